@@ -1,0 +1,1 @@
+"""Who: tenants, people, teams, roles, sign-in (floor 1)."""

@@ -1,0 +1,124 @@
+"""The doors every request passes: which tenant, its scope, and the person's language and zone."""
+
+import time
+import zoneinfo
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http.request import split_domain_port
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from accounts.models import Tenant
+from helpdesk.tenancy import tenant_scope
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+TENANT_LIFETIME_SECONDS = 10
+_known: dict[str, tuple[float, Tenant | None]] = {}
+
+
+class TenantMiddleware:
+    """Sets `request.tenant` from the host; an unknown host gets a plain 404, a suspended tenant a plain 503."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = split_domain_port(request._get_raw_host().lower())[0].rstrip(".")  # type: ignore[attr-defined]
+        tenant = tenant_of_host(host)
+        if tenant is None:
+            return HttpResponseNotFound("Not found\n", content_type="text/plain; charset=utf-8")
+        if tenant.state != Tenant.State.ACTIVE:
+            text = _("This help desk is closed for now.") + "\n"
+            return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
+        request.tenant = tenant  # type: ignore[attr-defined]
+        if tenant.is_platform:
+            request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(tenant=tenant.slug)
+        return self.get_response(request)
+
+
+class ScopeMiddleware:
+    """Opens the tenant's scope (and transaction) around everything that reads or writes a tenant's rows."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with tenant_scope(request.tenant.pk):  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+            return response
+
+
+class PersonLocaleMiddleware:
+    """Activates the person's language and zone: choice in the cookie, then profile, browser, and the tenant's own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        with translation.override(language), timezone.override(zone_of(request)):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """One of settings.LANGUAGES for this request."""
+    offered = dict(settings.LANGUAGES)
+    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
+    wishes = [request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")]
+    if request.user.is_authenticated:
+        wishes.append(request.user.locale)
+    for wish in wishes:
+        if wish in offered:
+            return wish
+    for wish, _weight in translation.trans_real.parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if wish.split("-")[0] in offered:
+            return wish.split("-")[0]
+    return tenant.locale if tenant.locale in offered else settings.LANGUAGE_CODE
+
+
+def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
+    """The signed-in person's zone, else the tenant's."""
+    tenant: Tenant = request.tenant  # type: ignore[attr-defined]
+    name = getattr(request.user, "timezone", "") or tenant.timezone
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")
+
+
+def tenant_of_host(host: str) -> Tenant | None:
+    """The tenant that answers on `host`, remembered for a few seconds in this process."""
+    moment = time.monotonic()
+    kept = _known.get(host)
+    if kept and kept[0] > moment:
+        return kept[1]
+    tenant = _find_tenant(host)
+    if len(_known) > 10_000:  # strangers may ask for any host; the memory stays small
+        _known.clear()
+    _known[host] = (moment + TENANT_LIFETIME_SECONDS, tenant)
+    return tenant
+
+
+def forget_hosts() -> None:
+    """Makes this process ask the database again (after a tenant was made or changed here)."""
+    _known.clear()
+
+
+def _find_tenant(host: str) -> Tenant | None:
+    if host == settings.BASE_DOMAIN:
+        return Tenant.objects.filter(slug=Tenant.PLATFORM).first()
+    slug = host.removesuffix(f".{settings.BASE_DOMAIN}")
+    by_name = Q(slug=slug) if slug != host and slug != Tenant.PLATFORM else Q(pk=None)
+    return Tenant.objects.filter(by_name | Q(hosts__host=host)).first()

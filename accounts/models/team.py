@@ -1,0 +1,64 @@
+"""Teams and the tier each member works at."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.tenancy import TenantForeignKey, TenantModel
+
+
+class Team(TenantModel):
+    """People who answer a share of the tickets together."""
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("short name"), max_length=60)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="TeamMembership", related_name="teams", verbose_name=_("members")
+    )
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="team_slug_once",
+                fields=["tenant", "slug"],
+                violation_error_message=_("There is already a team with this short name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tier(models.IntegerChoices):
+    """A level inside a team; escalation moves a ticket up."""
+
+    L1 = 1, _("L1")
+    L2 = 2, _("L2")
+    L3 = 3, _("L3")
+
+
+class TeamMembership(TenantModel):
+    """A person works in a team, at one tier of it."""
+
+    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("team"))
+    member = TenantForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.L1)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                name="membership_once",
+                fields=["tenant", "team", "member"],
+                violation_error_message=_("This person is in the team already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.team} · {self.get_tier_display()}"

@@ -1,0 +1,56 @@
+"""Who may do what, read from the role; with `tickets.rules` the only place that reads roles."""
+
+from accounts.models import Member
+
+Role = Member.Role
+DESK_ROLES = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
+# Models of the desk by role: everything else is closed. Verbs are Django's: view, add, change, delete.
+DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
+    "tickets.ticket": {
+        Role.AGENT: frozenset({"view", "change"}),
+        Role.LEAD: frozenset({"view", "change"}),
+        Role.ADMIN: frozenset({"view", "change"}),
+    },
+}
+_ALL = frozenset({"view", "add", "change", "delete"})
+_KEEP = frozenset({"view", "add", "change"})
+_READ = frozenset({"view"})
+ADMIN_MODELS: dict[str, frozenset[str]] = {
+    "accounts.member": _KEEP,
+    "accounts.team": _KEEP,
+    "accounts.teammembership": _ALL,
+    "accounts.sender": _KEEP,
+    "accounts.tenantsettings": frozenset({"view", "change"}),
+    "tickets.category": _KEEP,
+    "tickets.categorytranslation": _ALL,
+    "tickets.calendar": _KEEP,
+    "tickets.policy": _KEEP,
+    "outbox.outboxrow": _READ,
+}
+OPERATOR_MODELS: dict[str, frozenset[str]] = {
+    "accounts.tenant": _KEEP,
+    "accounts.tenanthost": _ALL,
+    "accounts.member": _KEEP,
+}
+
+
+def may_use_model(member: Member, perm: str) -> bool:
+    """Whether the member's role opens `app.verb_model` (Django's permission name)."""
+    app, _dot, rest = perm.partition(".")
+    verb, _underscore, model = rest.partition("_")
+    name = f"{app}.{model}"
+    if member.role == Role.OPERATOR:
+        return verb in OPERATOR_MODELS.get(name, frozenset())
+    if member.role == Role.ADMIN and verb in ADMIN_MODELS.get(name, frozenset()):
+        return True
+    return verb in DESK_MODELS.get(name, {}).get(member.role, frozenset())
+
+
+def may_use_desk(member: object) -> bool:
+    """Whether the desk opens: active agents, leads and admins of this tenant."""
+    return isinstance(member, Member) and member.is_active and member.role in DESK_ROLES
+
+
+def may_use_platform(member: object) -> bool:
+    """Whether the operators' admin opens."""
+    return isinstance(member, Member) and member.is_active and member.role == Role.OPERATOR

@@ -1,0 +1,1 @@
+"""What people can read for themselves (floor 2)."""

@@ -1,0 +1,43 @@
+"""The shared cache: keyed by tenant, and a convenience that may be away without taking a page with it."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+from helpdesk.tenancy import current_tenant_id_or_none
+
+log = logging.getLogger(__name__)
+
+
+def key_of_tenant(key: str, key_prefix: str, version: int) -> str:
+    """Cache key that carries the current tenant, so that one tenant's limits and fragments are never another's."""
+    return f"{key_prefix}:{version}:t{current_tenant_id_or_none() or 0}:{key}"
+
+
+class ForgivingRedisCache(RedisCache):
+    """Django's Redis cache, which answers like an empty one (and says so in the log) while Redis is away."""
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._or_empty(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+
+    def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> None:
+        self._or_empty(lambda: super(ForgivingRedisCache, self).set(key, value, *args, **kwargs), None)
+
+    def add(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
+        return self._or_empty(lambda: super(ForgivingRedisCache, self).add(key, value, *args, **kwargs), True)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return self._or_empty(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta)
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        return self._or_empty(lambda: super(ForgivingRedisCache, self).delete(key, version), False)
+
+    def _or_empty(self, call: Callable[[], Any], empty: Any) -> Any:
+        try:
+            return call()
+        except RedisError as error:
+            log.warning("cache.away", extra={"reason": str(error)})
+            return empty

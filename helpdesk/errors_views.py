@@ -1,0 +1,36 @@
+"""The pages for what went wrong; each renders without a database."""
+
+import secrets
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+log = structlog.get_logger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The request itself could not be read."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The person may not do this, and may know that it exists."""
+    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form came without its token: usually the session ended, or cookies are off."""
+    return render(request, "403.html", {"csrf": True}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing here, or nothing this person may know of: one answer for both."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, with a reference that stands in the log."""
+    reference = secrets.token_hex(4).upper()
+    log.error("request.failed", reference=reference, path=request.path)
+    return render(request, "500.html", {"reference": reference}, status=500)

@@ -1,0 +1,54 @@
+"""How forms look and behave everywhere: our partials, no browser-side refusals, native date and time boxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.forms.renderers import TemplatesSetting
+
+
+class PartsRenderer(TemplatesSetting):
+    """Draws every form and field of the site, third parties' included, with the parts of the style guide.
+
+    Named by `FORM_RENDERER`; needs `django.forms` among the installed apps.
+    """
+
+    form_template_name = "partials/form.html"
+    field_template_name = "partials/field.html"
+
+
+class NativeDateInput(forms.DateInput):
+    """The browser's own date box: translated, keyboard friendly, no script."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class NativeTimeInput(forms.TimeInput):
+    """The browser's own time box, to the minute."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class NativeDateTimeInput(forms.DateTimeInput):
+    """The browser's own box for a local date and time, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+# For `ModelAdmin.formfield_overrides`: the stock widgets need scripts and leave their parts without a label.
+NATIVE_WIDGETS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    models.DateTimeField: {"form_class": forms.DateTimeField, "widget": NativeDateTimeInput},
+    models.DateField: {"widget": NativeDateInput},
+    models.TimeField: {"widget": NativeTimeInput},
+}

@@ -1,0 +1,296 @@
+"""One file of settings: typed readers of the environment that fail loudly, safe by default."""
+
+import os
+import zoneinfo
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from helpdesk.logs import configure_structlog, logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+zoneinfo.reset_tzpath(())  # only the pinned tzdata wheel, so that zone rules are the same on every machine
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Value of the environment variable `name`; raises ImproperlyConfigured when it has neither value nor default."""
+    value = os.environ.get(name) or default
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name} in the environment, or start the embedded stack with `make run`.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """`1/true/yes/on` or `0/false/no/off`; anything else raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    if value:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return default
+
+
+def number(name: str, default: float) -> float:
+    """A number above zero from the environment; anything else raises ImproperlyConfigured."""
+    value = os.environ.get(name) or str(default)
+    try:
+        parsed = float(value)
+    except ValueError:
+        parsed = 0
+    if parsed <= 0:
+        raise ImproperlyConfigured(f"{name} must be a number above 0, not {value!r}.")
+    return parsed
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's entry for one libpq address (`postgresql://user@/name?host=/socket/folder`)."""
+    parts = conninfo_to_dict(url)
+    known = {key: str(parts.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
+    options = (
+        "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=90s -c jit=off"
+    )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": known["dbname"],
+        "USER": known["user"],
+        "PASSWORD": known["password"],
+        "HOST": known["host"],
+        "PORT": known["port"],
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": options, **parts},
+    }
+
+
+def mail_server(url: str) -> dict[str, Any]:
+    """Django's mail settings for `smtp://user:pass@host:port`, `smtps://…` or `…?starttls=1`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp://user:password@host:port.")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parse_qs(parts.query).get("starttls") == ["1"],
+    }
+
+
+def file_store(url: str) -> dict[str, Any]:
+    """Django's storage entry for `file:///folder` or `s3://key:secret@host/bucket`."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": unquote(parts.path), "file_permissions_mode": 0o600},
+        }
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ImproperlyConfigured("STORAGE_URL must be file:///folder or s3://key:secret@host/bucket.")
+    port = f":{parts.port}" if parts.port else ""
+    secure = "http" if parse_qs(parts.query).get("tls") == ["0"] else "https"
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(parts.username or ""),
+            "secret_key": unquote(parts.password or ""),
+            "endpoint_url": f"{secure}://{parts.hostname}{port}",
+            "bucket_name": parts.path.strip("/"),
+            "default_acl": "private",
+            "querystring_expire": 300,
+            "file_overwrite": False,
+        },
+    }
+
+
+DEBUG = flag("DEBUG", default=False)
+DEMO = flag("DEMO", default=False)
+SECRET_KEY = text("SECRET_KEY")
+RATE_LIMIT_SCALE = number("RATE_LIMIT_SCALE", 1)
+BASE_DOMAIN = text("BASE_DOMAIN", "localhost").lower()
+PUBLIC_ORIGIN = text("PUBLIC_ORIGIN", f"http://{BASE_DOMAIN}:{text('PORT', '8000')}")
+PUBLIC_SCHEME = urlsplit(PUBLIC_ORIGIN).scheme
+PUBLIC_PORT = urlsplit(PUBLIC_ORIGIN).port
+MAIL_CATCHER_DIR = os.environ.get("MAIL_CATCHER_DIR", "")
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+ALLOWED_HOSTS = ["*"]  # TenantMiddleware knows every host and answers 404 to any other
+USE_X_FORWARDED_HOST = False
+if flag("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "helpdesk.outbox",
+    "helpdesk.dev",
+    "accounts",
+    "helpcenter",
+    "tickets",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_prometheus",
+    "django_structlog",
+    "allauth",
+    "allauth.account",
+    "helpdesk.walls",  # last: its post_migrate sees every table
+]
+MIDDLEWARE = [
+    "django_structlog.middlewares.RequestMiddleware",
+    "helpdesk.health.HealthMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.TenantMiddleware",
+    "accounts.middleware.ScopeMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PersonLocaleMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+ROOT_URLCONF = "helpdesk.urls"
+PLATFORM_URLCONF = "helpdesk.platform_urls"
+WSGI_APPLICATION = "helpdesk.wsgi.application"
+FORM_RENDERER = "helpdesk.forms.PartsRenderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "helpdesk.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "helpdesk.templatetags.parts"],
+        },
+    }
+]
+
+DATABASES = {"default": database(text("DATABASE_URL"))}
+OWNER_DATABASE = database(text("OWNER_DATABASE_URL", text("DATABASE_URL")))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = text("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "helpdesk.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "helpdesk.cache.key_of_tenant",
+    }
+}
+STORAGES = {
+    "default": file_store(text("STORAGE_URL", f"file://{BASE_DIR / 'var' / 'files'}")),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+if not (STATIC_ROOT / "staticfiles.json").exists():  # not collected: serve the sources under their plain names
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+AUTH_USER_MODEL = "accounts.Member"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is unique in its tenant, not in the installation
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/tickets/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.TenantAccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+
+SECURE = PUBLIC_SCHEME == "https"
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_FAILURE_VIEW = "helpdesk.errors_views.csrf_failure"
+LANGUAGE_COOKIE_NAME = "language"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_TIMEOUT = 20
+if EMAIL_URL:
+    globals().update(mail_server(EMAIL_URL))
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = f"no-reply@{BASE_DOMAIN}"
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+
+configure_structlog(DEBUG)
+LOGGING = logging_config(DEBUG)
+LOGGING_CONFIG = "logging.config.dictConfig"
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+FILES_PER_MESSAGE = 10
+FILE_SIZE_LIMIT = 25 * 1024 * 1024

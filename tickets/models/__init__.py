@@ -1,0 +1,39 @@
+"""Facts about tickets, their talk and their promises."""
+
+from tickets.models.attachment import Attachment
+from tickets.models.category import Category, CategoryTranslation
+from tickets.models.event import TicketEvent
+from tickets.models.message import Message
+from tickets.models.participant import GuestLink, Participant
+from tickets.models.sla import (
+    Calendar,
+    CalendarVersion,
+    Clock,
+    ClockSegment,
+    ClockStep,
+    Policy,
+    PolicyTarget,
+    PolicyVersion,
+)
+from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
+
+__all__ = [
+    "Attachment",
+    "Calendar",
+    "CalendarVersion",
+    "Category",
+    "CategoryTranslation",
+    "Clock",
+    "ClockSegment",
+    "ClockStep",
+    "GuestLink",
+    "Message",
+    "Participant",
+    "Policy",
+    "PolicyTarget",
+    "PolicyVersion",
+    "Ticket",
+    "TicketAlias",
+    "TicketCounter",
+    "TicketEvent",
+]

@@ -1,0 +1,77 @@
+"""What a ticket is about: a tree that routes to a team and tier."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.team import Team, Tier
+from helpdesk.tenancy import TenantForeignKey, TenantModel
+
+
+class Category(TenantModel):
+    """One topic, three levels at most; its names stand in `translations`."""
+
+    DEPTH_LIMIT = 3
+
+    parent = TenantForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    slug = models.SlugField(_("short name"), max_length=60, help_text=_("Stands in addresses."))
+    team = TenantForeignKey(Team, on_delete=models.PROTECT, related_name="categories", verbose_name=_("team"))
+    tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.L1)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("offered to people"), default=True)
+    account_required = models.BooleanField(_("only for people who are signed in"), default=False)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="category_slug_once",
+                fields=["tenant", "parent", "slug"],
+                nulls_distinct=False,
+                violation_error_message=_("There is already a category with this short name here."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Name in the language of the page, else the tenant's first; reads `translations` (prefetch them in lists)."""
+        names = {translation.locale: translation.name for translation in self.translations.all()}
+        language = get_language() or settings.LANGUAGE_CODE
+        return names.get(language) or names.get(language.split("-")[0]) or next(iter(names.values()), self.slug)
+
+
+class CategoryTranslation(TenantModel):
+    """The name and hint of a category in one language."""
+
+    category = TenantForeignKey(Category, on_delete=models.CASCADE, related_name="translations")
+    locale = models.CharField(_("language"), max_length=12)
+    name = models.CharField(_("name"), max_length=80)
+    hint = models.CharField(_("hint"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("name of a category")
+        verbose_name_plural = _("names of categories")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="category_translation_once",
+                fields=["tenant", "category", "locale"],
+                violation_error_message=_("This category has a name in this language already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

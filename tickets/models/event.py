@@ -1,0 +1,67 @@
+"""The append-only account of what happened to a ticket."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.tenancy import TenantForeignKey, TenantModel
+from tickets.models.message import Message
+from tickets.models.ticket import Channel, Ticket
+
+
+class Verb(models.TextChoices):
+    """What can happen to a ticket."""
+
+    SUBMITTED = "submitted", _("Request received")
+    REPLIED = "replied", _("Reply sent")
+    NOTED = "noted", _("Internal note added")
+    STATUS_CHANGED = "status_changed", _("Status changed")
+    PRIORITY_CHANGED = "priority_changed", _("Priority changed")
+    ASSIGNED = "assigned", _("Assigned")
+    ROUTED = "routed", _("Moved to another category, team or tier")
+    REOPENED = "reopened", _("Reopened")
+    FOLLOWED_UP = "followed_up", _("Follow-up started")
+    PROMISE_BREACHED = "promise_breached", _("Promise missed")
+    LINK_OPENED = "link_opened", _("Private link opened")
+
+
+class TicketEvent(TenantModel):
+    """One fact: who (member, guest, the system or a rule) did what, when, by which door, and what changed."""
+
+    append_only = True
+
+    class Actor(models.TextChoices):
+        MEMBER = "member", _("Member")
+        GUEST = "guest", _("Guest")
+        SYSTEM = "system", _("System")
+        RULE = "rule", _("Rule")
+
+    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="events", db_index=False)
+    verb = models.CharField(max_length=24, choices=Verb)
+    actor_kind = models.CharField(max_length=8, choices=Actor)
+    actor = TenantForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    message = TenantForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    changes = models.JSONField(default=dict)  # {"field": [before, after]}, names and ids only
+    is_public = models.BooleanField(default=False)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["id"]
+        indexes = [models.Index(name="event_timeline", fields=["tenant", "ticket", "id"])]  # the ticket page
+        constraints = [
+            models.CheckConstraint(
+                name="event_actor_named",
+                condition=Q(actor_kind__in=["member", "guest"], actor__isnull=False)
+                | Q(actor_kind__in=["system", "rule"], actor__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.verb}"

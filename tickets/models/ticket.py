@@ -1,0 +1,162 @@
+"""A ticket, its number, and the other numbers that lead to it."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.team import Team, Tier
+from accounts.models.tenant import Sender
+from helpdesk.tenancy import TenantForeignKey, TenantManager, TenantModel
+from tickets.models.category import Category
+
+NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
+class Status(models.TextChoices):
+    """Where a ticket stands, in the desk's words."""
+
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    PENDING = "pending", _("Pending")
+    ON_HOLD = "on_hold", _("On hold")
+    SOLVED = "solved", _("Solved")
+    CLOSED = "closed", _("Closed")
+
+
+class Priority(models.IntegerChoices):
+    """How urgent the work is; urgent first."""
+
+    LOW = 1, _("Low")
+    NORMAL = 2, _("Normal")
+    HIGH = 3, _("High")
+    URGENT = 4, _("Urgent")
+
+
+class Channel(models.TextChoices):
+    """The door something came in by."""
+
+    WEB = "web", _("Web form")
+    DESK = "desk", _("Desk")
+    EMAIL = "email", _("Email")
+    API = "api", _("API")
+
+
+OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
+CUSTOMER_STATUS = {
+    Status.NEW: _("Received"),
+    Status.OPEN: _("In progress"),
+    Status.PENDING: _("Waiting for you"),
+    Status.ON_HOLD: _("In progress"),
+    Status.SOLVED: _("Solved"),
+    Status.CLOSED: _("Closed"),
+}
+
+
+class Ticket(TenantModel):
+    """One request for help. Who takes part stands in `participants`, what was said in `messages`."""
+
+    number = models.CharField(_("number"), max_length=32)
+    subject = models.CharField(_("title"), max_length=120)
+    category = TenantForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("category")
+    )
+    team = TenantForeignKey(
+        Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"), db_index=False
+    )
+    tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.L1)
+    assignee = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
+        db_index=False,
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
+    sender = TenantForeignKey(
+        Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sender")
+    )
+    locale = models.CharField(_("language"), max_length=12)
+    fields = models.JSONField(_("answers"), default=dict, blank=True)
+    metadata = models.JSONField(_("about the device"), default=dict, blank=True)
+    submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    submission_digest = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("last update"), default=timezone.now)
+    # When the ticket next wants a person: the earliest due time of a running clock, NEVER while none runs.
+    attention_at = models.DateTimeField(default=NEVER)
+    solved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.UniqueConstraint(name="ticket_number_once", fields=["tenant", "number"]),
+            models.UniqueConstraint(name="ticket_submission_once", fields=["tenant", "submission_key"]),
+        ]
+        indexes = [
+            # The queue, next due first: all open, one team's, one person's.
+            models.Index(
+                name="ticket_queue", fields=["tenant", "attention_at", "id"], condition=Q(status__in=OPEN_STATUSES)
+            ),
+            models.Index(
+                name="ticket_queue_of_team",
+                fields=["tenant", "team", "attention_at", "id"],
+                condition=Q(status__in=OPEN_STATUSES),
+            ),
+            models.Index(
+                name="ticket_queue_of_assignee",
+                fields=["tenant", "assignee", "attention_at", "id"],
+                condition=Q(status__in=OPEN_STATUSES),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more can be added."""
+        return self.status == Status.CLOSED
+
+    @property
+    def customer_status(self) -> str:
+        """The status in the customer's five words."""
+        return CUSTOMER_STATUS[Status(self.status)]
+
+
+class TicketAlias(TenantModel):
+    """A number that leads to a ticket: its own, and later those of tickets joined into it."""
+
+    number = models.CharField(max_length=32)
+    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="aliases")
+
+    objects = TenantManager()
+
+    class Meta:
+        verbose_name_plural = "ticket aliases"
+        constraints = [models.UniqueConstraint(name="alias_number_once", fields=["tenant", "number"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class TicketCounter(TenantModel):
+    """The last counter value a tenant has given out; its row lock puts writers in order."""
+
+    last = models.BigIntegerField(default=99)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_counter_a_tenant", fields=["tenant"])]
+
+    def __str__(self) -> str:
+        return str(self.last)
