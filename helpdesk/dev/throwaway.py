@@ -1,0 +1,114 @@
+"""A real PostgreSQL and a real Valkey for one test run, in a private temporary folder, gone afterwards."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpdesk.dev.account import Account, postgres_account
+from helpdesk.dev.binaries import postgres_programs, valkey_program
+from helpdesk.dev.postgres import (
+    APPLICATION,
+    OWNER,
+    Cluster,
+    make_cluster,
+    prepare_database,
+    start_cluster,
+    stop_cluster,
+)
+from helpdesk.dev.valkey import Valkey, start_valkey, stop_valkey
+
+# A test run has nothing to lose in a power cut; the tests of faults ask for `durable`.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass
+class Throwaway:
+    """A running throwaway stack: its folder, its two servers and the variables that lead to them."""
+
+    folder: Path
+    cluster: Cluster
+    valkey: Valkey
+    postgres_process: subprocess.Popen[bytes] | None = None
+    valkey_process: subprocess.Popen[bytes] | None = None
+
+    def variables(self) -> dict[str, str]:
+        """What a process needs in its environment to work on this stack."""
+        return {
+            "DATABASE_URL": self.cluster.url(APPLICATION),
+            "OWNER_DATABASE_URL": self.cluster.url(OWNER),
+            "REDIS_URL": self.valkey.url(),
+            "STORAGE_URL": f"file://{self.folder / 'files'}",
+            "STATIC_ROOT": str(self.folder / "static"),
+        }
+
+    def restart_postgres(self) -> None:
+        """Starts PostgreSQL again after a test stopped or killed it."""
+        self.postgres_process = start_cluster(self.cluster)
+
+    def restart_valkey(self, *, emptied: bool = False) -> None:
+        """Starts Valkey again after a test stopped or killed it, if wanted without what it held."""
+        if emptied:
+            shutil.rmtree(self.valkey.data, ignore_errors=True)
+        self.valkey_process = start_valkey(self.valkey)
+
+    def stop(self) -> None:
+        """Stops both servers."""
+        if self.valkey_process:
+            stop_valkey(self.valkey_process)
+        if self.postgres_process:
+            stop_cluster(self.postgres_process)
+
+
+@contextmanager
+def throwaway_stack(*, durable: bool = False) -> Iterator[Throwaway]:
+    """Runs PostgreSQL (with roles and extensions) and Valkey while the block runs; call it from the main thread.
+
+    `durable` keeps the guarantees of a production server against a kill or a power cut.
+    """
+    account = postgres_account()
+    with ExitStack() as cleanup:
+        folder = _temporary_folder(account, cleanup.callback)
+        cluster = _cluster(folder, account, durable=durable)
+        make_cluster(cluster)
+        sockets = _folder(folder / "kv")
+        valkey = Valkey(valkey_program(), folder / "valkey", sockets, keeps=durable, log=folder / "valkey.log")
+        stack = Throwaway(folder, cluster, valkey)
+        cleanup.callback(stack.stop)
+        stack.restart_postgres()
+        stack.restart_valkey()
+        prepare_database(cluster)
+        (folder / "files").mkdir(mode=0o700)
+        (folder / "static").mkdir()
+        yield stack
+
+
+def _temporary_folder(account: Account, at_end: Callable[..., object]) -> Path:
+    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108  (mkdtemp below makes it private)
+        # A socket path may have 107 bytes at most.
+        if len(parent) < 60 and account.can_enter(Path(parent)):
+            break
+    folder = Path(tempfile.mkdtemp(prefix="desk-test-", dir=parent))
+    at_end(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o711)  # PostgreSQL's account passes through; every folder inside is closed to others
+    return folder
+
+
+def _cluster(folder: Path, account: Account, *, durable: bool) -> Cluster:
+    data = account.own(folder / "postgres") / "data"
+    return Cluster(
+        programs=postgres_programs(account),
+        data=data,
+        sockets=account.own(folder / "pg"),
+        account=account,
+        settings={} if durable else CARELESS,
+        log=folder / "postgres.log",
+    )
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(mode=0o700)
+    return path

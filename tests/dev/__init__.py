@@ -1,0 +1,1 @@
+"""The embedded stack, the mail catcher and the commands around them."""

@@ -1,0 +1,53 @@
+"""Pytest plugin: starts a throwaway PostgreSQL and Valkey before Django reads its settings.
+
+With DATABASE_URL set, that database is used instead. Parallel workers share the servers of their controller; each has
+a test database and a Valkey database of its own.
+"""
+
+import os
+from collections.abc import Generator
+from contextlib import ExitStack
+
+import pytest
+
+from helpdesk.dev.throwaway import Throwaway, throwaway_stack
+
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+    "SECRET_KEY": "a key for tests only, known to everybody",
+    "BASE_DOMAIN": "localhost",
+    "RATE_LIMIT_SCALE": "1000",
+}
+OURS = ("DEBUG", "DEMO", "EMAIL_URL", "PUBLIC_ORIGIN", "PORT", "MAIL_CATCHER_DIR", "METRICS_TOKEN", "LIVE_URL")
+running: Throwaway | None = None  # tests that stop and start the servers find them here
+_at_end = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """Runs before pytest-django loads the settings, in the controller and in each parallel worker."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        _take_own_valkey_database(int(worker.removeprefix("gw")) + 1)
+    elif not os.environ.get("DATABASE_URL"):
+        _start()
+    return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stops the servers; if pytest dies before, the kernel does."""
+    _at_end.close()
+
+
+def _start() -> None:
+    global running
+    running = _at_end.enter_context(throwaway_stack())
+    for name in OURS:  # the shell of a developer may carry those of another stack
+        os.environ.pop(name, None)
+    os.environ.update(SETTINGS)
+    os.environ.update(running.variables())
+
+
+def _take_own_valkey_database(number: int) -> None:
+    address = os.environ["REDIS_URL"].split("?")[0]
+    os.environ["REDIS_URL"] = f"{address}?db={number}"
