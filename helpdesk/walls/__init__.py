@@ -1,0 +1,1 @@
+"""The database walls and doors: derived from the models, rebuilt after every migrate, provable."""

@@ -1,0 +1,18 @@
+"""Django's migrate, as the owner of the database."""
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import DEFAULT_DB_ALIAS
+
+from helpdesk.walls.owner import as_owner
+
+
+class Command(migrate.Command):
+    """Connects with OWNER_DATABASE_URL; the walls are rebuilt afterwards by post_migrate."""
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        if options["database"] != DEFAULT_DB_ALIAS:
+            return super().handle(*args, **options)
+        with as_owner():
+            return super().handle(*args, **options)
