@@ -144,7 +144,7 @@ INSTALLED_APPS = [
     "helpdesk.walls",  # last: its post_migrate sees every table
 ]
 MIDDLEWARE = [
-    "django_structlog.middlewares.RequestMiddleware",
+    "helpdesk.request_log.RequestLogMiddleware",
     "helpdesk.health.HealthMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -277,7 +277,7 @@ if EMAIL_URL:
     globals().update(mail_server(EMAIL_URL))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = f"no-reply@{BASE_DOMAIN}"
 
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300
@@ -292,5 +292,6 @@ configure_structlog(DEBUG)
 LOGGING = logging_config(DEBUG)
 LOGGING_CONFIG = "logging.config.dictConfig"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # DEBUG: one line a request, not two
 FILES_PER_MESSAGE = 10
 FILE_SIZE_LIMIT = 25 * 1024 * 1024

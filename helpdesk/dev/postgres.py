@@ -124,8 +124,8 @@ def stop_leftover(data: Path) -> None:
 def prepare_database(cluster: Cluster) -> None:
     """Makes the two roles, the database and its extensions unless they are there.
 
-    Extensions stand in template1 too, so that every test database has them without a superuser. What the owner makes,
-    the application may read and write.
+    Extensions stand in template1 too, so that every test database has them without a superuser. What the application
+    may do with a table is granted by the walls, once they stand.
     """
     with cluster.connect() as connection:
         roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
@@ -145,8 +145,6 @@ def _prepare_schema(cluster: Cluster, database: str) -> None:
             connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
         connection.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
         connection.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION}")
-        for kind, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT, UPDATE")):
-            connection.execute(f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT {rights} ON {kind} TO {APPLICATION}")
 
 
 def _settings(cluster: Cluster) -> dict[str, str]:

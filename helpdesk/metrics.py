@@ -1,0 +1,36 @@
+"""`/metrics`: figures for Prometheus, for the machine itself or whoever carries the token."""
+
+import hmac
+import ipaddress
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django_prometheus.exports import ExportToDjangoView
+
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
+
+
+@login_not_required
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The figures of all web processes; 404 to everybody else."""
+    if not (_carries_token(request) or _comes_from_this_machine(request)):
+        raise Http404
+    response: HttpResponse = ExportToDjangoView(request)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _carries_token(request: HttpRequest) -> bool:
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    wanted = settings.METRICS_TOKEN
+    return bool(wanted) and kind == "Bearer" and hmac.compare_digest(token.encode(), wanted.encode())
+
+
+def _comes_from_this_machine(request: HttpRequest) -> bool:
+    if any(request.headers.get(name) for name in FORWARDED):  # a proxy beside us speaks for somebody else
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
