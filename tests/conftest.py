@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
+
+from helpdesk.walls.derive import application_role, quoted
+from helpdesk.walls.owner import as_owner
 
 
 @pytest.fixture(scope="session")
@@ -15,28 +17,19 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Creates and migrates the test database as its owner; every test then meets the walls as the application does."""
     verbosity = request.config.option.verbose
-    with django_db_blocker.unblock():
-        _connect_as(settings.OWNER_DATABASE)
+    with django_db_blocker.unblock(), as_owner():
         made = setup_databases(verbosity=verbosity, interactive=False)
-        with connection.cursor() as cursor:  # only for the flush after a transactional test
-            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {_role(APPLICATION)}")
-        _connect_as(APPLICATION)
+        _let_transactional_tests_flush()
 
     yield
 
-    with django_db_blocker.unblock():
-        _connect_as(settings.OWNER_DATABASE)
+    with django_db_blocker.unblock(), as_owner():
         teardown_databases(made, verbosity=verbosity)
 
 
-APPLICATION = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
-
-
-def _connect_as(person: dict[str, str]) -> None:
-    """Lets the default connection speak as another role from its next statement on."""
-    connection.close()
-    connection.settings_dict.update({name: person[name] for name in ("USER", "PASSWORD")})
-
-
-def _role(person: dict[str, str]) -> str:
-    return connection.ops.quote_name(person["USER"])
+def _let_transactional_tests_flush() -> None:
+    """A flush truncates every table and then writes the content types anew; the product may do neither."""
+    role = quoted(application_role())
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {role}")
+        cursor.execute(f"GRANT INSERT ON django_content_type, auth_permission TO {role}")

@@ -13,9 +13,10 @@ _TABLES = """
       ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped),
       ARRAY(SELECT privilege_type FROM aclexplode(c.relacl) WHERE grantee = r.oid),
       ARRAY(SELECT privilege_type FROM aclexplode(c.relacl) WHERE grantee = 0),
-      ARRAY(SELECT s.relname::text FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+      ARRAY(SELECT o.relname::text FROM pg_sequence s JOIN pg_depend d ON d.objid = s.seqrelid
+            JOIN pg_class o ON o.oid = s.seqrelid
             WHERE d.refobjid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-              AND NOT has_sequence_privilege(r.oid, s.oid, 'USAGE'))
+              AND NOT has_sequence_privilege(r.oid, s.seqrelid, 'USAGE'))
     FROM pg_class c, pg_roles r
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND r.rolname = %s
 """
