@@ -1,6 +1,7 @@
 """One file of settings: typed readers of the environment that fail loudly, safe by default."""
 
 import os
+import sys
 import zoneinfo
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-if not (STATIC_ROOT / "staticfiles.json").exists():  # not collected: serve the sources under their plain names
+if "collectstatic" not in sys.argv and not (STATIC_ROOT / "staticfiles.json").exists():  # serve the sources as they are
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_AUTOREFRESH = True
