@@ -18,7 +18,7 @@ def django_db_setup(
     """Creates and migrates the test database as its owner; every test then meets the walls as the application does."""
     verbosity = request.config.option.verbose
     with django_db_blocker.unblock(), as_owner():
-        made = setup_databases(verbosity=verbosity, interactive=False)
+        made = setup_databases(verbosity=verbosity, interactive=False, serialized_aliases=[])
         _let_transactional_tests_flush()
 
     yield

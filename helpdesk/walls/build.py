@@ -21,7 +21,7 @@ from helpdesk.walls.derive import (
     tenant_table,
     walls,
 )
-from helpdesk.walls.door import door_difference
+from helpdesk.walls.door import declared_doors, door_difference
 
 # As PostgreSQL prints them back.
 _STORED_CURRENT = "(NULLIF(current_setting('app.tenant'::text, true), ''::text))::bigint"
@@ -65,7 +65,7 @@ def wall_difference() -> list[str]:
         *_indexes(there),
         *_policies(wanted, there),
         *_privileges(wanted, there),
-        *door_difference(),
+        *door_difference(declared_doors()),
     ]
 
 

@@ -78,10 +78,10 @@ def declared_doors() -> list[Door]:
     return [door for module in modules if find_spec(module) for door in import_module(module).DOORS]
 
 
-def door_difference() -> Iterator[str]:
-    """The SQL that turns the functions of schema `door` into the declared ones; nothing when they agree."""
+def door_difference(doors: list[Door]) -> Iterator[str]:
+    """The SQL that turns the functions of schema `door` into `doors`; nothing when they agree."""
     role = application_role()
-    wanted = {door.name: door for door in declared_doors()}
+    wanted = {door.name: door for door in doors}
     with connection.cursor() as cursor:
         cursor.execute(_SCHEMA, [role])
         if not cursor.fetchone()[0]:
