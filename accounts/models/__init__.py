@@ -1,8 +1,9 @@
 """Facts about tenants and their people."""
 
+from accounts.models.invitation import Invitation
 from accounts.models.member import Member
 from accounts.models.session import Session
 from accounts.models.team import Team, TeamMembership
 from accounts.models.tenant import Sender, Tenant, TenantHost, TenantSettings
 
-__all__ = ["Member", "Sender", "Session", "Team", "TeamMembership", "Tenant", "TenantHost", "TenantSettings"]
+__all__ = ["Invitation", "Member", "Sender", "Session", "Team", "TeamMembership", "Tenant", "TenantHost", "TenantSettings"]
