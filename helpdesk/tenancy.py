@@ -44,16 +44,16 @@ def tenant_scope(tenant_id: int) -> Iterator[None]:
     if not isinstance(tenant_id, int):
         raise NoTenant(f"A tenant scope needs a tenant's id, not {tenant_id!r}.")
     before, nested = _current.get(), connection.in_atomic_block
-    token = _current.set(tenant_id)
-    try:
-        with transaction.atomic():
+    with transaction.atomic():
+        token = _current.set(tenant_id)
+        try:
             _tell_database(tenant_id)
             yield
             # A released savepoint keeps SET LOCAL; COMMIT and ROLLBACK forget it by themselves.
             if nested and not connection.needs_rollback:
                 _tell_database(before)
-    finally:
-        _current.reset(token)
+        finally:
+            _current.reset(token)  # before the commit, so that on_commit callbacks refuse instead of seeing no rows
 
 
 def current_tenant_id() -> int:

@@ -4,11 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.addresses import forget_tenants
+from accounts.middleware import forget_hosts
+from accounts.models import Member
+from helpdesk.tenancy import tenant_scope
 from helpdesk.walls.derive import application_role, quoted
 from helpdesk.walls.owner import as_owner
+from tests.factories.cast import House, make_guest, make_house, make_member
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +39,62 @@ def _let_transactional_tests_flush() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT INSERT ON django_content_type, auth_permission TO {role}")
+
+@pytest.fixture
+def house(db: None) -> Iterator[House]:
+    """The tenant of the test, with its scope open until the end."""
+    made = make_house("acme")
+    forget_hosts()
+    forget_tenants()
+    with tenant_scope(made.tenant.pk):
+        yield made
+
+
+@pytest.fixture
+def other_house(house: House) -> House:
+    """Another tenant, whose people must never see anything of the first."""
+    return make_house("globex", locale="ar", timezone="Asia/Riyadh")
+
+
+@pytest.fixture
+def admin(house: House) -> Member:
+    return make_member("admin@acme.example", role=Member.Role.ADMIN)
+
+
+@pytest.fixture
+def lead(house: House) -> Member:
+    return make_member("lead@acme.example", role=Member.Role.LEAD, team=house.team)
+
+
+@pytest.fixture
+def agent(house: House) -> Member:
+    return make_member("agent@acme.example", role=Member.Role.AGENT, team=house.team)
+
+
+@pytest.fixture
+def customer(house: House) -> Member:
+    return make_member("customer@acme.example")
+
+
+@pytest.fixture
+def guest(house: House) -> Member:
+    return make_guest("guest@elsewhere.example", locale="en")
+
+
+@pytest.fixture
+def stranger(other_house: House) -> Member:
+    """An agent of the other tenant."""
+    with tenant_scope(other_house.tenant.pk):
+        return make_member("agent@globex.example", role=Member.Role.AGENT, team=other_house.team)
+
+
+@pytest.fixture
+def site(house: House) -> Client:
+    """A browser without script on the tenant's host."""
+    return Client(headers={"host": house.host})
+
+
+@pytest.fixture
+def other_site(other_house: House) -> Client:
+    """A browser without script on the other tenant's host."""
+    return Client(headers={"host": other_house.host})

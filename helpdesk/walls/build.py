@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 from django.db import connection, transaction
 
@@ -89,31 +90,36 @@ def _columns(wanted: list[Wall], there: Catalog) -> Iterator[str]:
 
 def _constraints(wanted: list[Wall], there: Catalog) -> Iterator[str]:
     """Drop keys before the uniques they stand on, add uniques before the keys that need them."""
-    want = {(table, sql.replace('"', "")): sql for table, sql in _wanted_constraints(wanted, there)}
+    want = {
+        (table, sql.replace('"', "")): (sql, name) for table, sql, name in _wanted_constraints(wanted, there)
+    }
     for constraint in sorted(there.constraints, key=lambda constraint: constraint.kind):
-        table, name = quoted(constraint.table), quoted(constraint.name)
+        place = f"ALTER TABLE {quoted(constraint.table)}"
         if want.pop((constraint.table, constraint.definition), None):
             if not constraint.is_valid:
-                yield f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}"
+                yield f"{place} VALIDATE CONSTRAINT {quoted(constraint.name)}"
         elif constraint.name.startswith("wall_"):
-            yield f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+            yield f"{place} DROP CONSTRAINT {quoted(constraint.name)}"
     taken = {constraint.name for constraint in there.constraints}
-    for (table, _), sql in sorted(want.items(), key=lambda item: (item[1].startswith("FOREIGN"), item[0])):
-        yield f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(_free_name(table, sql, taken))} {sql}"
+    for (table, _), (sql, name) in sorted(
+        want.items(), key=lambda item: (item[1][0].startswith("FOREIGN"), item)
+    ):
+        yield f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(_free_name(name, taken))} {sql}"
 
 
-def _wanted_constraints(wanted: list[Wall], there: Catalog) -> Iterator[tuple[str, str]]:
-    """(table, SQL), spelled as pg_get_constraintdef does but for the quotes."""
+def _wanted_constraints(wanted: list[Wall], there: Catalog) -> Iterator[tuple[str, str, str]]:
+    """(table, SQL, name); the SQL is spelled as pg_get_constraintdef does but for the quotes."""
     end = "DEFERRABLE INITIALLY DEFERRED"
     walled = {wall.table for wall in wanted}
     for wall in wanted:
-        yield wall.table, f"FOREIGN KEY ({COLUMN}) REFERENCES {quoted(tenant_table())}(id) {end}"
+        tenant = f"FOREIGN KEY ({COLUMN}) REFERENCES {quoted(tenant_table())}(id) {end}"
+        yield wall.table, tenant, f"wall_{wall.table}_{COLUMN}"
         for key in wall.keys:
             if key.target in walled and _both_ends_exist(wall, key, there):
                 target = f"({COLUMN}, {quoted(key.target_column)})"
-                yield key.target, f"UNIQUE {target}"
-                source = f"({COLUMN}, {quoted(key.column)})"
-                yield wall.table, f"FOREIGN KEY {source} REFERENCES {quoted(key.target)}{target} {end}"
+                yield key.target, f"UNIQUE {target}", f"wall_{key.target}_{key.target_column}_key"
+                composite = f"FOREIGN KEY ({COLUMN}, {quoted(key.column)}) REFERENCES {quoted(key.target)}{target} {end}"
+                yield wall.table, composite, f"wall_{wall.table}_{key.column}"
 
 
 def _both_ends_exist(wall: Wall, key: Key, there: Catalog) -> bool:
@@ -123,16 +129,15 @@ def _both_ends_exist(wall: Wall, key: Key, there: Catalog) -> bool:
     )
 
 
-def _free_name(table: str, sql: str, taken: set[str]) -> str:
-    """Names are only for people: after a rename of a column the old name may still be in use."""
-    digest = hashlib.sha256(sql.encode()).hexdigest()
-    name = next(
-        name
-        for start in range(0, 56, 8)
-        if (name := f"wall_{table[:48]}_{digest[start : start + 8]}") not in taken
+def _free_name(name: str, taken: set[str]) -> str:
+    """Names are only for people (definitions are compared), and after a rename the obvious one may be in use."""
+    if len(name) > 60:
+        name = f"{name[:51]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    free = next(
+        free for number in count(1) if (free := name if number == 1 else f"{name}_{number}") not in taken
     )
-    taken.add(name)
-    return name
+    taken.add(free)
+    return free
 
 
 def _indexes(there: Catalog) -> Iterator[str]:
