@@ -84,6 +84,9 @@ class Ticket(TenantModel):
     sender = TenantForeignKey(
         Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sender")
     )
+    follows = TenantForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followers", verbose_name=_("follows")
+    )
     locale = models.CharField(_("language"), max_length=12)
     fields = models.JSONField(_("answers"), default=dict, blank=True)
     metadata = models.JSONField(_("about the device"), default=dict, blank=True)

@@ -1,0 +1,249 @@
+"""Answers, notes and statuses: who has the turn, and what the clocks do about it."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+
+from accounts.models import Member
+from helpdesk.errors import Refused
+from helpdesk.outbox.models import OutboxRow
+from tests.factories.cast import House
+from tests.factories.tickets import answer, make_ticket, note, participant_of, write_back
+from tickets.actions.assign import assign, change_priority, route
+from tickets.actions.reply import StaleReply, reply_to_customer
+from tickets.actions.status import change_status, mark_solved, reopen
+from tickets.models import Clock, ClockSegment, ClockStep, Message, Ticket, TicketEvent
+from tickets.models.event import Verb
+from tickets.models.ticket import NEVER, Status
+from tickets.sla.clocks import explain
+from tickets.tasks import sweep_clocks
+
+MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)  # 10:00 in Berlin
+HOUR = dt.timedelta(hours=1)
+
+
+def clocks_of(ticket: Ticket) -> dict[str, Clock]:
+    return {clock.kind: clock for clock in Clock.objects.filter(ticket=ticket).order_by("pk")}
+
+
+def test_first_public_reply_meets_the_first_promise_and_mails_the_customer(
+    house: House, customer: Member, agent: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+
+    message = answer(ticket, agent, status=Status.PENDING)
+
+    ticket.refresh_from_db()
+    clocks = clocks_of(ticket)
+    mail = OutboxRow.objects.get(topic="ticket_reply")
+    assert ticket.status == Status.PENDING
+    assert (clocks["first_response"].state, clocks["first_response"].met_at) == ("met", message.created_at)
+    assert (clocks["resolution"].state, clocks["resolution"].due_at) == ("paused", None)
+    assert ticket.attention_at == NEVER
+    assert (mail.to_address, mail.context["body"]) == (customer.email, "It is on its way.")
+    assert mail.in_reply_to == f"<{participant_of(ticket, customer).token}.0@acme.example>"
+
+
+def test_note_is_no_answer_and_mails_nobody(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+
+    note(ticket, agent)
+
+    ticket.refresh_from_db()
+    assert ticket.status == Status.NEW
+    assert clocks_of(ticket)["first_response"].state == "running"
+    assert list(OutboxRow.objects.values_list("topic", flat=True)) == ["ticket_received"]
+    assert TicketEvent.objects.get(ticket=ticket, verb=Verb.NOTED).is_public is False
+
+
+def test_customers_turn_pauses_the_goal_for_exactly_as_long(house: House, customer: Member, agent: Member) -> None:
+    with time_machine.travel(MONDAY, tick=False) as time:
+        ticket = make_ticket(house, customer)
+        goal = clocks_of(ticket)["resolution"].due_at
+        time.shift(HOUR)
+        answer(ticket, agent, status=Status.PENDING)
+        time.shift(3 * HOUR)
+        write_back(ticket, customer)
+
+    ticket.refresh_from_db()
+    clocks = clocks_of(ticket)
+    assert ticket.status == Status.OPEN
+    assert clocks["resolution"].due_at == goal + 3 * HOUR
+    assert clocks["next_response"].state == "running"
+    assert ticket.attention_at == clocks["next_response"].due_at
+    assert sum_of_lines(clocks["resolution"]) == 48
+
+
+def sum_of_lines(clock: Clock) -> int:
+    """Business hours the explanation counts, read from its lines."""
+    lines = [line for line in explain(clock)[1:] if not line.endswith("paused")]
+    return sum(int(line.rsplit(": ", 1)[1].removesuffix(" h")) for line in lines)
+
+
+def test_customer_who_adds_before_anybody_answered_keeps_the_first_promise(house: House, customer: Member) -> None:
+    ticket = make_ticket(house, customer)
+
+    write_back(ticket, customer)
+
+    ticket.refresh_from_db()
+    assert ticket.status == Status.NEW
+    assert set(clocks_of(ticket)) == {"first_response", "resolution"}
+
+
+def test_reply_into_a_thread_that_moved_on_is_held_back(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+    seen = Message.objects.get(ticket=ticket).pk
+    newer = write_back(ticket, customer, "I found it, thank you.")
+
+    with pytest.raises(StaleReply) as refusal:
+        reply_to_customer(ticket, author=agent, body="Too late", submission_key=uuid.uuid4(), seen_message_id=seen)
+
+    assert refusal.value.newer == [newer]
+    assert not Message.objects.filter(body="Too late").exists()
+
+
+def test_reply_sent_twice_with_one_key_is_one_message(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+    key = uuid.uuid4()
+
+    messages = [answer(ticket, agent, submission_key=key) for _time in range(2)]
+
+    assert messages[0] == messages[1]
+    assert OutboxRow.objects.filter(topic="ticket_reply").count() == 1
+
+
+def test_reply_with_nothing_in_it_is_refused(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+
+    with pytest.raises(Refused, match="Write a message"):
+        answer(ticket, agent, body=" \n ")
+
+    assert Message.objects.filter(ticket=ticket).count() == 1
+
+
+def test_unproven_guest_is_mailed_the_answer_but_not_the_title(house: House, guest: Member, agent: Member) -> None:
+    ticket = make_ticket(house, guest, is_proven=False, subject="Click evil.example")
+
+    answer(ticket, agent)
+
+    mail = OutboxRow.objects.get(topic="ticket_reply_unproven")
+    assert "evil" not in str(mail.context)
+    assert mail.context["body"] == "It is on its way."
+
+
+def test_solve_meets_the_goal_and_a_reopened_ticket_runs_on(house: House, customer: Member, agent: Member) -> None:
+    with time_machine.travel(MONDAY, tick=False) as time:
+        ticket = make_ticket(house, customer)
+        goal = clocks_of(ticket)["resolution"].due_at
+        time.shift(HOUR)
+        answer(ticket, agent, status=Status.SOLVED)
+        solved = clocks_of(ticket)["resolution"]
+        time.shift(2 * HOUR)
+        write_back(ticket, customer, "It is back.")
+
+    ticket.refresh_from_db()
+    again = clocks_of(ticket)["resolution"]
+    assert (solved.state, solved.met_at) == ("met", MONDAY + HOUR)
+    assert (again.state, again.met_at, again.due_at) == ("running", None, goal + 2 * HOUR)
+    assert (ticket.status, ticket.solved_at) == (Status.OPEN, None)
+    assert TicketEvent.objects.filter(ticket=ticket, verb=Verb.REOPENED).count() == 1
+    assert list(ClockSegment.objects.filter(clock=again).values_list("state", flat=True)) == [
+        "running",
+        "met",
+        "running",
+    ]
+
+
+def test_customer_solves_and_reopens(house: House, customer: Member) -> None:
+    ticket = make_ticket(house, customer)
+
+    mark_solved(participant_of(ticket, customer))
+    reopen(participant_of(ticket, customer))
+
+    ticket.refresh_from_db()
+    assert ticket.status == Status.OPEN
+    with pytest.raises(Refused, match="Only a solved ticket"):
+        reopen(participant_of(ticket, customer))
+
+
+def test_closed_is_final(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+    change_status(ticket, status=Status.CLOSED, actor=agent)
+
+    with pytest.raises(Refused, match="This ticket is closed"):
+        write_back(ticket, customer)
+    with pytest.raises(Refused, match="This ticket is closed"):
+        change_status(ticket, status=Status.OPEN, actor=agent)
+
+
+def test_breach_is_marked_once_whoever_sweeps(house: House, customer: Member) -> None:
+    ticket = make_ticket(house, customer)
+    late = ticket.created_at - dt.timedelta(minutes=1)
+    Clock.objects.filter(ticket=ticket, kind="first_response").update(due_at=late, next_step_at=late)
+
+    marked = [sweep_clocks(), sweep_clocks()]
+
+    clock = clocks_of(ticket)["first_response"]
+    assert marked == [1, 0]
+    assert clock.breached_at == late
+    assert ClockStep.objects.filter(clock=clock).count() == 1
+    assert TicketEvent.objects.filter(ticket=ticket, verb=Verb.PROMISE_BREACHED, actor_kind="system").count() == 1
+
+
+def test_answer_exactly_on_time_is_in_time(house: House, customer: Member, agent: Member) -> None:
+    with time_machine.travel(MONDAY, tick=False) as time:
+        ticket = make_ticket(house, customer)
+        time.move_to(clocks_of(ticket)["first_response"].due_at)
+        answer(ticket, agent)
+
+    assert clocks_of(ticket)["first_response"].breached_at is None
+
+
+def test_answer_a_moment_late_is_a_breach_even_before_the_sweep(house: House, customer: Member, agent: Member) -> None:
+    with time_machine.travel(MONDAY, tick=False) as time:
+        ticket = make_ticket(house, customer)
+        due = clocks_of(ticket)["first_response"].due_at
+        time.move_to(due + dt.timedelta(microseconds=1))
+        answer(ticket, agent)
+
+    clock = clocks_of(ticket)["first_response"]
+    assert (clock.state, clock.breached_at) == ("met", due)
+    assert ClockStep.objects.filter(clock=clock).count() == 1
+
+
+def test_assign_only_to_people_who_would_see_it(house: House, customer: Member, agent: Member, admin: Member) -> None:
+    ticket = make_ticket(house, customer)
+
+    assign(ticket, assignee=agent, actor=admin)
+
+    ticket.refresh_from_db()
+    assert ticket.assignee == agent
+    with pytest.raises(Refused, match="is not in this ticket's team"):
+        assign(ticket, assignee=customer, actor=admin)
+
+
+def test_route_moves_team_and_takes_it_from_an_assignee_who_would_not_see_it(
+    house: House, customer: Member, agent: Member, admin: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+    assign(ticket, assignee=agent, actor=admin)
+
+    route(ticket, category=house.other_category, actor=admin)
+
+    ticket.refresh_from_db()
+    event = TicketEvent.objects.get(ticket=ticket, verb=Verb.ROUTED)
+    assert (ticket.team, ticket.assignee) == (house.other_team, None)
+    assert event.changes["team"] == ["Payments", "Videos"]
+
+
+def test_priority_changes_no_promise_made(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+    before = clocks_of(ticket)["first_response"].due_at
+
+    change_priority(ticket, priority=4, actor=agent)
+
+    ticket.refresh_from_db()
+    assert ticket.priority == 4
+    assert clocks_of(ticket)["first_response"].due_at == before

@@ -1,0 +1,74 @@
+"""Who works on a ticket, and how urgently."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member, TeamMembership
+from helpdesk.errors import Refused
+from tickets.actions.record import record_event
+from tickets.models import Category, Ticket
+from tickets.models.event import Verb
+from tickets.models.ticket import Channel, Priority
+from tickets.rules import may_be_assigned
+
+
+@transaction.atomic
+def assign(ticket: Ticket, *, assignee: Member | None, actor: Member | None) -> Ticket:
+    """Gives the ticket to `assignee` (None: to nobody). Locks it. Raises Refused when that person could not see it."""
+    locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if assignee and not may_be_assigned(assignee, locked, is_in_team=_is_in_team(assignee, locked.team_id)):
+        raise Refused(_("%(name)s is not in this ticket's team.") % {"name": assignee}, "assignee")
+    before = locked.assignee
+    if before == assignee:
+        return locked
+    locked.assignee = assignee
+    return _keep(locked, Verb.ASSIGNED, actor, {"assignee": [_named(before), _named(assignee)]})
+
+
+@transaction.atomic
+def change_priority(ticket: Ticket, *, priority: int, actor: Member | None) -> Ticket:
+    """Sets how urgent the ticket is; promises made keep their times. Locks it."""
+    locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    before = locked.priority
+    if before == priority:
+        return locked
+    locked.priority = Priority(priority)
+    return _keep(locked, Verb.PRIORITY_CHANGED, actor, {"priority": [before, int(priority)]})
+
+
+@transaction.atomic
+def route(ticket: Ticket, *, category: Category, actor: Member | None) -> Ticket:
+    """Moves the ticket to another category with its team and tier; an assignee who would not see it loses it."""
+    locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    if locked.category_id == category.pk:
+        return locked
+    changes: dict[str, list[Any]] = {
+        "category": [locked.category and locked.category.slug, category.slug],
+        "team": [locked.team.name, category.team.name],
+        "tier": [locked.tier, category.tier],
+    }
+    locked.category, locked.team, locked.tier = category, category.team, category.tier
+    kept = locked.assignee
+    if kept and not may_be_assigned(kept, locked, is_in_team=_is_in_team(kept, category.team_id)):
+        changes["assignee"] = [_named(kept), None]
+        locked.assignee = None
+    return _keep(locked, Verb.ROUTED, actor, changes)
+
+
+def _keep(ticket: Ticket, verb: Verb, actor: Member | None, changes: dict[str, list[Any]]) -> Ticket:
+    now = timezone.now()
+    ticket.updated_at = now
+    ticket.save()
+    record_event(ticket, verb, actor=actor, changes=changes, channel=Channel.DESK, now=now)
+    return ticket
+
+
+def _is_in_team(member: Member, team_id: int) -> bool:
+    return TeamMembership.objects.filter(team=team_id, member=member).exists()
+
+
+def _named(member: Member | None) -> list[Any] | None:
+    return [member.pk, str(member)] if member else None

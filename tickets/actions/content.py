@@ -1,0 +1,28 @@
+"""What a person wrote, made safe to keep and recognisable when it comes twice."""
+
+import hashlib
+import json
+import uuid
+
+from tickets.models import Attachment, Message
+
+
+def clean_text(text: str) -> str:
+    """`text` as typed, with plain line ends, without NUL (PostgreSQL keeps none) and outer blank lines."""
+    text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode("utf-8", "replace").decode("utf-8").strip("\n").rstrip()
+
+
+def digest_of(*parts: object) -> str:
+    """SHA-256 of what was sent, in hexadecimal: the same content sent twice under one key is one thing."""
+    return hashlib.sha256(json.dumps(parts, default=str, ensure_ascii=True).encode()).hexdigest()
+
+
+def attach_waiting_files(message: Message, draft_key: uuid.UUID) -> list[Attachment]:
+    """Gives the files that wait in the form with this key to the message; only the message's author's, or a guest's."""
+    mine = [message.author_id, None] if message.author_id else [None]
+    waiting = Attachment.objects.select_for_update().filter(draft_key=draft_key, message=None)
+    files = [file for file in waiting.order_by("id") if file.uploaded_by_id in mine]
+    if files:
+        Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message)
+    return files

@@ -1,0 +1,41 @@
+"""Files on their way into a ticket: stored first, attached when the form is sent."""
+
+import uuid
+from functools import partial
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+from helpdesk.errors import Refused
+from helpdesk.files import inspect
+from tickets.models import Attachment
+
+
+def keep_file(upload: File, *, draft_key: uuid.UUID, uploaded_by: Member | None) -> Attachment:
+    """Stores `upload` under the form's key. Raises Refused (field "files") naming the file, the reason and the limit."""
+    waiting = Attachment.objects.filter(draft_key=draft_key, message=None, uploaded_by=uploaded_by).count()
+    if waiting >= settings.FILES_PER_MESSAGE:
+        limit = settings.FILES_PER_MESSAGE
+        raise Refused(_("You can attach up to %(limit)d files. Remove one to add another.") % {"limit": limit}, "files")
+    found = inspect(upload)
+    return Attachment.objects.create(
+        content=upload,
+        name=found.name,
+        size=found.size,
+        media_type=found.media_type,
+        sha256=found.sha256,
+        draft_key=draft_key,
+        uploaded_by=uploaded_by,
+    )
+
+
+def drop_file(attachment: Attachment) -> None:
+    """Removes a file that waits in a form. Raises Refused once it belongs to a message."""
+    if attachment.message_id is not None:
+        raise Refused(_("This file was sent already."), "files")
+    storage, key = attachment.content.storage, attachment.content.name
+    attachment.delete()
+    transaction.on_commit(partial(storage.delete, key), robust=True)

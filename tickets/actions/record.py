@@ -1,0 +1,42 @@
+"""The one way an event is written."""
+
+import datetime as dt
+from typing import Any
+
+from accounts.models import Member
+from tickets.models import Message, Ticket, TicketEvent
+from tickets.models.event import Verb
+from tickets.models.ticket import Channel
+
+PUBLIC_VERBS = frozenset({Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.FOLLOWED_UP})
+
+
+def record_event(
+    ticket: Ticket,
+    verb: Verb,
+    *,
+    actor: Member | None,
+    now: dt.datetime,
+    message: Message | None = None,
+    changes: dict[str, list[Any]] | None = None,
+    channel: Channel = Channel.WEB,
+) -> TicketEvent:
+    """Appends one event in the caller's transaction; without an actor it was the system."""
+    return TicketEvent.objects.create(
+        ticket=ticket,
+        verb=verb,
+        actor=actor,
+        actor_kind=actor_kind(actor),
+        message=message,
+        changes=changes or {},
+        is_public=verb in PUBLIC_VERBS,
+        channel=channel,
+        at=now,
+    )
+
+
+def actor_kind(actor: Member | None) -> TicketEvent.Actor:
+    """Who acted, in one word."""
+    if actor is None:
+        return TicketEvent.Actor.SYSTEM
+    return TicketEvent.Actor.GUEST if actor.is_guest else TicketEvent.Actor.MEMBER

@@ -1,0 +1,161 @@
+"""People answer each other in a ticket."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+from helpdesk.errors import Refused
+from tickets.actions.content import attach_waiting_files, clean_text, digest_of
+from tickets.actions.record import record_event
+from tickets.actions.status import enter_status
+from tickets.models import Clock, ClockSegment, Message, Participant, Ticket
+from tickets.models.event import Verb
+from tickets.models.sla import ClockKind
+from tickets.models.ticket import Channel, Status
+from tickets.notify import announce_reply
+from tickets.rules import may_reply_as_customer
+from tickets.sla.clocks import move_clocks, start_clocks
+from tickets.sla.policy import promises_for
+
+
+class StaleReply(Refused):
+    """Somebody wrote while the reply was being written; `newer` holds what they wrote, oldest first."""
+
+    def __init__(self, newer: Sequence[Message]) -> None:
+        super().__init__(_("Somebody wrote while you were writing. Read it, then send."))
+        self.newer = list(newer)
+
+
+def reply_to_customer(
+    ticket: Ticket,
+    *,
+    author: Member,
+    body: str,
+    submission_key: uuid.UUID,
+    seen_message_id: int,
+    status: Status | None = None,
+    channel: Channel = Channel.DESK,
+) -> Message:
+    """Sends a public reply of the desk to everybody who takes part, and moves the ticket to `status` (None: Open).
+
+    Locks the ticket. Raises StaleReply when a public message of somebody else came after `seen_message_id`, Refused
+    when there is nothing to send or the ticket is closed. Idempotent by `submission_key`.
+    """
+    message = Message(author=author, side=Message.Side.DESK, channel=channel, submission_key=submission_key)
+    return _send(
+        ticket, message, body, status=status or Status.OPEN, seen_message_id=seen_message_id, now=timezone.now()
+    )
+
+
+def add_note(
+    ticket: Ticket, *, author: Member, body: str, submission_key: uuid.UUID, channel: Channel = Channel.DESK
+) -> Message:
+    """Keeps an internal note that no customer ever sees. Locks the ticket; idempotent by `submission_key`."""
+    message = Message(
+        author=author,
+        side=Message.Side.DESK,
+        kind=Message.Kind.INTERNAL,
+        channel=channel,
+        submission_key=submission_key,
+    )
+    return _send(ticket, message, body, status=None, seen_message_id=None, now=timezone.now())
+
+
+def reply_as_customer(
+    participant: Participant, *, body: str, submission_key: uuid.UUID, channel: Channel = Channel.WEB
+) -> Message:
+    """Adds what a participant wrote, and opens the ticket again: the desk has the turn.
+
+    Locks the ticket. Raises Refused when there is nothing to send or the ticket is closed. Idempotent by key.
+    """
+    message = Message(
+        author=participant.member, side=Message.Side.CUSTOMER, channel=channel, submission_key=submission_key
+    )
+    # Before anybody of the desk touched it, a ticket stays new whatever its requester adds.
+    status = Status.NEW if participant.ticket.status == Status.NEW else Status.OPEN
+    return _send(participant.ticket, message, body, status=status, seen_message_id=None, now=timezone.now())
+
+
+def _send(
+    ticket: Ticket,
+    message: Message,
+    body: str,
+    *,
+    status: Status | None,
+    seen_message_id: int | None,
+    now: dt.datetime,
+) -> Message:
+    message.body = clean_text(body)
+    message.submission_digest = digest_of(ticket.pk, message.author_id, message.kind, message.body)
+    try:
+        with transaction.atomic():
+            locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+            before = Message.objects.filter(submission_key=message.submission_key).first()
+            if before is None:
+                _refuse_stale(locked, message, seen_message_id)
+                _store(locked, message, status, now)
+    except IntegrityError:  # the same form, sent at once into another ticket
+        before = Message.objects.get(submission_key=message.submission_key)
+    if before is None:
+        ticket.refresh_from_db()
+        return message
+    if before.submission_digest != message.submission_digest:
+        raise Refused(_("You sent this reply before, with other words. Copy the text and reload the page."), "body")
+    return before
+
+
+def _refuse_stale(ticket: Ticket, message: Message, seen_message_id: int | None) -> None:
+    if seen_message_id is None:
+        return
+    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, pk__gt=seen_message_id)
+    others = list(newer.exclude(author=message.author).select_related("author").order_by("pk"))
+    if others:
+        raise StaleReply(others)
+
+
+def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.datetime) -> None:
+    if not may_reply_as_customer(ticket) and not message.is_internal:
+        raise Refused(_("This ticket is closed. Start a follow-up instead."), "body")
+    message.ticket = ticket
+    message.created_at = now
+    message.save(force_insert=True)
+    files = attach_waiting_files(message, message.submission_key)
+    if not message.body and not files:
+        raise Refused(_("Write a message or attach a file."), "body")
+    verb = Verb.NOTED if message.is_internal else Verb.REPLIED
+    record_event(ticket, verb, actor=message.author, message=message, channel=Channel(message.channel), now=now)
+    if not message.is_internal:
+        _turn(ticket, message, Status(status or ticket.status), now)
+    ticket.updated_at = now
+    ticket.save()
+    announce_reply(ticket, message, files=files)
+
+
+def _turn(ticket: Ticket, message: Message, status: Status, now: dt.datetime) -> None:
+    """Passes the turn from the one who wrote to the other side: clocks, then status, then the read mark."""
+    Participant.objects.filter(ticket=ticket, member=message.author).update(last_read_at=now)
+    if message.side == Message.Side.DESK:
+        met = (Clock.State.MET, ClockSegment.Reason.MET)
+        move_clocks(ticket, {ClockKind.FIRST_RESPONSE: met, ClockKind.NEXT_RESPONSE: met}, now=now)
+    enter_status(ticket, status, actor=message.author, now=now, channel=Channel(message.channel))
+    if message.side == Message.Side.CUSTOMER:
+        _start_next_response(ticket, now)
+
+
+def _start_next_response(ticket: Ticket, now: dt.datetime) -> None:
+    clocks = Clock.objects.filter(ticket=ticket)
+    answers = [clock for clock in clocks if clock.kind != ClockKind.RESOLUTION]
+    if any(clock.state in {Clock.State.RUNNING, Clock.State.PAUSED} for clock in answers):
+        return  # the first answer, or the next one, is promised already
+    audience = ticket.sender.audience if ticket.sender else ""
+    promises = promises_for(ticket.category, priority=ticket.priority, tier=ticket.tier, audience=audience)
+    if ClockKind.NEXT_RESPONSE in promises:
+        next_response = [promises[ClockKind.NEXT_RESPONSE]]
+        start_clocks(ticket, next_response, reason=ClockSegment.Reason.DESK_TURN, now=now)
+
+

@@ -1,0 +1,152 @@
+"""A person asks for help."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import current_tenant
+from accounts.models import Member, Sender, Team
+from helpdesk.errors import Refused
+from tickets.actions.content import attach_waiting_files, clean_text, digest_of
+from tickets.actions.record import record_event
+from tickets.models import (
+    Category,
+    ClockSegment,
+    Message,
+    Participant,
+    Ticket,
+    TicketAlias,
+)
+from tickets.models.event import Verb
+from tickets.models.sla import ClockKind
+from tickets.models.ticket import Channel, Priority
+from tickets.notify import announce_submitted
+from tickets.numbers import take_number
+from tickets.sla.clocks import start_clocks
+from tickets.sla.policy import promises_for
+
+PROMISED = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
+
+
+class AlreadySent(Refused):
+    """The form with this key was sent before, with other content; `ticket` is what came of it."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(_("You sent this form before, with other words. Nothing was changed."))
+        self.ticket = ticket
+
+
+def submit_ticket(
+    *,
+    requester: Member,
+    is_proven: bool,
+    subject: str,
+    body: str,
+    category: Category | None,
+    submission_key: uuid.UUID,
+    priority: int = Priority.NORMAL,
+    channel: Channel = Channel.WEB,
+    sender: Sender | None = None,
+    locale: str = "",
+    fields: dict[str, Any] | None = None,
+    metadata: dict[str, Any] | None = None,
+    follows: Ticket | None = None,
+) -> Ticket:
+    """Stores the request with its first message, waiting files, promises, event and confirmation mail.
+
+    `is_proven` says that the requester is signed in, so that mails may repeat what they wrote. Idempotent by
+    `submission_key`: the same content gives the ticket there is; other content raises AlreadySent. The number is taken
+    last, under the lock of the tenant's counter.
+    """
+    subject, body = " ".join(clean_text(subject).split()), clean_text(body)
+    ticket = Ticket(
+        subject=subject,
+        category=category,
+        team=category.team if category else default_team(),
+        tier=category.tier if category else 1,
+        priority=priority,
+        channel=channel,
+        sender=sender,
+        locale=locale or translation.get_language() or current_tenant().locale,
+        fields=fields or {},
+        metadata=metadata or {},
+        follows=follows,
+        submission_key=submission_key,
+        submission_digest=digest_of(requester.pk, subject, body, category and category.pk, priority),
+    )
+    try:
+        return _sent_before(ticket) or _store(ticket, requester, body, is_proven, timezone.now())
+    except IntegrityError:  # the same form, sent twice at once: the other one was first
+        before = _sent_before(ticket)
+        if before is None:
+            raise
+        return before
+
+
+def default_team() -> Team:
+    """Where a request without a category goes: the tenant's first team."""
+    team = Team.objects.order_by("pk").first()
+    if team is None:
+        raise Refused(_("This help desk has no team yet, so nobody could answer. Try again later."))
+    return team
+
+
+def _sent_before(ticket: Ticket) -> Ticket | None:
+    before = Ticket.objects.filter(submission_key=ticket.submission_key).first()
+    if before and before.submission_digest != ticket.submission_digest:
+        raise AlreadySent(before)
+    return before
+
+
+@transaction.atomic
+def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: dt.datetime) -> Ticket:
+    # Its rows come first and the ticket last: the keys are checked at commit, and the counter is locked briefly.
+    ticket.pk = _reserve_ticket_id()
+    ticket.created_at = ticket.updated_at = now
+    participant = Participant.objects.create(
+        ticket=ticket,
+        member=requester,
+        role=Participant.Role.REQUESTER,
+        proven_at=now if is_proven else None,
+        last_read_at=now,
+        joined_at=now,
+    )
+    message = Message.objects.create(
+        ticket=ticket,
+        author=requester,
+        side=Message.Side.CUSTOMER,
+        body=body,
+        channel=ticket.channel,
+        submission_key=ticket.submission_key,
+        submission_digest=ticket.submission_digest,
+        created_at=now,
+    )
+    files = attach_waiting_files(message, ticket.submission_key)
+    promises = promises_for(
+        ticket.category,
+        priority=ticket.priority,
+        tier=ticket.tier,
+        audience=ticket.sender.audience if ticket.sender else "",
+    )
+    clocks = start_clocks(
+        ticket,
+        [promises[kind] for kind in PROMISED if kind in promises],
+        reason=ClockSegment.Reason.SUBMITTED,
+        now=now,
+    )
+    record_event(ticket, Verb.SUBMITTED, actor=requester, message=message, channel=Channel(ticket.channel), now=now)
+    ticket.number = take_number(current_tenant().prefix)
+    ticket.save(force_insert=True)
+    TicketAlias.objects.create(number=ticket.number, ticket=ticket)
+    announce_submitted(ticket, participant, message=message, files=files, clocks=clocks)
+    return ticket
+
+
+def _reserve_ticket_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,177 @@
+"""The portal's forms: what a person sends with a request, a reply, or when a private link is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member, Sender
+from helpdesk.typed_text import LineField, TextField
+from tickets.models import Message, Ticket
+from tickets.models.ticket import Priority
+
+TITLE_LIMIT = Ticket._meta.get_field("subject").max_length
+NAME_LIMIT = Member._meta.get_field("name").max_length
+ANSWER_MISSING = _("Choose one from the list")
+IMPACTS = [
+    (Priority.LOW, _("It's a question or an idea")),
+    (Priority.NORMAL, _("It slows me down")),
+    (Priority.HIGH, _("I can't do something important")),
+    (Priority.URGENT, _("Everything stopped, for many people")),
+]
+
+
+class FilesInput(forms.ClearableFileInput):
+    """The browser's own file chooser, for many files at once."""
+
+    template_name = "django/forms/widgets/file.html"
+    allow_multiple_selected = True
+
+
+class FilesField(forms.Field):
+    """Where files are chosen; the view keeps them before the form is looked at, and reports each refusal here."""
+
+    widget = FilesInput
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Files"), required=False)
+
+
+class EmailAddressField(LineField):
+    """An address in lower case, as a person's row keeps it."""
+
+    widget = forms.EmailInput
+    default_validators = forms.EmailField.default_validators
+
+    def to_python(self, value: Any) -> str:
+        """The cleaned address."""
+        return super().to_python(value).lower()
+
+
+def body_field(label: Any, missing: Any) -> TextField:
+    """The box for what happened, or for an answer; `missing` is what an empty one is told."""
+    return TextField(
+        label=label,
+        max_length=Message.BODY_LIMIT,
+        error_messages={
+            "required": missing,
+            "max_length": _(
+                "This text must be 20,000 characters or fewer. You have used %(show_value)d."
+                " Attach long logs as a file."
+            ),
+        },
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+    )
+
+
+class SubmissionForm(forms.Form):
+    """A new request. Guests also say who they are; whom it is for is asked where the tenant has several senders."""
+
+    subject = LineField(
+        label=_("Title"),
+        max_length=TITLE_LIMIT,
+        help_text=_("A few words that say what it is about."),
+        error_messages={
+            "required": _("Enter a title"),
+            "max_length": _("Title must be %(limit_value)d characters or fewer. You have used %(show_value)d."),
+        },
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    body = body_field(_("What happened?"), _("Tell us what happened"))
+    impact = forms.TypedChoiceField(
+        label=_("How does it affect you?"),
+        choices=IMPACTS,
+        coerce=lambda value: Priority(int(value)),
+        empty_value=Priority.NORMAL,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": ANSWER_MISSING},
+    )
+    sender = forms.TypedChoiceField(
+        label=_("Which of these fits you?"),
+        help_text=_("It decides who writes back to you."),
+        error_messages={"required": ANSWER_MISSING, "invalid_choice": ANSWER_MISSING},
+    )
+    files = FilesField()
+    email = EmailAddressField(
+        label=_("Email address"),
+        max_length=254,
+        help_text=_("We write back to this address."),
+        error_messages={
+            "required": _("Enter your email address"),
+            "invalid": _("Enter an email address in the form name@example.org"),
+            "max_length": _("Email address must be %(limit_value)d characters or fewer."),
+        },
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
+    )
+    name = LineField(
+        label=_("Name"),
+        max_length=NAME_LIMIT,
+        required=False,
+        error_messages={
+            "max_length": _("Name must be %(limit_value)d characters or fewer. You have used %(show_value)d.")
+        },
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
+    )
+
+    def __init__(self, *args: Any, member: Member | None, senders: Sequence[Sender], **options: Any) -> None:
+        super().__init__(*args, **options)
+        if member:
+            del self.fields["email"], self.fields["name"]
+        if len(senders) < 2:
+            del self.fields["sender"]
+        else:
+            self._offer(senders)
+
+    def _offer(self, senders: Sequence[Sender]) -> None:
+        field = self.fields["sender"]
+        by_id = {str(sender.pk): sender for sender in senders}
+        field.choices = [("", _("Choose…")), *((key, sender.audience) for key, sender in by_id.items())]  # type: ignore[attr-defined]
+        field.coerce = by_id.get  # type: ignore[attr-defined]
+
+
+class ReplyForm(forms.Form):
+    """What a customer adds to a ticket."""
+
+    body = body_field(_("Your reply"), _("Write your reply"))
+    files = FilesField()
+
+
+class ReopenForm(forms.Form):
+    """Opens a solved ticket again; the person may say why."""
+
+    body = body_field(_("What's still wrong?"), "")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["body"].required = False
+        self.fields["body"].widget.attrs["rows"] = 3
+
+
+class LostLinkForm(forms.Form):
+    """Asks for a new private link."""
+
+    number = LineField(
+        label=_("Ticket number"),
+        max_length=60,
+        help_text=_("It stands in the title of our emails."),
+        error_messages={
+            "required": _("Enter the ticket number"),
+            "max_length": _("A ticket number is much shorter than this."),
+        },
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "class": "input-short"}),
+    )
+    email = EmailAddressField(
+        label=_("Email address"),
+        max_length=254,
+        help_text=_("The address you used when you wrote to us."),
+        error_messages={
+            "required": _("Enter your email address"),
+            "invalid": _("Enter an email address in the form name@example.org"),
+            "max_length": _("Email address must be %(limit_value)d characters or fewer."),
+        },
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
+    )

@@ -1,0 +1,25 @@
+"""Private links of people without an account: random, kept as a hash, expiring, one ticket each."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.utils import timezone
+
+from tickets.models import GuestLink, Participant
+
+LIFETIME = dt.timedelta(days=60)
+
+
+def new_guest_link(participant: Participant) -> str:
+    """A new token (256 random bits) that opens the participant's ticket at `/t/<token>/`; only its hash is stored."""
+    token = secrets.token_urlsafe(32)
+    GuestLink.objects.create(
+        participant=participant, token_hash=hash_of(token), expires_at=timezone.now() + LIFETIME
+    )
+    return token
+
+
+def hash_of(token: str) -> str:
+    """SHA-256 in hexadecimal: enough for 256 random bits, and looking it up tells a timer nothing of the token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

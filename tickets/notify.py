@@ -1,0 +1,139 @@
+"""Turns what happened to a ticket into what people are sent: never to the one who did it."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from helpdesk.outbox.emails import enqueue_email
+
+from accounts.addresses import absolute_url, current_tenant, default_sender
+from accounts.models import Member, Sender
+from tickets.guest_links import new_guest_link
+from tickets.models import Attachment, Clock, Message, Participant, Ticket
+from tickets.models.sla import ClockKind
+
+QUOTE_LENGTH = 300
+
+
+def announce_submitted(
+    ticket: Ticket,
+    participant: Participant,
+    *,
+    message: Message,
+    files: Sequence[Attachment],
+    clocks: Iterable[Clock],
+) -> None:
+    """Confirms the request by mail to its requester: number, promised times, link.
+
+    To somebody who is not proven to be the person behind the address it repeats nothing that was typed.
+    """
+    context = _facts(ticket, clocks)
+    topic = "ticket_received_unproven"
+    if participant.proven_at:
+        topic = "ticket_received"
+        context |= {"subject": ticket.subject, "body": _quote(message.body), "files": _listed(files)}
+    _mail(participant, topic, context, row=0, is_automatic=True)
+
+
+def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachment]) -> None:
+    """Mails a public reply of the desk to every participant but its author. Notes and customers' words mail nobody."""
+    if message.is_internal or message.side != Message.Side.DESK:
+        return
+    clocks = list(Clock.objects.filter(ticket=ticket))
+    for participant in Participant.objects.filter(ticket=ticket).select_related("member").exclude(member=message.author):
+        participant.ticket = ticket
+        context = _facts(ticket, clocks) | {
+            "body": message.body,
+            "files": _listed(files),
+            "author_name": _desk_name(message.author),
+        }
+        if participant.proven_at:
+            context["subject"] = ticket.subject
+        topic = "ticket_reply" if participant.proven_at else "ticket_reply_unproven"
+        _mail(participant, topic, context, row=message.pk, is_automatic=False)
+
+
+def announce_lost_link(participant: Participant) -> None:
+    """Mails a new private link to the participant's own address."""
+    moment = int(timezone.now().timestamp() * 1000)
+    _mail(participant, "guest_link", _facts(participant.ticket, ()), row=f"link.{moment}", is_automatic=True)
+
+
+def _mail(
+    participant: Participant, topic: str, context: dict[str, Any], *, row: int | str, is_automatic: bool
+) -> None:
+    ticket, member, tenant = participant.ticket, participant.member, current_tenant()
+    sender = ticket.sender or default_sender()
+    thread = _message_id(participant, 0, sender)
+    is_first = row == 0
+    enqueue_email(
+        topic=topic,
+        to=member.email,
+        to_name=member.name if participant.proven_at else "",
+        locale=member.locale or ticket.locale,
+        timezone=member.timezone or tenant.timezone,
+        context=context,
+        secrets={"link": _link(participant)},
+        sender_name=sender.from_name,
+        sender_address=sender.from_address,
+        reply_to=_reply_address(participant, sender),
+        message_id=_message_id(participant, row, sender),
+        in_reply_to="" if is_first else thread,
+        references=() if is_first else (thread,),
+        automatic=is_automatic,
+        proven=participant.proven_at is not None,
+        subject_of=f"ticket:{ticket.pk}",
+    )
+
+
+def _facts(ticket: Ticket, clocks: Iterable[Clock]) -> dict[str, Any]:
+    by_kind = {clock.kind: clock for clock in clocks}
+    first, goal = by_kind.get(ClockKind.FIRST_RESPONSE), by_kind.get(ClockKind.RESOLUTION)
+    return {
+        "tenant_name": current_tenant().name,
+        "number": ticket.number,
+        "category": ticket.category.name if ticket.category else "",
+        "team": ticket.team.name,
+        "status": ticket.status,
+        "created_at": ticket.created_at.isoformat(),
+        "first_response_due_at": _iso(first.due_at if first else None),
+        "resolution_due_at": _iso(goal.due_at if goal else None),
+        "first_response_hours": first.target_seconds / 3600 if first else None,
+        "resolution_hours": goal.target_seconds / 3600 if goal else None,
+    }
+
+
+def _link(participant: Participant) -> str:
+    """The ticket's own page for somebody who can sign in and wrote it signed in; a private link for anybody else."""
+    if participant.proven_at and not participant.member.is_guest:
+        return absolute_url(reverse("ticket", args=[participant.ticket.number]))
+    return absolute_url(reverse("guest_link", args=[new_guest_link(participant)]))
+
+
+def _message_id(participant: Participant, row: int | str, sender: Sender) -> str:
+    """RFC 5322 Message-ID with the participant's token: stable for a row, and unlike anybody else's."""
+    return f"<{participant.token}.{row}@{sender.from_address.rpartition('@')[2]}>"
+
+
+def _reply_address(participant: Participant, sender: Sender) -> str:
+    """The address an answer goes to: the sender's, with the participant's token (RFC 5233 sub-address)."""
+    mailbox, _at, domain = sender.from_address.rpartition("@")
+    return f"{mailbox}+{participant.token}@{domain}"
+
+
+def _desk_name(author: Member | None) -> str:
+    return author.get_short_name() if author and author.name else ""
+
+
+def _quote(body: str) -> str:
+    return body if len(body) <= QUOTE_LENGTH else body[: QUOTE_LENGTH - 1] + "…"
+
+
+def _listed(files: Sequence[Attachment]) -> list[dict[str, Any]]:
+    return [{"name": file.name, "size": file.size} for file in files]
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

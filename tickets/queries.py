@@ -1,0 +1,133 @@
+"""Named reads, each from what the person may see."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from accounts.models import Member, TeamMembership
+from accounts.rules import may_use_desk
+from tickets.models import (
+    Attachment,
+    Category,
+    Clock,
+    Message,
+    Participant,
+    Ticket,
+    TicketAlias,
+    TicketEvent,
+)
+from tickets.models.ticket import OPEN_STATUSES
+from tickets.numbers import parse_number
+from tickets.rules import sees_all_tickets
+
+
+def own_tickets(member: Member) -> QuerySet[Ticket]:
+    """The tickets the member takes part in, as the portal shows them."""
+    return Ticket.objects.filter(pk__in=Participant.objects.filter(member=member).values("ticket"))
+
+
+def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
+    """What the member may see: in the desk those of own teams or assigned to them; a customer, own ones."""
+    if not may_use_desk(member):
+        return own_tickets(member)
+    if sees_all_tickets(member):
+        return Ticket.objects.all()
+    teams = TeamMembership.objects.filter(member=member).values("team")
+    return Ticket.objects.filter(Q(team__in=teams) | Q(assignee=member))
+
+
+def open_tickets_visible_to(member: Member) -> QuerySet[Ticket]:
+    """The member's open tickets, next due first, as the queue's indexes hold them."""
+    return tickets_visible_to(member).filter(status__in=OPEN_STATUSES).order_by("attention_at", "id")
+
+
+def participation_of(member: Member, ticket: Ticket) -> Participant | None:
+    """How the member takes part in the ticket, if at all."""
+    return Participant.objects.filter(member=member, ticket=ticket).first()
+
+
+def find_ticket(tickets: QuerySet[Ticket], text: str, prefix: str) -> Ticket | None:
+    """The ticket of `tickets` that the number in `text` leads to, through aliases; None when there is none.
+
+    Raises Refused when `text` is no number or its digit is wrong, before anything is asked of the database.
+    """
+    number = parse_number(text, prefix)
+    return tickets.filter(pk__in=TicketAlias.objects.filter(number=number).values("ticket")).first()
+
+
+def public_messages(ticket: Ticket) -> QuerySet[Message]:
+    """What customer and desk said to each other, oldest first, with authors and files."""
+    return ticket_messages(ticket).filter(kind=Message.Kind.PUBLIC)
+
+
+def ticket_messages(ticket: Ticket) -> QuerySet[Message]:
+    """Every message, internal notes included, oldest first, with authors and files. For the desk only."""
+    return (
+        Message.objects.filter(ticket=ticket)
+        .select_related("author")
+        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("id")))
+        .order_by("id")
+    )
+
+
+def public_events(ticket: Ticket) -> QuerySet[TicketEvent]:
+    """What happened to the ticket, as far as customers are told, oldest first."""
+    return ticket_events(ticket).filter(is_public=True)
+
+
+def ticket_events(ticket: Ticket) -> QuerySet[TicketEvent]:
+    """Everything that happened to the ticket, oldest first. For the desk only."""
+    return TicketEvent.objects.filter(ticket=ticket).select_related("actor").order_by("id")
+
+
+def clocks_of(ticket: Ticket) -> QuerySet[Clock]:
+    """The promises of the ticket, with what explains them."""
+    clocks = Clock.objects.filter(ticket=ticket).select_related("calendar_version")
+    return clocks.prefetch_related("segments").order_by("id")
+
+
+def waiting_files(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Attachment]:
+    """The files uploaded into the form with this key by this person (None: by a guest) and not sent yet."""
+    return Attachment.objects.filter(draft_key=draft_key, message=None, uploaded_by=member).order_by("id")
+
+
+def active_categories() -> list[Category]:
+    """The topics offered, roots first, each with `.branches` (its active children) and names. Two statements."""
+    categories = list(Category.objects.filter(is_active=True).prefetch_related("translations"))
+    by_parent: dict[int | None, list[Category]] = {}
+    for category in categories:
+        by_parent.setdefault(category.parent_id, []).append(category)
+    for category in categories:
+        category.branches = by_parent.get(category.pk, [])  # type: ignore[attr-defined]
+    return by_parent.get(None, [])
+
+
+def category_at(path: Sequence[str]) -> Category | None:
+    """The active category at these short names, from the root down; None when one of them is missing."""
+    branches = active_categories()
+    found: Category | None = None
+    for slug in path:
+        found = next((category for category in branches if category.slug == slug), None)
+        if found is None:
+            return None
+        branches = found.branches  # type: ignore[attr-defined]
+    return found
+
+
+def assignable_members(ticket: Ticket) -> QuerySet[Member]:
+    """Whom the ticket can be given to: active people of its team, and admins."""
+    in_team = TeamMembership.objects.filter(team=ticket.team_id, member=OuterRef("pk"))
+    staff = Member.objects.filter(is_active=True).filter(
+        Q(role=Member.Role.ADMIN) | Q(Exists(in_team), role__in=[Member.Role.AGENT, Member.Role.LEAD])
+    )
+    return staff.order_by("name", "email")
+
+
+def unread_ticket_ids(member: Member, tickets: Iterable[Ticket]) -> set[int]:
+    """Those of `tickets` with a public message of somebody else that the member has not seen. One statement."""
+    others = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).exclude(author=member)
+    unseen = others.filter(created_at__gt=Coalesce(OuterRef("last_read_at"), OuterRef("joined_at")))
+    participations = Participant.objects.filter(member=member, ticket__in=[ticket.pk for ticket in tickets])
+    return set(participations.filter(Exists(unseen)).values_list("ticket_id", flat=True))

@@ -1,0 +1,191 @@
+"""The promises on a ticket: started, paused, resumed, met; every change is a segment with its reason."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.models import Clock, ClockSegment, ClockStep, Ticket
+from tickets.models.sla import ClockKind
+from tickets.models.ticket import NEVER, Status
+from tickets.sla import business_time
+from tickets.sla.policy import Promise, calendar_of
+
+State = Clock.State
+Reason = ClockSegment.Reason
+LIVE = (State.RUNNING, State.PAUSED)
+
+
+def start_clocks(
+    ticket: Ticket, promises: Iterable[Promise], *, reason: Reason, now: dt.datetime
+) -> list[Clock]:
+    """Stores a running clock for each promise and tells the ticket when it next wants attention.
+
+    The ticket itself is changed in memory only; its writer stores it. Needs the ticket's lock, or a ticket not yet seen.
+    """
+    clocks = [
+        Clock(
+            ticket=ticket,
+            kind=promise.kind,
+            policy_version_id=promise.policy_version_id,
+            calendar_version=promise.calendar_version,
+            target_seconds=promise.seconds,
+            started_at=now,
+            due_at=promise.due_at(now),
+            next_step_at=promise.due_at(now),
+        )
+        for promise in promises
+    ]
+    Clock.objects.bulk_create(clocks)
+    ClockSegment.objects.bulk_create(
+        ClockSegment(clock=clock, state=State.RUNNING, reason=reason, started_at=now) for clock in clocks
+    )
+    ticket.attention_at = min([ticket.attention_at, *(clock.due_at for clock in clocks if clock.due_at)])
+    return clocks
+
+
+def move_clocks(
+    ticket: Ticket, wanted: Mapping[ClockKind, tuple[State, Reason]], *, now: dt.datetime
+) -> list[Clock]:
+    """Brings the ticket's clocks into the wanted states; returns those whose promise was broken just now.
+
+    A kind without a clock that can change is passed over, and so is a state the clock is in already. Needs the
+    ticket's lock; changes the ticket in memory only. A clock met late counts as breached at its due time.
+    """
+    clocks = list(
+        Clock.objects.filter(ticket=ticket)
+        .select_related("calendar_version")
+        .prefetch_related("segments")
+        .order_by("pk")
+    )
+    changed, segments, late = [], [], []
+    for clock in clocks:
+        state, reason = wanted.get(ClockKind(clock.kind), (None, None))
+        if state is None or reason is None or not _may_become(clock, state, clocks):
+            continue
+        if clock.state == State.RUNNING and clock.due_at and clock.due_at < now and clock.breached_at is None:
+            clock.breached_at = clock.due_at
+            late.append(clock)
+        segments.append(ClockSegment(clock=clock, state=state, reason=reason, started_at=now))
+        _set(clock, state, [*clock.segments.all(), segments[-1]], now)
+        changed.append(clock)
+    Clock.objects.bulk_update(changed, ["state", "due_at", "next_step_at", "met_at", "breached_at"])
+    ClockSegment.objects.bulk_create(segments)
+    record_breaches(late, now=now)
+    ticket.attention_at = attention_at(clocks)
+    return late
+
+
+def record_breaches(clocks: Iterable[Clock], *, now: dt.datetime) -> None:
+    """Marks the breach of each clock once, whoever comes first."""
+    steps = [ClockStep(clock=clock, step=ClockStep.Step.BREACH, happened_at=now) for clock in clocks]
+    ClockStep.objects.bulk_create(steps, ignore_conflicts=True)
+
+
+def attention_at(clocks: Iterable[Clock]) -> dt.datetime:
+    """When the ticket next wants a person: the earliest due time of its running clocks, NEVER without one."""
+    return min(
+        (clock.due_at for clock in clocks if clock.state == State.RUNNING and clock.due_at), default=NEVER
+    )
+
+
+def wanted_by_status(status: Status) -> dict[ClockKind, tuple[State, Reason]]:
+    """What a ticket's clocks do in this status (product page, "Rights, statuses, clocks")."""
+    if status == Status.PENDING:
+        return {
+            ClockKind.NEXT_RESPONSE: (State.CANCELLED, Reason.CUSTOMER_TURN),
+            ClockKind.RESOLUTION: (State.PAUSED, Reason.CUSTOMER_TURN),
+        }
+    if status in {Status.SOLVED, Status.CLOSED}:
+        return {
+            ClockKind.FIRST_RESPONSE: (State.CANCELLED, Reason.CANCELLED),
+            ClockKind.NEXT_RESPONSE: (State.CANCELLED, Reason.CANCELLED),
+            ClockKind.RESOLUTION: (State.MET, Reason.MET),
+        }
+    return {ClockKind.RESOLUTION: (State.RUNNING, Reason.DESK_TURN)}
+
+
+def pauses_of(segments: Sequence[ClockSegment]) -> list[business_time.Pause]:
+    """The stretches in which the clock did not run; the last one may have no end."""
+    pauses: list[business_time.Pause] = []
+    for position, segment in enumerate(segments):
+        if segment.state != State.RUNNING:
+            follower = segments[position + 1] if position + 1 < len(segments) else None
+            pauses.append((segment.started_at, follower.started_at if follower else None))
+    return pauses
+
+
+def explain(clock: Clock) -> list[str]:
+    """How the due time of `clock` comes about, a line a stretch, in the reader's language and zone.
+
+    The counted stretches add up to the target. Reads `calendar_version` and `segments` of the clock.
+    """
+    steps = business_time.explain_due(
+        calendar_of(clock.calendar_version),
+        clock.started_at,
+        clock.target_seconds,
+        pauses_of(list(clock.segments.all())),
+    )
+    lines = [
+        _("%(hours)s from %(start)s")
+        % {"hours": _business_hours(clock.target_seconds), "start": _moment(clock.started_at)}
+    ]
+    for step in steps:
+        end = _moment(step.end) if step.end else _("open end")
+        words = (
+            _("%(start)s to %(end)s: paused")
+            if step.kind == "paused"
+            else _("%(start)s to %(end)s: %(length)s")
+        )
+        lines.append(words % {"start": _moment(step.start), "end": end, "length": _length(step.seconds)})
+    return lines
+
+
+def _may_become(clock: Clock, state: State, clocks: Sequence[Clock]) -> bool:
+    if clock.state == state or (state == State.PAUSED and clock.state != State.RUNNING):
+        return False
+    if clock.state in LIVE:
+        return True
+    # Only a goal that was met may run again, when the ticket is reopened.
+    return state == State.RUNNING and clock.kind == ClockKind.RESOLUTION
+
+
+def _set(clock: Clock, state: State, segments: Sequence[ClockSegment], now: dt.datetime) -> None:
+    clock.state = state
+    clock.met_at = now if state == State.MET else None
+    if state == State.RUNNING:
+        calendar = calendar_of(clock.calendar_version)
+        clock.due_at = business_time.due_at(
+            calendar, clock.started_at, clock.target_seconds, pauses_of(segments)
+        )
+    elif state == State.PAUSED:
+        clock.due_at = None
+    clock.next_step_at = clock.due_at if state == State.RUNNING and clock.breached_at is None else None
+
+
+def _business_hours(seconds: float) -> str:
+    hours = seconds / 3600
+    shown = f"{hours:g}"
+    return ngettext("%(hours)s business hour", "%(hours)s business hours", int(hours + 0.999)) % {
+        "hours": shown
+    }
+
+
+def _moment(moment: dt.datetime) -> str:
+    return date_format(timezone.localtime(moment), "D j M H:i")
+
+
+def _length(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    minutes, left = divmod(rest, 60)
+    parts = []
+    if hours:
+        parts.append(_("%(count)d h") % {"count": hours})
+    if minutes:
+        parts.append(_("%(count)d min") % {"count": minutes})
+    if left or not parts:
+        parts.append(_("%(count)d s") % {"count": left})
+    return " ".join(parts)

@@ -1,0 +1,114 @@
+"""Which promise a ticket gets: the most specific target of the tenant's current policy, with its calendar."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from tickets.models import CalendarVersion, Category, PolicyTarget, PolicyVersion
+from tickets.models.sla import ClockKind
+from tickets.sla.business_time import BusinessCalendar, due_at
+
+
+@dataclass(frozen=True)
+class Promise:
+    """So many business seconds for one kind of answer, under pinned versions."""
+
+    kind: ClockKind
+    seconds: int
+    policy_version_id: int
+    calendar_version: CalendarVersion
+
+    @property
+    def hours(self) -> float:
+        """The target in business hours."""
+        return self.seconds / 3600
+
+    def due_at(self, start: dt.datetime) -> dt.datetime:
+        """The instant (UTC) until which the promise can be met when its time runs from `start`."""
+        due = due_at(calendar_of(self.calendar_version), start, self.seconds)
+        assert due is not None  # only a pause without end has no due time
+        return due
+
+
+def promises_for(
+    category: Category | None, *, priority: int, tier: int, audience: str = ""
+) -> dict[ClockKind, Promise]:
+    """The promises for a new ticket, by kind; a kind without a target makes no promise. At most three statements."""
+    newest = Subquery(
+        CalendarVersion.objects.filter(calendar=OuterRef("calendar")).order_by("-version").values("pk")[:1]
+    )
+    version = (
+        PolicyVersion.objects.filter(policy__is_default=True)
+        .order_by("-version")
+        .annotate(calendar_version_id=newest)
+        .first()
+    )
+    if version is None or version.calendar_version_id is None:
+        return {}
+    calendar_version = CalendarVersion.objects.get(pk=version.calendar_version_id)
+    wanted = {
+        "category_id": category and category.pk,
+        "priority": priority,
+        "tier": tier,
+        "audience": audience,
+    }
+    chosen = most_specific(PolicyTarget.objects.filter(policy_version=version), wanted)
+    return {
+        kind: Promise(kind, target.business_seconds, version.pk, calendar_version)
+        for kind, target in chosen.items()
+    }
+
+
+def most_specific(
+    targets: Iterable[PolicyTarget], wanted: Mapping[str, object]
+) -> dict[ClockKind, PolicyTarget]:
+    """For each kind the target that names most of what the ticket is; category, priority, tier, audience break ties."""
+    best: dict[ClockKind, tuple[tuple[int, ...], PolicyTarget]] = {}
+    for target in targets:
+        named = [getattr(target, name) not in (None, "") for name in wanted]
+        if any(
+            is_named and getattr(target, name) != wanted[name]
+            for is_named, name in zip(named, wanted, strict=True)
+        ):
+            continue
+        rank = (sum(named), *map(int, named))
+        kind = ClockKind(target.kind)
+        if kind not in best or rank > best[kind][0]:
+            best[kind] = (rank, target)
+    return {kind: target for kind, (_rank, target) in best.items()}
+
+
+@dataclass(frozen=True)
+class PromisePreview:
+    """What a person is told before they send: two instants (UTC) and the business hours behind them."""
+
+    first_response_due_at: dt.datetime | None
+    resolution_due_at: dt.datetime | None
+    first_response_hours: float | None
+    resolution_hours: float | None
+
+
+def preview_promise(category: Category | None, *, priority: int, now: dt.datetime) -> PromisePreview:
+    """The promise a ticket sent at `now` would get; stores nothing."""
+    promises = promises_for(category, priority=priority, tier=category.tier if category else 1)
+    first, goal = promises.get(ClockKind.FIRST_RESPONSE), promises.get(ClockKind.RESOLUTION)
+    return PromisePreview(
+        first.due_at(now) if first else None,
+        goal.due_at(now) if goal else None,
+        first.hours if first else None,
+        goal.hours if goal else None,
+    )
+
+
+def calendar_of(version: CalendarVersion) -> BusinessCalendar:
+    """The calendar of a stored version; versions never change, so each is read once a process."""
+    if version.pk not in _calendars:
+        if len(_calendars) > 5_000:
+            _calendars.clear()
+        _calendars[version.pk] = BusinessCalendar.from_dict(version.definition)
+    return _calendars[version.pk]
+
+
+_calendars: dict[int, BusinessCalendar] = {}

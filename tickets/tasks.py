@@ -1,0 +1,50 @@
+"""What the worker does for tickets: open the scope, load, call."""
+
+import datetime as dt
+from itertools import groupby
+
+from celery import shared_task
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Tenant
+from helpdesk.tenancy import tenant_scope
+from tickets.actions.files import drop_file
+from tickets.actions.sweep import mark_breaches
+from tickets.models import Attachment
+
+BATCH = 1000
+DRAFT_LIFETIME = dt.timedelta(days=7)
+
+
+@shared_task(name="tickets.sweep_clocks")
+def sweep_clocks() -> int:
+    """Marks every promise that ran out, over all tenants, in batches; returns how many. Safe to run twice at once."""
+    marked = 0
+    while due := _due_clocks():
+        found = 0
+        for tenant_id, pairs in groupby(due, key=lambda pair: pair[0]):
+            with tenant_scope(tenant_id):
+                found += mark_breaches([clock_id for _tenant, clock_id in pairs])
+        marked += found
+        if found == 0:  # another sweep holds them
+            break
+    return marked
+
+
+@shared_task(name="tickets.clear_drafts")
+def clear_drafts() -> int:
+    """Removes files that were uploaded into a form and never sent; returns how many."""
+    limit, removed = timezone.now() - DRAFT_LIFETIME, 0
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with tenant_scope(tenant_id):
+            for attachment in Attachment.objects.filter(message=None, created_at__lt=limit)[:BATCH]:
+                drop_file(attachment)
+                removed += 1
+    return removed
+
+
+def _due_clocks() -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, clock_id FROM door.due_clocks(%s) ORDER BY 1, 2", [BATCH])
+        return list(cursor.fetchall())

@@ -1,0 +1,26 @@
+"""How the portal answers: pages for one person only, and redirects after a post."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+View = Callable[..., HttpResponse]
+
+
+def personal(view: View) -> View:
+    """Decorates a view whose answer is for one person: nobody, browser included, keeps a copy."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return answer
+
+
+def see_other(url: str) -> HttpResponseRedirect:
+    """The answer to a post that did its work: another page, by GET."""
+    return HttpResponseRedirect(url, status=303)

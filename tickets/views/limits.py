@@ -1,0 +1,69 @@
+"""How often one network address may do something at a tenant, counted in the shared cache."""
+
+import datetime as dt
+import ipaddress
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`times` in each window of `seconds`, for one address at one tenant (the cache key carries the tenant).
+
+    While the cache is away nothing is refused.
+    """
+
+    name: str
+    times: int
+    seconds: int
+
+    def spend(self, request: HttpRequest) -> bool:
+        """Counts one; whether it was within the limit."""
+        key = self._key(request)
+        cache.add(key, 0, timeout=2 * self.seconds)
+        return int(cache.incr(key)) <= self._scaled(self.times)
+
+    def is_used_up(self, request: HttpRequest) -> bool:
+        """Whether the next one would be too many; counts nothing."""
+        return self.spent(request) >= self._scaled(self.times)
+
+    def spent(self, request: HttpRequest) -> int:
+        """How many there were in this window."""
+        return int(cache.get(self._key(request), 0))
+
+    def ends_at(self) -> dt.datetime:
+        """When the present window ends and the count starts anew."""
+        return dt.datetime.fromtimestamp((self._window() + 1) * self.seconds, tz=dt.UTC)
+
+    def seconds_left(self) -> int:
+        """For the `Retry-After` header."""
+        return max(1, round((self.ends_at() - timezone.now()).total_seconds()))
+
+    def _scaled(self, times: int) -> float:
+        return times * settings.RATE_LIMIT_SCALE
+
+    def _window(self) -> int:
+        return int(timezone.now().timestamp()) // self.seconds
+
+    def _key(self, request: HttpRequest) -> str:
+        return f"limit:{self.name}:{network_of(request)}:{self._window()}"
+
+
+def network_of(request: HttpRequest) -> str:
+    """The peer's address; of IPv6 the /64, which is what one connection gets to choose from."""
+    address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+SUBMISSIONS = Limit("submissions", 30, 3600)
+UPLOADS = Limit("uploads", 200, 3600)
+REPLIES = Limit("replies", 60, 3600)
+LOST_LINKS = Limit("lost-links", 10, 3600)
+LINK_MISSES = Limit("link-misses", 5, 60)

@@ -1,0 +1,117 @@
+"""Files that are chosen in a form: kept before anything else is looked at, listed, removed, never lost by an error."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.forms import Form
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from helpdesk.errors import Refused
+from tickets.actions.files import drop_file, keep_file
+from tickets.models import Attachment
+from tickets.queries import waiting_files
+from tickets.views.limits import UPLOADS
+
+DRAFTS_REMEMBERED = 20
+SESSION_KEY = "drafts"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form that is being filled in: its key and who fills it in (None: a guest)."""
+
+    key: uuid.UUID
+    member: Member | None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Draft":
+        """The draft whose key was posted; a new one when there is none, or no such key can be."""
+        try:
+            key = uuid.UUID(request.POST.get("key", ""))
+        except ValueError:
+            key = uuid.uuid4()
+        return cls(key, member_of(request))
+
+    def renewed(self) -> "Draft":
+        """A draft of the same person under a new key."""
+        return Draft(uuid.uuid4(), self.member)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The waiting files, as `partials/file_list.html` shows them."""
+        return [
+            file_row(file) | {"state": "ready", "remove_name": "remove", "remove_value": file.pk}
+            for file in waiting_files(self.key, self.member)
+        ]
+
+
+def member_of(request: HttpRequest) -> Member | None:
+    """Who is signed in, if anybody."""
+    return request.user if isinstance(request.user, Member) else None
+
+
+def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
+    """Keeps every file of the request under the draft; returns why some were refused, a sentence each."""
+    refused: list[str] = []
+    for upload in request.FILES.getlist("files"):
+        try:
+            if not UPLOADS.spend(request):
+                raise Refused(_("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files")
+            keep_file(upload, draft_key=draft.key, uploaded_by=draft.member)
+        except Refused as refusal:
+            refused.append(str(refusal))
+        else:
+            _remember(request, draft)
+    return list(dict.fromkeys(refused))
+
+
+def remove_upload(request: HttpRequest, draft: Draft) -> None:
+    """Removes the waiting file that the pressed button names; somebody else's, or none, is passed over."""
+    chosen = request.POST.get("remove", "")
+    file = waiting_files(draft.key, draft.member).filter(pk=chosen).first() if chosen.isdecimal() else None
+    if file:
+        drop_file(file)
+
+
+def tell_refusals(form: Form, refusals: list[str]) -> None:
+    """Puts the refusals of files beside the box they were chosen in."""
+    for refusal in refusals:
+        form.add_error("files", refusal)
+
+
+def is_own_draft(request: HttpRequest, file: Attachment) -> bool:
+    """Whether this browser's person put the waiting file there."""
+    if file.uploaded_by_id is not None:
+        return file.uploaded_by_id == request.user.pk
+    return str(file.draft_key) in request.session.get(SESSION_KEY, ())
+
+
+def file_row(file: Attachment) -> dict[str, Any]:
+    """What `partials/file_list.html` shows of a file."""
+    is_ready = file.state == Attachment.State.READY
+    return {
+        "name": file.name,
+        "size": file.size,
+        "type": file.media_type,
+        "state": "" if is_ready else "checking",
+        "url": reverse("attachment", args=[file.pk, file.name]) if is_ready else "",
+    }
+
+
+def limits_text() -> str:
+    """What may be attached, told before anything is chosen."""
+    return _("Up to %(count)d files, %(size)s each. Screenshots and recordings help most.") % {
+        "count": settings.FILES_PER_MESSAGE,
+        "size": filesizeformat(settings.FILE_SIZE_LIMIT),
+    }
+
+
+def _remember(request: HttpRequest, draft: Draft) -> None:
+    known = request.session.get(SESSION_KEY, [])
+    if str(draft.key) not in known:
+        request.session[SESSION_KEY] = [*known, str(draft.key)][-DRAFTS_REMEMBERED:]
