@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from math import inf
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tickets.sla.business_time import (
     BusinessCalendar,
@@ -30,7 +30,7 @@ _ISO_TIME = re.compile(
 )
 
 
-def answer(line: bytes) -> dict[str, object]:
+def answer(line: bytes) -> dict[str, Any]:
     """The answer to one request: `{"due_at", "explanation"}`, `{"elapsed_seconds", "explanation"}` or
     `{"error": {"field", "detail"}}`. Never raises, whatever the bytes are.
 
@@ -48,7 +48,7 @@ def answer(line: bytes) -> dict[str, object]:
         return {"error": {"field": error.field, "detail": error.detail}}
 
 
-def _answer_due(request: dict[str, object]) -> dict[str, object]:
+def _answer_due(request: dict[str, Any]) -> dict[str, Any]:
     calendar = BusinessCalendar.from_dict(_required(request, "calendar"))
     start, seconds = _time(_required(request, "start"), "start"), _duration(request)
     pauses = _pauses(request)
@@ -63,7 +63,7 @@ def _answer_due(request: dict[str, object]) -> dict[str, object]:
     return {"due_at": _iso(due) if due else None, "explanation": explanation}
 
 
-def _answer_elapsed(request: dict[str, object]) -> dict[str, object]:
+def _answer_elapsed(request: dict[str, Any]) -> dict[str, Any]:
     calendar = BusinessCalendar.from_dict(_required(request, "calendar"))
     start, end = _time(_required(request, "start"), "start"), _time(_required(request, "end"), "end")
     pauses = _pauses(request)
@@ -77,7 +77,7 @@ def _answer_elapsed(request: dict[str, object]) -> dict[str, object]:
     return {"elapsed_seconds": seconds, "explanation": explanation}
 
 
-def _request(line: bytes) -> dict[str, object]:
+def _request(line: bytes) -> dict[str, Any]:
     try:
         request = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except RecursionError:
@@ -93,13 +93,13 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number")
 
 
-def _required(request: dict[str, object], name: str) -> object:
+def _required(request: dict[str, Any], name: str) -> object:
     if name not in request:
         raise BusinessTimeError(name, "Is missing.")
     return request[name]
 
 
-def _duration(request: dict[str, object]) -> float:
+def _duration(request: dict[str, Any]) -> float:
     seconds = _required(request, "business_seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds in (inf, -inf):
         raise BusinessTimeError("business_seconds", "Must be a number of seconds, such as 28800.")
@@ -108,7 +108,7 @@ def _duration(request: dict[str, object]) -> float:
     return seconds
 
 
-def _pauses(request: dict[str, object]) -> list[Pause]:
+def _pauses(request: dict[str, Any]) -> list[Pause]:
     pauses = request.get("pauses")
     if pauses is None:
         return []
