@@ -1,6 +1,5 @@
 """Where the programs of PostgreSQL and Valkey are: in the wheels, or on the machine."""
 
-import hashlib
 import importlib.util
 import os
 import platform
@@ -9,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from helpdesk.dev.account import Account
-from helpdesk.dev.environment import CHECKOUT
+from helpdesk.dev.places import public_folder
 
 MAJOR = 18
 
@@ -50,12 +49,6 @@ def valkey_program() -> Path:
         if path := shutil.which(name):
             return Path(path)
     raise Missing("Valkey has no wheel for this machine: install valkey-server, or set REDIS_URL.")
-
-
-def public_folder() -> Path:
-    """Where root keeps what the account of PostgreSQL must reach, when it cannot enter this checkout."""
-    mark = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
-    return Path("/var/lib") / f"desk-{mark}"
 
 
 def _package(name: str) -> Path | None:

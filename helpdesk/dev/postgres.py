@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ INITDB = (
 )
 PLAIN = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 STOP_SECONDS = 30.0
+START_ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
@@ -80,19 +82,13 @@ def start_cluster(cluster: Cluster) -> subprocess.Popen[bytes]:
     Raises Missing when it does not come up (a crash recovery may take its time: two minutes).
     """
     stop_leftover(cluster.data)
-    options = [f"-c{name}={value}" for name, value in _settings(cluster).items()]
-    process = spawn(
-        [cluster.programs / "postgres", "-D", cluster.data, "-k", cluster.sockets, *options],
-        variables=PLAIN,
-        account=cluster.account,
-        log=cluster.log,
-        folder=Path("/"),
-        death_signal=signal.SIGINT,
-    )
-    if not wait_until(lambda: answers(cluster) or process.poll() is not None, seconds=120) or not answers(cluster):
+    for _attempt in range(START_ATTEMPTS):  # the last sessions of a killed server hold its memory for a moment
+        process = _start_once(cluster)
+        if wait_until(lambda: answers(cluster) or process.poll() is not None, seconds=120) and answers(cluster):
+            return process
         stop_cluster(process)
-        raise Missing(f"PostgreSQL did not start; its log: {cluster.log}")
-    return process
+        time.sleep(1)
+    raise Missing(f"PostgreSQL did not start; its log: {cluster.log}")
 
 
 def stop_cluster(process: subprocess.Popen[bytes]) -> None:
@@ -137,6 +133,18 @@ def prepare_database(cluster: Cluster) -> None:
             _prepare_schema(cluster, "template1")
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
     _prepare_schema(cluster, DATABASE)
+
+
+def _start_once(cluster: Cluster) -> subprocess.Popen[bytes]:
+    options = [f"-c{name}={value}" for name, value in _settings(cluster).items()]
+    return spawn(
+        [cluster.programs / "postgres", "-D", cluster.data, "-k", cluster.sockets, *options],
+        variables=PLAIN,
+        account=cluster.account,
+        log=cluster.log,
+        folder=Path("/"),
+        death_signal=signal.SIGINT,
+    )
 
 
 def _prepare_schema(cluster: Cluster, database: str) -> None:

@@ -2,7 +2,8 @@
 
 import signal
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
@@ -21,6 +22,7 @@ class Valkey:
     sockets: Path
     keeps: bool = True
     log: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=lambda: dict(PLAIN))
 
     @property
     def socket(self) -> Path:
@@ -41,7 +43,7 @@ def start_valkey(valkey: Valkey) -> subprocess.Popen[bytes]:
             *("--dir", valkey.data, "--databases", "64", "--save", "", "--maxmemory-policy", "noeviction"),
             *("--appendonly", "yes" if valkey.keeps else "no", "--appendfsync", "everysec"),
         ],
-        variables=PLAIN,
+        variables=valkey.variables,
         log=valkey.log,
         folder=valkey.data,
     )
