@@ -4,6 +4,12 @@ from accounts.models import Member
 
 Role = Member.Role
 DESK_ROLES = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
+KEEPER_ROLES = frozenset({Role.ADMIN, Role.OPERATOR})  # who keeps the list of people, and so never may be nobody
+# Roles a keeper may give and take: an admin none above own, an operator only operators.
+GRANTS: dict[str, tuple[Role, ...]] = {
+    Role.ADMIN: (Role.CUSTOMER, Role.AGENT, Role.LEAD, Role.ADMIN),
+    Role.OPERATOR: (Role.OPERATOR,),
+}
 # Models of the desk by role: everything else is closed. Verbs are Django's: view, add, change, delete.
 DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
     "tickets.ticket": {
@@ -44,6 +50,16 @@ def may_use_model(member: Member, perm: str) -> bool:
     if member.role == Role.ADMIN and verb in ADMIN_MODELS.get(name, frozenset()):
         return True
     return verb in DESK_MODELS.get(name, {}).get(member.role, frozenset())
+
+
+def grantable_roles(actor: Member) -> tuple[Role, ...]:
+    """The roles that `actor` may give to people and take from them."""
+    return GRANTS.get(actor.role, ()) if actor.is_active else ()
+
+
+def may_grant_role(actor: Member, role: str) -> bool:
+    """Whether `actor` may give `role` to somebody, or change somebody who has it."""
+    return role in grantable_roles(actor)
 
 
 def may_use_desk(member: object) -> bool:

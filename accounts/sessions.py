@@ -6,6 +6,8 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from accounts.models.session import Session
 
+SIGN_UP_KEY = "sign_up"  # what a person chose while signing up, kept here until a code proves the address
+
 
 class SessionStore(DatabaseStore):
     """Sessions of the current tenant; remembers whose each is, so that all of a person's can be ended."""

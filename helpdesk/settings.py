@@ -111,6 +111,12 @@ def file_store(url: str) -> dict[str, Any]:
     }
 
 
+def limits(*rates: str) -> str:
+    """Rates as allauth writes them (`5/m/ip`), each amount times RATE_LIMIT_SCALE."""
+    parts = (rate.partition("/") for rate in rates)
+    return ",".join(f"{max(1, int(int(amount) * RATE_LIMIT_SCALE))}/{rest}" for amount, _slash, rest in parts)
+
+
 DEBUG = flag("DEBUG", default=False)
 DEMO = flag("DEMO", default=False)
 SECRET_KEY = text("SECRET_KEY")
@@ -123,7 +129,8 @@ MAIL_CATCHER_DIR = os.environ.get("MAIL_CATCHER_DIR", "")
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 ALLOWED_HOSTS = ["*"]  # TenantMiddleware knows every host and answers 404 to any other
 USE_X_FORWARDED_HOST = False
-if flag("BEHIND_TLS_PROXY", default=False):
+BEHIND_TLS_PROXY = flag("BEHIND_TLS_PROXY", default=False)
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
@@ -152,6 +159,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.middleware.TenantMiddleware",
+    "accounts.limits.SignInDoorMiddleware",
     "accounts.middleware.ScopeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -228,17 +236,52 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is unique in its tenant, no
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/tickets/"
 LOGOUT_REDIRECT_URL = "/"
+CODE_LIFETIME_SECONDS = 600
+SIGN_IN_POSTS_PER_MINUTE = max(1, int(90 * RATE_LIMIT_SCALE))  # of one network address, over all tenants
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS_PROXY else 0
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_ADAPTER = "accounts.adapter.TenantAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = CODE_LIFETIME_SECONDS
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = CODE_LIFETIME_SECONDS
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = CODE_LIFETIME_SECONDS
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "request_login_code": "accounts.forms.CodeRequestForm",
+    "confirm_login_code": "accounts.forms.SignInCodeForm",
+    "confirm_email_verification_code": "accounts.forms.AddressCodeForm",
+    "reset_password": "accounts.forms.ResetRequestForm",
+    "confirm_password_reset_code": "accounts.forms.ResetCodeForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.FirstPasswordForm",
+}
+# Per tenant. A code dies after three wrong tries, so ten codes an hour leave a guesser one chance in 33,000 an hour.
+ACCOUNT_RATE_LIMITS = {
+    "login": limits("30/m/ip"),
+    "login_failed": limits("10/m/ip", "5/300s/key"),
+    "signup": limits("20/m/ip"),
+    "request_login_code": limits("20/m/ip", "3/m/key", "10/h/key"),
+    "reset_password": limits("20/m/ip", "3/m/key", "10/h/key"),
+    "reset_password_from_key": limits("20/m/ip"),
+    "confirm_email": limits("1/10s/key"),
+    "change_password": limits("5/m/user"),
+    "reauthenticate": limits("10/m/user"),
+}
 
 SECURE = PUBLIC_SCHEME == "https"
 SESSION_ENGINE = "accounts.sessions"

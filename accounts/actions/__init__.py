@@ -1,0 +1,1 @@
+"""Everything that writes people, teams and tenants: one function a verb."""

@@ -1,0 +1,60 @@
+"""A single-use link with which a person chooses their first password."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.timezone import now
+
+from accounts.actions.people import prove_address
+from accounts.addresses import absolute_url
+from accounts.models import Invitation, Member
+
+LIFETIME = dt.timedelta(hours=72)
+
+
+def invite(member: Member) -> str:
+    """The address of a new link, good once and for 72 hours; earlier links of the person end. Only its hash is kept.
+
+    Whoever hands the link over vouches for the person, so using it also proves the address.
+    """
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        open_invitations().filter(member=member).update(revoked_at=now())
+        Invitation.objects.create(member=member, token_hash=_hash(token), expires_at=now() + LIFETIME)
+    return absolute_url(reverse("invitation", args=[token]))
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Links that nobody has used or replaced; some may have expired."""
+    return Invitation.objects.filter(used_at__isnull=True, revoked_at__isnull=True)
+
+
+def usable_invitations() -> QuerySet[Invitation]:
+    """Links that work now, with their person."""
+    return open_invitations().filter(expires_at__gt=now(), member__is_active=True).select_related("member")
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation that `token` opens now, or None when it is unknown, used, replaced or too old."""
+    return usable_invitations().filter(token_hash=_hash(token)).first()
+
+
+def accept_invitation(invitation: Invitation, *, password: str) -> bool:
+    """Sets the password, proves the address and uses the link up; False when somebody was faster."""
+    with transaction.atomic():
+        used = open_invitations().filter(pk=invitation.pk, expires_at__gt=now()).update(used_at=now())
+        if not used:
+            return False
+        member = invitation.member
+        member.set_password(password)
+        member.save(update_fields=["password"])
+        prove_address(member)
+    return True
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

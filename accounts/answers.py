@@ -1,0 +1,42 @@
+"""How allauth's pages answer: 422 for what can be mended, 429 with a time for too many, never from a cache."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+View = Callable[..., HttpResponse]
+FAILED_LOGIN_SECONDS = 300  # the longest of ACCOUNT_RATE_LIMITS["login_failed"]
+
+
+def answered(view: View) -> View:
+    """Wraps one of allauth's views; what it does stays the same."""
+
+    @wraps(view)
+    @never_cache
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method != "POST":
+            return response
+        if response.status_code == HTTPStatus.FOUND:
+            response.status_code = HTTPStatus.SEE_OTHER
+        form = getattr(response, "context_data", None) and response.context_data.get("form")  # type: ignore[attr-defined]
+        if isinstance(form, BaseForm) and form.errors and response.status_code == HTTPStatus.OK:
+            _mark(response, form)
+        return response
+
+    return answer
+
+
+def _mark(response: HttpResponse, form: BaseForm) -> None:
+    too_many = str(get_adapter().error_messages["too_many_login_attempts"])
+    said = [message for messages in form.errors.values() for message in messages]
+    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    if too_many in said:
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response.headers["Retry-After"] = str(FAILED_LOGIN_SECONDS)

@@ -1,0 +1,72 @@
+"""Account mails: codes and notices, through the outbox, in the person's language, never with a stranger's words."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.addresses import absolute_url, current_tenant, default_sender
+from accounts.models import Sender
+from accounts.queries import member_of_address, signup_is_open
+from helpdesk.outbox.emails import enqueue_email
+
+CODE_MINUTES = settings.CODE_LIFETIME_SECONDS // 60
+# allauth's name for a mail → our topic. A mail that stands here under no name is not sent at all.
+TOPICS = {
+    "account/email/login_code": "account_code",
+    "account/email/email_confirmation": "account_code",
+    "account/email/email_confirmation_signup": "account_code",
+    "account/email/password_reset_code": "account_reset_code",
+    "account/email/unknown_account": "account_unknown",
+    "account/email/password_changed": "account_password_changed",
+    "account/email/password_set": "account_password_changed",
+    "account/email/password_reset": "account_password_changed",
+}
+
+
+def mail_person(name: str, email: str, *, code: str = "") -> None:
+    """Puts allauth's mail `name` to `email` into the outbox; `code` goes where it is wiped after sending.
+
+    A person who may not sign in gets nothing: neither a code nor the advice to sign up again.
+    """
+    topic = TOPICS.get(name)
+    member = member_of_address(email)
+    if topic is None or (member and not member.is_active):
+        return
+    tenant, (sender_name, sender_address) = current_tenant(), sender_of_accounts()
+    proven = member is not None and member.email_proven_at is not None
+    enqueue_email(
+        topic=topic,
+        to=email,
+        to_name=member.name if member and proven else "",
+        locale=(member.locale if member else "") or translation.get_language() or tenant.locale,
+        timezone=(member.timezone if member else "") or tenant.timezone,
+        context=_context(topic),
+        secrets={"code": code} if code else {},
+        sender_name=sender_name,
+        sender_address=sender_address,
+        message_id=f"<account.{uuid.uuid4().hex}@{sender_address.rpartition('@')[2]}>",
+        automatic=True,
+        proven=proven,
+        subject_of=f"member:{member.pk}" if member else "",
+    )
+
+
+def _context(topic: str) -> dict[str, Any]:
+    context: dict[str, Any] = {"minutes": CODE_MINUTES}
+    if topic == "account_unknown" and signup_is_open():
+        context["signup_url"] = absolute_url(reverse("account_signup"))
+    if topic == "account_password_changed":
+        context["reset_url"] = absolute_url(reverse("account_reset_password"))
+    return context
+
+
+def sender_of_accounts() -> tuple[str, str]:
+    """Name and address the current tenant writes as; the platform has no senders of its own."""
+    try:
+        sender = default_sender()
+    except Sender.DoesNotExist:
+        return current_tenant().name, settings.DEFAULT_FROM_EMAIL
+    return sender.from_name, sender.from_address

@@ -1,0 +1,20 @@
+"""Named reads of people and their tenant's choices."""
+
+from django.db.models import QuerySet
+
+from accounts.models import Member, TenantSettings
+
+
+def active_holders(role: str) -> QuerySet[Member]:
+    """The people of the current tenant who have this role and may sign in."""
+    return Member.objects.filter(role=role, is_active=True)
+
+
+def member_of_address(email: str) -> Member | None:
+    """The person of the current tenant with this address, guests included."""
+    return Member.objects.filter(email=email.strip().lower()).first()
+
+
+def signup_is_open() -> bool:
+    """Whether strangers may make themselves an account in the current tenant."""
+    return TenantSettings.objects.filter(signup_open=True).exists()
