@@ -1,25 +1,78 @@
 """The two admin sites: the desk on a tenant's host, and the operators' on the bare domain."""
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from accounts.rules import may_use_desk, may_use_platform
+from helpdesk.forms import NATIVE_WIDGETS
 from helpdesk.tenancy import TenantModelForm
 
 
-class DeskSite(admin.AdminSite):
+class OneDoorSite(admin.AdminSite):
+    """An admin site without sign-in pages of its own: there is one door, /accounts/, with its limits and factors."""
+
+    enable_nav_sidebar = False
+    site_url = "/"
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sends strangers to our sign-in and back; tells people of the tenant who may not enter why."""
+        home = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(home)
+        if request.user.is_authenticated:
+            self.refuse(request)
+        return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or home, reverse("account_login"))
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """As Django's, but who is signed in and may not enter gets the reason at once, whatever the address."""
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                self.refuse(request)
+            return inner(request, *args, **kwargs)
+
+        inner = super().admin_view(view, cacheable)
+        return update_wrapper(guarded, inner)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "POST":
+            logout(request)
+        return redirect("/")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def refuse(self, request: HttpRequest) -> None:
+        """Raises PermissionDenied with the reason, in the person's words."""
+        raise PermissionDenied(
+            gettext("This part is for the team of %(tenant)s. If you belong to it, ask an admin there to let you in.")
+            % {"tenant": request.tenant.name}  # type: ignore[attr-defined]
+        )
+
+
+class DeskSite(OneDoorSite):
     """Where agents, leads and admins of one tenant work."""
 
     site_header = _("Desk")
     site_title = _("Desk")
     index_title = _("Settings")
-    site_url = "/"
-    enable_nav_sidebar = False
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -41,14 +94,12 @@ class DeskSite(admin.AdminSite):
         return redirect("admin:tickets_ticket_changelist")
 
 
-class PlatformSite(admin.AdminSite):
+class PlatformSite(OneDoorSite):
     """Where operators keep the list of tenants; none of a tenant's own rows can be reached from here."""
 
     site_header = _("Platform")
     site_title = _("Platform")
     index_title = _("Tenants and operators")
-    site_url = "/"
-    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_use_platform(request.user)
@@ -62,8 +113,14 @@ class DeskModelAdmin(admin.ModelAdmin):
     """Base of every page of the desk: a foreign id is a 404, a duplicate an error of the form."""
 
     form = TenantModelForm
+    formfield_overrides = NATIVE_WIDGETS
     show_full_result_count = False
     list_per_page = 50
+
+    @property
+    def media(self) -> forms.Media:
+        """No script of the stock admin: our templates and desk.js replace it."""
+        return forms.Media()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the page offers as a filter: nobody guesses at a column's content through the address."""

@@ -9,8 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.tenant import check_timezone
-from helpdesk.tenancy import TenantManager, TenantModel
+from accounts.models.tenant import Tenant, check_timezone
+from helpdesk.tenancy import TenantManager, TenantModel, current_tenant_id
 
 
 class MemberManager(BaseUserManager["Member"], TenantManager["Member"]):
@@ -24,8 +24,10 @@ class MemberManager(BaseUserManager["Member"], TenantManager["Member"]):
         return member
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Member":
-        """Stores a member who may do everything in the current tenant (an operator on the platform)."""
-        return self.create_user(email, password, **{"role": Member.Role.ADMIN, **fields})
+        """Stores an operator on the platform, an admin in any other tenant. Whoever runs this vouches for the address."""
+        on_platform = Tenant.objects.filter(pk=current_tenant_id(), slug=Tenant.PLATFORM).exists()
+        role = Member.Role.OPERATOR if on_platform else Member.Role.ADMIN
+        return self.create_user(email, password, **{"role": role, "email_proven_at": now(), **fields})
 
     def get_by_natural_key(self, email: str | None) -> "Member":
         return self.get(email=(email or "").strip().lower())
