@@ -1,0 +1,219 @@
+"""The words of our templates: icons, times, form controls and people's text, each made one way only."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, Media, RadioSelect
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join, urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+SAME_SHAPE = {"back": "arrow"}  # drawn by one symbol, mirrored by the style sheet
+_BARE_WIDGETS = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one symbol of the sprite, hidden from screen readers: the words stand beside it."""
+    return format_html(
+        '<svg class="icon icon-{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        name,
+        static("img/icons.svg"),
+        SAME_SHAPE.get(name, name),
+    )
+
+
+@register.simple_tag
+def when(moment: datetime | None, show: str = "both") -> SafeString | str:
+    """Tell an aware moment in the reader's zone and language, as a `<time>`.
+
+    `show` is `both` (the date and time, then how far off), `absolute`, `relative` (the exact time in its title)
+    or `date`. No moment gives an empty text.
+    """
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    exact, distance = _absolute(local), _relative(moment)
+    if show == "relative":
+        return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, distance)
+    if show == "absolute":
+        return format_html('<time datetime="{}">{}</time>', local.isoformat(), exact)
+    if show == "date":
+        day = date_format(local, _day_format(local))
+        return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), day)
+    return format_html(
+        '<time datetime="{}">{} <span class="relative">({})</span></time>', local.isoformat(), exact, distance
+    )
+
+
+def _absolute(local: datetime) -> str:
+    return pgettext("a day and a clock time", "%(day)s, %(time)s") % {
+        "day": date_format(local, _day_format(local)),
+        "time": date_format(local, "H:i"),
+    }
+
+
+def _day_format(local: datetime) -> str:
+    if local.year == timezone.localtime().year:
+        return pgettext("Django date format without a year", "D j M")
+    return pgettext("Django date format with a year", "D j M Y")
+
+
+def _relative(moment: datetime) -> str:
+    now = timezone.now()
+    if abs((moment - now).total_seconds()) < 60:
+        return _("just now") if moment <= now else _("in a moment")
+    if moment > now:
+        return _("in %(duration)s") % {"duration": timeuntil(moment, now, depth=1)}
+    return _("%(duration)s ago") % {"duration": timesince(moment, now, depth=1)}
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name, for an avatar; `?` for no name."""
+    words = [word for word in re.split(r"[\s._@+-]+", name or "") if word]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper() or "?"
+
+
+@register.filter
+def tint(name: str) -> int:
+    """A number from 0 to 4 that stays the same for a name: the colour of its avatar."""
+    return crc32((name or "").encode()) % 5
+
+
+@register.simple_tag
+def paragraphs(text: str | None) -> SafeString:
+    """Show what a person typed: escaped, each paragraph with its own direction, web addresses as plain links."""
+    blocks = [
+        block for block in re.split(r"\n\s*\n", (text or "").replace("\r\n", "\n").strip("\n")) if block
+    ]
+    return format_html_join("\n", '<p dir="auto">{}</p>', ((_lines(block),) for block in blocks))
+
+
+def _lines(block: str) -> SafeString:
+    return mark_safe(urlize(block, nofollow=True, autoescape=True).replace("\n", "<br>"))
+
+
+@register.simple_tag
+def control(field: BoundField, **attrs: Any) -> SafeString:
+    """Render the widget of `field` with the class, description and state our style sheet and readers expect.
+
+    The server decides about errors, so neither `required` nor `maxlength` reaches the browser; the length becomes
+    `data-counter`, which the counter below the box reads.
+    """
+    widget = field.field.widget
+    attrs = {key.replace("_", "-"): value for key, value in attrs.items()}
+    if not isinstance(widget, _BARE_WIDGETS):
+        classes = ("input", widget.attrs.get("class", ""), attrs.get("class", ""))
+        attrs["class"] = " ".join(part for part in classes if part)
+    length = widget.attrs.get("maxlength")
+    if length:
+        attrs |= {"maxlength": False, "data-counter": str(length)}
+    return field.as_widget(attrs=attrs | {"required": False})
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """`checkbox`, `choices`, `split`, `file` or `box`: which of our five field shapes a form field takes."""
+    widget = field.field.widget
+    widget = getattr(widget, "widget", widget)  # the admin wraps a select in its related-object widget
+    if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "checkbox"
+    if getattr(widget, "input_type", "") == "file":
+        return "file"
+    return "split" if hasattr(widget, "widgets") else "box"
+
+
+@register.simple_tag
+def error_links(*forms: BaseForm | None) -> list[tuple[str, str]]:
+    """Every error of the bound forms as (id of the control to jump to, message), in the order of the page."""
+    return [pair for form in _flat(forms) for pair in _errors_of(form)]
+
+
+def _flat(forms: Any) -> list[BaseForm]:
+    """Forms, lists of forms and formsets, in one list; what is no form is left out."""
+    found: list[BaseForm] = []
+    for item in forms:
+        if isinstance(item, BaseForm):
+            found.append(item)
+        elif item and not isinstance(item, str):
+            found.extend(_flat(item))
+    return found
+
+
+def _errors_of(form: BaseForm) -> list[tuple[str, str]]:
+    pairs = [("", str(error)) for error in form.non_field_errors()]
+    for field in form:
+        pairs.extend((_first_control(field), str(error)) for error in field.errors)
+    return pairs
+
+
+def _first_control(field: BoundField) -> str:
+    """The id that focus goes to: of a group of choices or a split field, its first control."""
+    return f"{field.auto_id}_0" if field.use_fieldset and field.auto_id else field.id_for_label
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Context) -> str:
+    """`light` or `dark` when the person chose one (or the page forces one), else empty: follow the system."""
+    chosen = context.get("page_theme")
+    request: HttpRequest | None = context.get("request")
+    if chosen is None and request is not None:
+        chosen = request.COOKIES.get("theme")
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, url: str) -> SafeString | str:
+    """` aria-current="page"` when `url` is the address of this page, else nothing."""
+    request: HttpRequest | None = context.get("request")
+    return mark_safe(' aria-current="page"') if request is not None and request.path == url else ""
+
+
+@register.filter
+def without_stock(media: Media) -> Media:
+    """The same media without the stock admin's scripts and sheets, which our templates and desk.js replace."""
+    scripts = [path for path in media._js if not str(path).startswith("admin/")]
+    sheets = {
+        medium: [path for path in paths if not str(path).startswith("admin/")]
+        for medium, paths in media._css.items()
+    }
+    return Media(css=sheets, js=scripts)
+
+
+@register.simple_tag
+def labelled_cells(cells: list[SafeString], headers: list[dict[str, Any]]) -> SafeString:
+    """The cells of one admin change list row, each with its column's name for the card layout of small screens."""
+    visible = [cell for cell in cells if "<td" in cell or "<th" in cell]
+    return format_html_join(
+        "",
+        "{}",
+        ((_labelled(cell, str(head["text"])),) for cell, head in zip(visible, headers, strict=False)),
+    )
+
+
+def _labelled(cell: str, name: str) -> SafeString:
+    if "<input" in name:
+        return mark_safe(cell)
+    attribute = format_html(' data-label="{}"', name[:1].upper() + name[1:])
+    return mark_safe(re.sub(r"<t[dh]", lambda tag: tag.group() + attribute, str(cell), count=1))

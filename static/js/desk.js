@@ -1,0 +1,123 @@
+// The desk's extras: bulk choosing, keys, ticking clocks and added rows. The desk works without them.
+import { say } from "./site.js";
+
+/* Choosing rows: the box in the head takes all, shift takes a range, the bar tells how many. */
+for (const table of document.querySelectorAll("table.queue, #result_list")) {
+  const all = table.querySelector("thead input[type=checkbox]");
+  const boxes = [...table.querySelectorAll("tbody .queue-check input, tbody .action-select")];
+  const form = table.closest("form");
+  const counters = form?.querySelectorAll("[data-chosen]") ?? [];
+  let last = null;
+  const show = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    for (const box of boxes) box.closest("tr").classList.toggle("is-selected", box.checked);
+    for (const counter of counters) counter.textContent = counter.dataset.chosen.replace("{count}", chosen);
+    form?.classList.toggle("has-chosen", chosen > 0);
+    if (all) {
+      all.checked = chosen > 0 && chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+    }
+  };
+  all?.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    show();
+  });
+  for (const box of boxes) {
+    box.addEventListener("click", (event) => {
+      if (event.shiftKey && last) {
+        const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
+        for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
+      }
+      last = box;
+      show();
+    });
+  }
+  if (form) form.classList.add("is-live");
+  show();
+}
+
+/* Single keys act only outside fields; any control may carry one as data-shortcut. */
+const rows = () => [...document.querySelectorAll("table.queue tbody tr, #result_list tbody tr")];
+const linkOf = (row) => row?.querySelector("a.row-link, th a");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey && event.key === "Enter") return sendFrom(event);
+  if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return leave(event);
+  const control = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (control) return press(control, event);
+  if (event.key === "j" || event.key === "k") return move(event.key === "j" ? 1 : -1, event);
+  const row = document.activeElement?.closest("tr");
+  if (event.key === "o" && linkOf(row)) linkOf(row).click();
+  if (event.key === "x") row?.querySelector("input[type=checkbox]")?.click();
+});
+
+function sendFrom(event) {
+  const form = event.target.closest?.("form.composer-pane");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector(".form-actions button"));
+}
+
+function leave(event) {
+  if (event.key === "Escape" && event.target.matches("textarea, [type=search]")) event.target.blur();
+}
+
+function press(control, event) {
+  event.preventDefault();
+  if (control.matches("[type=radio]")) {
+    control.checked = true;
+    const pane = control.matches(".mode-internal") ? ".composer-note" : ".composer-public";
+    document.querySelector(`${pane} textarea`)?.focus();
+    say(control.closest("label").textContent.trim());
+  } else if (control.matches("input, select, textarea, summary")) control.focus();
+  else control.click();
+}
+
+function move(step, event) {
+  const list = rows();
+  if (!list.length) return;
+  event.preventDefault();
+  const next = list.indexOf(document.activeElement?.closest("tr")) + step;
+  linkOf(list[Math.min(Math.max(next, 0), list.length - 1)])?.focus();
+}
+
+/* Clocks tick every 30 seconds while the tab is seen, without a word to screen readers. */
+const spans = [["day", 86400], ["hour", 3600], ["minute", 60]];
+function tick() {
+  if (document.hidden) return;
+  const language = document.documentElement.lang;
+  const format = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "always" });
+  for (const clock of document.querySelectorAll(".clock[data-due]")) {
+    const seconds = (new Date(clock.dataset.due) - Date.now()) / 1000;
+    const [unit, size] = spans.find(([, length]) => Math.abs(seconds) >= length) ?? spans[2];
+    const text = clock.querySelector(".clock-words");
+    text.textContent = format.format(Math.trunc(seconds / size), unit);
+    clock.classList.toggle("clock-late", seconds < 0);
+    clock.classList.toggle("clock-soon", seconds >= 0 && seconds < 900);
+  }
+}
+setInterval(tick, 30000);
+
+/* Rows of an inline form are added from the hidden pattern row. */
+for (const group of document.querySelectorAll("[data-rows]")) {
+  const prefix = group.dataset.rows;
+  const pattern = group.querySelector(".empty-form");
+  const total = group.querySelector(`#id_${CSS.escape(prefix)}-TOTAL_FORMS`);
+  const most = group.querySelector(`#id_${CSS.escape(prefix)}-MAX_NUM_FORMS`);
+  const button = group.querySelector("[data-add-row]");
+  if (!pattern || !total || !button) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const row = pattern.cloneNode(true);
+    row.classList.remove("empty-form");
+    row.hidden = false;
+    row.id = `${prefix}-${total.value}`;
+    row.innerHTML = row.innerHTML.replaceAll("__prefix__", total.value);
+    pattern.before(row);
+    for (const control of row.querySelectorAll("[disabled]")) control.disabled = false;
+    total.value = Number(total.value) + 1;
+    button.hidden = Number(total.value) >= Number(most?.value ?? 1000);
+    row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  });
+}

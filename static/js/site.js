@@ -1,0 +1,140 @@
+// Makes pages quicker to use. Nothing here is needed: every link and form works without it.
+
+const words = document.getElementById("words")?.dataset ?? {};
+
+/** Tell readers something politely; the region is emptied first, so the same words are said again. */
+export function say(text, region = "say") {
+  const place = document.getElementById(region);
+  if (!place) return;
+  place.textContent = "";
+  setTimeout(() => { place.textContent = text; }, 60);
+}
+document.addEventListener("say", (event) => say(event.detail));
+
+/* Menus: Escape and a press outside close them, focus goes back to the opener. */
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("details.menu") || !event.target.open) return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== event.target) menu.open = false;
+}, true);
+
+/* Dialogs: data-dialog opens one, data-close closes it. */
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    event.preventDefault();
+    document.getElementById(opener.dataset.dialog)?.showModal();
+  }
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+});
+
+/* Copy buttons stay hidden where copying cannot work. */
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      say(words.copied);
+    });
+  }
+}
+
+/* Counters: seen at once, spoken only when typing stops. */
+for (const box of document.querySelectorAll("textarea[data-counter], input[data-counter]")) {
+  const limit = Number(box.dataset.counter);
+  if (limit < 40 || box.type === "email") continue;
+  const counter = document.createElement("p");
+  counter.className = "counter";
+  box.after(counter);
+  let timer;
+  const show = () => {
+    const used = [...box.value].length;
+    counter.classList.toggle("counter-over", used > limit);
+    counter.textContent = used > limit
+      ? words.over.replace("{over}", used - limit)
+      : words.counter.replace("{used}", used).replace("{limit}", limit);
+    counter.hidden = used < limit * 0.75;
+  };
+  show();
+  box.addEventListener("input", () => {
+    show();
+    clearTimeout(timer);
+    if (!counter.hidden) timer = setTimeout(() => say(counter.textContent), 1000);
+  });
+}
+
+/* A second press within five seconds does nothing; the server keeps an idempotency key as well. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent && Date.now() - form.dataset.sent < 5000) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = Date.now();
+  say(words.sending);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+/* Files: the whole uploader takes a drop or a paste, and lists what was chosen. */
+for (const uploader of document.querySelectorAll("[data-uploader]")) {
+  const input = uploader.querySelector("input[type=file]");
+  if (!input) continue;
+  const list = document.createElement("ul");
+  list.className = "files";
+  input.closest(".field").after(list);
+  const show = () => {
+    list.replaceChildren(...[...input.files].map((file) => {
+      const item = document.createElement("li");
+      const name = document.createElement("bdi");
+      const size = document.createElement("span");
+      item.className = "file";
+      name.textContent = file.name;
+      size.className = "muted";
+      size.textContent = readableSize(file.size);
+      item.append(name, size);
+      return item;
+    }));
+  };
+  const add = (files) => {
+    const all = new DataTransfer();
+    for (const file of [...input.files, ...files]) all.items.add(file);
+    input.files = all.files;
+    show();
+  };
+  input.addEventListener("change", show);
+  uploader.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    uploader.classList.add("uploader-over");
+  });
+  uploader.addEventListener("dragleave", () => uploader.classList.remove("uploader-over"));
+  uploader.addEventListener("drop", (event) => {
+    event.preventDefault();
+    uploader.classList.remove("uploader-over");
+    add(event.dataTransfer.files);
+  });
+  uploader.closest("form")?.addEventListener("paste", (event) => {
+    if (event.clipboardData?.files.length) add(event.clipboardData.files);
+  });
+}
+
+function readableSize(bytes) {
+  const unit = bytes < 1e6 ? "kilobyte" : "megabyte";
+  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 });
+  return format.format(Math.max(bytes / (unit === "megabyte" ? 1e6 : 1e3), 0.1));
+}
+
+/* A lost connection is told once; what was typed stays on the page. */
+window.addEventListener("offline", () => say(words.offline, "alert"));
