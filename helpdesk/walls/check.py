@@ -48,7 +48,7 @@ _POLICIES = (
     + """
     SELECT w.name || ' has no right policy: ' || CASE count(p.oid) WHEN 0 THEN 'none' ELSE string_agg(
       p.polname || ' using ' || coalesce(pg_get_expr(p.polqual, p.polrelid), 'nothing')
-      || ' with check ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), 'nothing'), '; ') END
+      || ' with check ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), 'nothing'), '; ' ORDER BY p.polname) END
     FROM walled w LEFT JOIN pg_policy p ON p.polrelid = w.oid
     WHERE w.relkind IN ('r', 'p') GROUP BY w.name
     HAVING NOT (count(p.oid) = 1 AND coalesce(bool_and(p.polcmd = '*' AND p.polpermissive AND p.polroles = '{0}'

@@ -42,10 +42,14 @@ ADDRESS = (
 
 
 def test_third_party_key_into_another_tenant_is_refused(acme: Tenant, stranger: Member) -> None:
-    with tenant_scope(acme.pk), connection.cursor() as cursor:
-        with pytest.raises(IntegrityError, match="wall_account_emailaddress_user_id"), transaction.atomic():
-            cursor.execute(ADDRESS, [stranger.pk])
-            connection.check_constraints()
+    with (
+        tenant_scope(acme.pk),
+        connection.cursor() as cursor,
+        pytest.raises(IntegrityError, match="wall_account_emailaddress_user_id"),
+        transaction.atomic(),
+    ):
+        cursor.execute(ADDRESS, [stranger.pk])
+        connection.check_constraints()
 
 
 def test_third_party_row_takes_the_tenant_of_its_scope(acme: Tenant, globex: Tenant, ann: Member) -> None:

@@ -40,9 +40,13 @@ ESCAPES = [
 
 @pytest.mark.parametrize("sql", ESCAPES)
 def test_escape_is_refused(acme: Tenant, sql: str) -> None:
-    with tenant_scope(acme.pk), connection.cursor() as cursor:
-        with pytest.raises(ProgrammingError) as refusal, transaction.atomic():
-            cursor.execute(sql)
+    with (
+        tenant_scope(acme.pk),
+        connection.cursor() as cursor,
+        pytest.raises(ProgrammingError) as refusal,
+        transaction.atomic(),
+    ):
+        cursor.execute(sql)
 
     assert refusal.value.__cause__.sqlstate in {"42501", "22023", "0LP01"}  # no privilege, not permitted
 
@@ -66,9 +70,13 @@ def test_row_security_switched_off_refuses_to_answer(acme: Tenant, support: Team
 
 
 def test_copy_into_a_walled_table_is_refused(acme: Tenant) -> None:
-    with tenant_scope(acme.pk), connection.cursor() as cursor:
-        with pytest.raises(NotSupportedError, match="COPY FROM not supported"), transaction.atomic():
-            cursor.execute("COPY accounts_team (tenant_id, name, slug) FROM STDIN")
+    with (
+        tenant_scope(acme.pk),
+        connection.cursor() as cursor,
+        pytest.raises(NotSupportedError, match="COPY FROM not supported"),
+        transaction.atomic(),
+    ):
+        cursor.execute("COPY accounts_team (tenant_id, name, slug) FROM STDIN")
 
 
 def test_setting_that_is_no_number_shows_nothing(acme: Tenant, support: Team) -> None:
