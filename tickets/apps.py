@@ -1,0 +1,17 @@
+"""The app's entry in Django's registry."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketsConfig(AppConfig):
+    """Adds what tickets need to every new tenant."""
+
+    name = "tickets"
+    verbose_name = _("Tickets")
+
+    def ready(self) -> None:
+        from accounts.actions.tenants import on_tenant_created  # models are not loaded when this module is
+        from tickets.actions.setup import set_up_tenant
+
+        on_tenant_created(set_up_tenant)
