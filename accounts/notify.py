@@ -1,6 +1,5 @@
 """Account mails: codes and notices, through the outbox, in the person's language, never with a stranger's words."""
 
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -40,14 +39,13 @@ def mail_person(name: str, email: str, *, code: str = "") -> None:
     enqueue_email(
         topic=topic,
         to=email,
-        to_name=member.name if member and proven else "",
+        to_name=member.name if member else "",
         locale=(member.locale if member else "") or translation.get_language() or tenant.locale,
         timezone=(member.timezone if member else "") or tenant.timezone,
         context=_context(topic),
         secrets={"code": code} if code else {},
         sender_name=sender_name,
         sender_address=sender_address,
-        message_id=f"<account.{uuid.uuid4().hex}@{sender_address.rpartition('@')[2]}>",
         automatic=True,
         proven=proven,
         subject_of=f"member:{member.pk}" if member else "",

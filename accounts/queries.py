@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from accounts.models import Member, TenantSettings
+from accounts.models import Member, Sender, TenantSettings
 
 
 def active_holders(role: str) -> QuerySet[Member]:
@@ -18,3 +18,13 @@ def member_of_address(email: str) -> Member | None:
 def signup_is_open() -> bool:
     """Whether strangers may make themselves an account in the current tenant."""
     return TenantSettings.objects.filter(signup_open=True).exists()
+
+
+def senders() -> QuerySet[Sender]:
+    """Whom the current tenant writes as, by audience."""
+    return Sender.objects.order_by("audience", "pk")
+
+
+def reopen_days() -> int:
+    """How many days a solved ticket can be opened again, before it is closed."""
+    return TenantSettings.objects.values_list("solved_closed_days", flat=True).get()
