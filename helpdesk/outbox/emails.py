@@ -1,0 +1,96 @@
+"""The one way by which mail leaves the product: written here with what it speaks of, sent after the commit."""
+
+import datetime as dt
+import re
+import secrets as randomness
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from helpdesk.outbox.models import OutboxRow
+from helpdesk.outbox.nudge import nudge
+from helpdesk.outbox.text import one_line, storable
+from helpdesk.outbox.topics import kind_of
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
+
+
+def enqueue_email(
+    *,
+    topic: str,
+    to: str,
+    to_name: str,
+    locale: str,
+    timezone: str,
+    context: Mapping[str, Any],
+    secrets: Mapping[str, Any] | None = None,
+    sender_name: str,
+    sender_address: str,
+    reply_to: str = "",
+    message_id: str = "",
+    in_reply_to: str = "",
+    references: Sequence[str] = (),
+    automatic: bool = True,
+    proven: bool = False,
+    not_before: dt.datetime | None = None,
+    subject_of: str = "",
+) -> OutboxRow:
+    """Store one mail to `to` in the current tenant and transaction; it leaves after the commit.
+
+    `context` and `secrets` (links and codes, forgotten once sent) are JSON; moments are ISO 8601 strings under keys
+    that end in `_at`, and are shown in `timezone` and `locale`. Without `message_id` a random one of the sender's
+    domain is kept with the row: every try carries the same. `automatic` says that a machine wrote it, so that no
+    machine answers and the recipient's caps hold; `proven` that the address is known to be the person's (otherwise
+    not even the name in `to_name` is mailed to it). `subject_of` names what it is about, such as "ticket:42": mail to
+    one address about one thing keeps its order. Raise ValueError for what must never reach a header (a line break or
+    another control character, a bad address or id), for values that are no JSON, and for an unknown topic.
+    """
+    kind_of(topic)
+    row = OutboxRow.objects.create(
+        topic=topic,
+        to_address=_address(to),
+        to_name=_name(to_name, 120) if proven else "",
+        locale=locale,
+        timezone=timezone,
+        context=storable(context),
+        secrets=storable(secrets or {}),
+        sender_name=_name(sender_name, 80),
+        sender_address=_address(sender_address),
+        reply_to=_address(reply_to) if reply_to else "",
+        message_id=_id(message_id) if message_id else _new_id(sender_address),
+        in_reply_to=_id(in_reply_to) if in_reply_to else "",
+        references=[_id(reference) for reference in references],
+        about=subject_of,
+        is_automatic=automatic,
+        is_proven=proven,
+        **({"not_before": not_before} if not_before else {}),
+    )
+    transaction.on_commit(nudge, robust=True)
+    return row
+
+
+def _address(value: str) -> str:
+    address = value.lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise ValueError("This is no address that mail could go to.") from error
+    return address
+
+
+def _name(value: str, length: int) -> str:
+    return one_line(value)[:length].strip()
+
+
+def _id(value: str) -> str:
+    message_id = value if value.startswith("<") else f"<{value}>"
+    if not _MESSAGE_ID.fullmatch(message_id) or len(message_id) > 200:
+        raise ValueError("A Message-ID looks like <random@example.com>.")
+    return message_id
+
+
+def _new_id(sender_address: str) -> str:
+    return f"<{randomness.token_hex(16)}@{sender_address.rpartition('@')[2].lower()}>"

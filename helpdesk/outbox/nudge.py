@@ -1,0 +1,58 @@
+"""Tells the worker that there may be work. May be lost at no harm: the beat looks every few seconds anyway."""
+
+from functools import cache
+
+import structlog
+from django.conf import settings
+from kombu.connection import ConnectionPool
+from kombu.exceptions import OperationalError
+
+from helpdesk.celery import app
+from helpdesk.outbox.pause import Pause
+
+TASK = "outbox.drain"
+NUDGES = 8  # at once, in one process
+EXPIRES_SECONDS = 10  # a worker that comes back meets one tick of the beat, not ten thousand old nudges
+BROKER_SECONDS = 0.25
+away = Pause(first_seconds=2, longest_seconds=10)
+log = structlog.get_logger(__name__)
+
+
+def nudge() -> None:
+    """Asks for a drain, from a request too: waits at most about half a second, raises nothing, remembers that the
+    broker is away."""
+    if away.is_on:
+        return
+    try:
+        with _connections().acquire(block=True, timeout=BROKER_SECONDS) as connection:
+            app.send_task(
+                TASK, connection=connection, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
+            )
+    except (OperationalError, OSError, *_transport_errors()) as error:
+        away.begin()
+        log.warning("outbox.nudge_lost", reason=str(error))
+    else:
+        away.end()
+
+
+@cache
+def _connections() -> ConnectionPool:
+    """Connections of our own: the worker's must wait for work for ever, these must not wait for anything."""
+    options = {
+        "socket_connect_timeout": BROKER_SECONDS,
+        "socket_timeout": BROKER_SECONDS,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+    }
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **options}
+    connection = app.connection_for_write(connect_timeout=BROKER_SECONDS, transport_options=options)
+    return connection.Pool(NUDGES)
+
+
+@cache
+def _transport_errors() -> tuple[type[Exception], ...]:
+    connection = _connections().connection
+    return (*connection.connection_errors, *connection.channel_errors)

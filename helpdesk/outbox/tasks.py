@@ -1,0 +1,13 @@
+"""What the worker does for the outbox."""
+
+from celery import shared_task
+
+from helpdesk.outbox.deliver import drain_outbox
+from helpdesk.outbox.nudge import TASK, nudge
+
+
+@shared_task(name=TASK)
+def drain() -> None:
+    """Sends what is due, and asks for another turn while there is more. Safe to run twice at once."""
+    if drain_outbox():
+        nudge()

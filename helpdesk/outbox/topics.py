@@ -1,0 +1,27 @@
+"""What a mail can be about. A topic has three templates: `email/<topic>.subject.txt`, `.txt` and `.html`."""
+
+from enum import Enum
+
+TICKET_TOPICS = (
+    "ticket_received",
+    "ticket_received_unproven",
+    "ticket_reply",
+    "ticket_reply_unproven",
+    "guest_link",
+)
+
+
+class Kind(Enum):
+    """Whose caps a mail falls under: the codes by which one signs in have their own, a little larger."""
+
+    ACCOUNT = "account"
+    TICKET = "ticket"
+
+
+def kind_of(topic: str) -> Kind:
+    """The kind of `topic`; raises ValueError for a word that is none. Those of accounts begin with `account_`."""
+    if topic in TICKET_TOPICS:
+        return Kind.TICKET
+    if topic.startswith("account_") and topic.replace("_", "").isalnum():
+        return Kind.ACCOUNT
+    raise ValueError(f"There is no mail about {topic!r}.")
