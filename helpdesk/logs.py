@@ -35,7 +35,10 @@ def logging_config(debug: bool) -> dict[str, Any]:
         "formatters": {
             "lines": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_last_steps(debug)],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_last_steps(debug),
+                ],
                 "foreign_pre_chain": [
                     structlog.contextvars.merge_contextvars,
                     *_facts(),

@@ -18,7 +18,16 @@ SETTINGS = {
     "BASE_DOMAIN": "localhost",
     "RATE_LIMIT_SCALE": "1000",
 }
-OURS = ("DEBUG", "DEMO", "EMAIL_URL", "PUBLIC_ORIGIN", "PORT", "MAIL_CATCHER_DIR", "METRICS_TOKEN", "LIVE_URL")
+OURS = (
+    "DEBUG",
+    "DEMO",
+    "EMAIL_URL",
+    "PUBLIC_ORIGIN",
+    "PORT",
+    "MAIL_CATCHER_DIR",
+    "METRICS_TOKEN",
+    "LIVE_URL",
+)
 running: Throwaway | None = None  # tests that stop and start the servers find them here
 _at_end = ExitStack()
 

@@ -29,12 +29,16 @@ def postgres_programs(account: Account) -> Path:
     if package is None:
         raise Missing("PostgreSQL 18 has no wheel for this machine: set DESK_PG_BIN or DATABASE_URL.")
     programs = package / "pginstall" / "bin"
-    return programs if account.can_enter(programs / "postgres") else _public_copy(package) / "pginstall" / "bin"
+    return (
+        programs if account.can_enter(programs / "postgres") else _public_copy(package) / "pginstall" / "bin"
+    )
 
 
 def postgres_major(programs: Path) -> int:
     """The major version of the PostgreSQL in the folder `programs`."""
-    told = subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(
+        [programs / "postgres", "--version"], check=True, capture_output=True, text=True
+    ).stdout
     return int(told.split()[-1].split(".")[0])
 
 

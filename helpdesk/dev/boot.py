@@ -24,7 +24,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = CHECKOUT / "requirements"
-INSTALL = "--require-hashes --no-deps --no-compile --no-input --disable-pip-version-check --progress-bar off".split()
+INSTALL = (
+    *("--require-hashes", "--no-deps", "--no-compile", "--no-input", "--disable-pip-version-check"),
+    *("--progress-bar", "off"),
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APT = ("apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-core")
 
@@ -73,12 +76,15 @@ def prepare_browser() -> None:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         sys.exit(
-            "The browser tests need Chromium, and only root can install it here. Run, as root:\n  " + " ".join(APT)
+            "The browser tests need Chromium, and only root can install it here. Run, as root:\n  "
+            + " ".join(APT)
         )
     say("Installing Chromium and its fonts with apt")
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     if subprocess.run(APT, check=False, stderr=subprocess.DEVNULL, **quiet).returncode:
-        subprocess.run(("apt-get", "update"), check=False, **quiet)  # the lists of a bare machine may be missing
+        subprocess.run(
+            ("apt-get", "update"), check=False, **quiet
+        )  # the lists of a bare machine may be missing
         if subprocess.run(APT, check=False, **quiet).returncode:
             sys.exit("apt could not install Chromium; the browser tests need it.")
 
@@ -90,7 +96,9 @@ def say(line: str) -> None:
 
 def _make_environment() -> None:
     say("Making the virtual environment .venv")
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False, capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], check=False, capture_output=True, text=True
+    )
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit(

@@ -23,8 +23,8 @@ class Keeper:
         assert isinstance(content, bytes)
         try:
             name = keep(self.folder, envelope.rcpt_tos, content)
-        except OSError as error:
-            logging.getLogger(__name__).error("catcher.full %s", error)
+        except OSError:
+            logging.getLogger(__name__).exception("The mail could not be kept")
             return "451 Requested action aborted: the mail could not be kept"
         return f"250 OK kept as {name}"
 
@@ -36,7 +36,11 @@ async def serve(folder: Path, host: str, port: int) -> None:
 
     def new_session() -> SMTP:
         return SMTP(
-            Keeper(folder), data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True, hostname="catcher.localhost", loop=loop
+            Keeper(folder),
+            data_size_limit=SIZE_LIMIT,
+            enable_SMTPUTF8=True,
+            hostname="catcher.localhost",
+            loop=loop,
         )
 
     server = await loop.create_server(new_session, host, port)

@@ -42,7 +42,9 @@ def read_choices(environment: Mapping[str, str]) -> Choices:
     bind = environment.get("BIND") or "127.0.0.1"
     demo = environment.get("DEMO", "").strip().lower() not in {"0", "false", "no", "off"}
     if demo and not _is_loopback(bind):
-        raise Refusal(f"The demo has well-known passwords and is not shown on {bind}: say DEMO=0, or leave BIND alone.")
+        raise Refusal(
+            f"The demo has well-known passwords and is not shown on {bind}: say DEMO=0, or leave BIND alone."
+        )
     return Choices(
         port=_port(environment.get("PORT") or "8000"),
         bind=bind,
@@ -84,7 +86,9 @@ def stack_variables(choices: Choices, places: Places, cluster: Cluster, valkey: 
     if choices.own_mail:
         own |= {"EMAIL_URL": f"smtp://127.0.0.1:{free_port()}", "MAIL_CATCHER_DIR": str(places.mail)}
     given = {name: os.environ[name] for name in _names() if os.environ.get(name)}
-    return own | given | {"DEMO": "1" if choices.demo else "0", "PORT": str(choices.port), "BIND": choices.bind}
+    return (
+        own | given | {"DEMO": "1" if choices.demo else "0", "PORT": str(choices.port), "BIND": choices.bind}
+    )
 
 
 def variables_for(service: Service, variables: Mapping[str, str]) -> dict[str, str]:

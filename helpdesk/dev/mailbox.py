@@ -97,4 +97,6 @@ def _body(message: EmailMessage, kind: str) -> str:
 
 def _attachment(part: EmailMessage) -> Attachment:
     content = part.get_payload(decode=True)
-    return Attachment(part.get_filename() or "", part.get_content_type(), content if isinstance(content, bytes) else b"")
+    return Attachment(
+        part.get_filename() or "", part.get_content_type(), content if isinstance(content, bytes) else b""
+    )

@@ -62,7 +62,9 @@ def choose_places(account: Account) -> Places:
     """
     variable = variable_folder()
     variable.mkdir(parents=True, exist_ok=True)
-    variable.chmod(0o711)  # PostgreSQL's account passes through; every folder and secret inside is closed to others
+    variable.chmod(
+        0o711
+    )  # PostgreSQL's account passes through; every folder and secret inside is closed to others
     inside = account.can_enter(variable)
     parent = variable if inside else public_folder()
     parent.mkdir(parents=True, exist_ok=True)

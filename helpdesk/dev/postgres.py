@@ -48,7 +48,10 @@ class Cluster:
     def connect(self, database: str = "postgres") -> psycopg.Connection:
         """A connection as superuser, for the set-up only; each statement commits by itself."""
         return psycopg.connect(
-            self.url("postgres", database), autocommit=True, connect_timeout=5, options="-c client_min_messages=warning"
+            self.url("postgres", database),
+            autocommit=True,
+            connect_timeout=5,
+            options="-c client_min_messages=warning",
         )
 
 
@@ -65,6 +68,7 @@ def make_cluster(cluster: Cluster) -> None:
     cluster.account.own(part)
     made = subprocess.run(
         [cluster.programs / "initdb", *INITDB, "-D", part],
+        check=False,
         capture_output=True,
         text=True,
         cwd="/",
@@ -82,9 +86,11 @@ def start_cluster(cluster: Cluster) -> subprocess.Popen[bytes]:
     Raises Missing when it does not come up (a crash recovery may take its time: two minutes).
     """
     stop_leftover(cluster.data)
-    for _attempt in range(START_ATTEMPTS):  # the last sessions of a killed server hold its memory for a moment
+    for _attempt in range(
+        START_ATTEMPTS
+    ):  # the last sessions of a killed server hold its memory for a moment
         process = _start_once(cluster)
-        if wait_until(lambda: answers(cluster) or process.poll() is not None, seconds=120) and answers(cluster):
+        if _came_up(cluster, process):
             return process
         stop_cluster(process)
         time.sleep(1)
@@ -128,11 +134,18 @@ def prepare_database(cluster: Cluster) -> None:
         if OWNER not in roles:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
         if APPLICATION not in roles:
-            connection.execute(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
+            connection.execute(
+                f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
+            )
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             _prepare_schema(cluster, "template1")
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
     _prepare_schema(cluster, DATABASE)
+
+
+def _came_up(cluster: Cluster, process: subprocess.Popen[bytes]) -> bool:
+    wait_until(lambda: answers(cluster) or process.poll() is not None, seconds=120)
+    return answers(cluster)
 
 
 def _start_once(cluster: Cluster) -> subprocess.Popen[bytes]:

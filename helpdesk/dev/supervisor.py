@@ -114,7 +114,9 @@ def only_one() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise Refusal(f"This checkout's help desk is already running (process {lock.read().strip()}).") from None
+            raise Refusal(
+                f"This checkout's help desk is already running (process {lock.read().strip()})."
+            ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

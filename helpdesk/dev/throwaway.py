@@ -75,7 +75,9 @@ def throwaway_stack(*, durable: bool = False) -> Iterator[Throwaway]:
         cluster = _cluster(folder, account, durable=durable)
         make_cluster(cluster)
         sockets = _folder(folder / "kv")
-        valkey = Valkey(valkey_program(), folder / "valkey", sockets, keeps=durable, log=folder / "valkey.log")
+        valkey = Valkey(
+            valkey_program(), folder / "valkey", sockets, keeps=durable, log=folder / "valkey.log"
+        )
         stack = Throwaway(folder, cluster, valkey)
         cleanup.callback(stack.stop)
         stack.restart_postgres()
@@ -87,7 +89,7 @@ def throwaway_stack(*, durable: bool = False) -> Iterator[Throwaway]:
 
 
 def _temporary_folder(account: Account, at_end: Callable[..., object]) -> Path:
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108  (mkdtemp below makes it private)
+    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # mkdtemp below makes it private
         # A socket path may have 107 bytes at most.
         if len(parent) < 60 and account.can_enter(Path(parent)):
             break

@@ -47,7 +47,9 @@ def start_valkey(valkey: Valkey) -> subprocess.Popen[bytes]:
         log=valkey.log,
         folder=valkey.data,
     )
-    if not wait_until(lambda: answers(valkey) or process.poll() is not None, seconds=60) or not answers(valkey):
+    if not wait_until(lambda: answers(valkey) or process.poll() is not None, seconds=60) or not answers(
+        valkey
+    ):
         stop_valkey(process)
         raise Missing(f"Valkey did not start; its log: {valkey.log}")
     return process

@@ -31,14 +31,14 @@ def welcome(stack: Stack, *, seconds: float) -> str:
 
 
 def _demo_lines(scheme: str, base: str, port: str) -> list[str]:
-    lines = []
-    for slug in TENANTS:
-        lines.append(f"  {scheme}://{slug}.{base}{port}/".ljust(44) + f"help center of {slug}; its desk at /admin/")
-    lines += [
+    return [
+        *(
+            f"  {scheme}://{slug}.{base}{port}/".ljust(44) + f"help center of {slug}; its desk at /admin/"
+            for slug in TENANTS
+        ),
         "",
         f"  Sign in with the password {PASSWORD} as",
         *("    " + "  ".join(f"{person}@{slug}.example" for person in PEOPLE) for slug in TENANTS),
         "    operator@platform.example  (on the platform)",
         "",
     ]
-    return lines
