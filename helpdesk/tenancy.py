@@ -53,7 +53,9 @@ def tenant_scope(tenant_id: int) -> Iterator[None]:
             if nested and not connection.needs_rollback:
                 _tell_database(before)
         finally:
-            _current.reset(token)  # before the commit, so that on_commit callbacks refuse instead of seeing no rows
+            _current.reset(
+                token
+            )  # before the commit, so that on_commit callbacks refuse instead of seeing no rows
 
 
 def current_tenant_id() -> int:
@@ -82,8 +84,8 @@ class CurrentTenant(Expression):
 
     output_field = models.BigIntegerField()
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
+    def as_sql(  # type: ignore[override]  # Django joins lists of parameters
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[int]]:
         return "%s", [current_tenant_id()]
 
@@ -168,7 +170,8 @@ class TenantFormMixin:
     """Keeps `tenant` in a ModelForm's validation, so that a duplicate is an error of the form and not a 500."""
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"tenant"}  # type: ignore[misc]
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"tenant"}
 
 
 class TenantModelForm(TenantFormMixin, forms.ModelForm):

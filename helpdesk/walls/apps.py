@@ -14,7 +14,7 @@ class WallsConfig(AppConfig):
     label = "walls"
 
     def ready(self) -> None:
-        register(check_role, Tags.database, deploy=True)
+        register(Tags.database, deploy=True)(check_role)
         post_migrate.connect(_rebuild, sender=self, dispatch_uid="walls")
 
 

@@ -64,6 +64,7 @@ def wall_difference() -> list[str]:
         *_columns(wanted, there),
         *_constraints(wanted, there),
         *_indexes(there),
+        *_security(wanted, there),
         *_policies(wanted, there),
         *_privileges(wanted, there),
         *door_difference(declared_doors()),
@@ -149,26 +150,30 @@ def _indexes(there: Catalog) -> Iterator[str]:
             yield start + columns
 
 
-def _policies(wanted: list[Wall], there: Catalog) -> Iterator[str]:
+def _security(wanted: list[Wall], there: Catalog) -> Iterator[str]:
     """Row security is enabled, not forced: forced, it would silently blind the owner's key checks and dumps."""
+    for table in (there.tables[wall.table] for wall in wanted):
+        if not table.is_secured:
+            yield f"ALTER TABLE {quoted(table.name)} ENABLE ROW LEVEL SECURITY"
+        if table.is_forced:
+            yield f"ALTER TABLE {quoted(table.name)} NO FORCE ROW LEVEL SECURITY"
+
+
+def _policies(wanted: list[Wall], there: Catalog) -> Iterator[str]:
+    """One policy a table: permissive policies add up, so a second one is a hole."""
     tables = {wall.table for wall in wanted}
     right = Policy("", "wall", True, _STORED_POLICY, _STORED_POLICY)
-    standing = set()
+    standing = {policy.table for policy in there.policies if replace(policy, table="") == right} & tables
     for policy in there.policies:
-        if policy.table in tables and replace(policy, table="") == right:
-            standing.add(policy.table)
-        elif policy.table in tables or policy.name == "wall":
-            yield f"DROP POLICY {quoted(policy.name)} ON {quoted(policy.table)}"
-            if policy.table not in tables:
-                yield f"ALTER TABLE {quoted(policy.table)} DISABLE ROW LEVEL SECURITY"
-    for name in sorted(tables):
-        if not there.tables[name].is_secured:
-            yield f"ALTER TABLE {quoted(name)} ENABLE ROW LEVEL SECURITY"
-        if there.tables[name].is_forced:
-            yield f"ALTER TABLE {quoted(name)} NO FORCE ROW LEVEL SECURITY"
-        if name not in standing:
-            condition = f"{COLUMN} = {CURRENT}"
-            yield f"CREATE POLICY wall ON {quoted(name)} USING ({condition}) WITH CHECK ({condition})"
+        name = quoted(policy.table)
+        if policy.table in tables and not (policy.table in standing and policy.name == "wall"):
+            yield f"DROP POLICY {quoted(policy.name)} ON {name}"
+        elif policy.table not in tables and policy.name == "wall":
+            yield f"DROP POLICY wall ON {name}"
+            yield f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY"
+    condition = f"{COLUMN} = {CURRENT}"
+    for table in sorted(tables - standing):
+        yield f"CREATE POLICY wall ON {quoted(table)} USING ({condition}) WITH CHECK ({condition})"
 
 
 def _privileges(wanted: list[Wall], there: Catalog) -> Iterator[str]:

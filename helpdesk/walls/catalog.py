@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -91,9 +92,10 @@ def read_catalog(role: str) -> Catalog:
     """Read schema public as it concerns the application role `role`."""
     with connection.cursor() as cursor:
 
-        def rows(sql: str, *params: object) -> list[tuple]:
+        def rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
             cursor.execute(sql, params)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
         return Catalog(
             tables={row[0]: Table(*row) for row in rows(_TABLES, role)},

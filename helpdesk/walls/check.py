@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import Error, connection, transaction
 
@@ -164,11 +165,12 @@ def _body_problems() -> Iterator[str]:
             yield f"{signature} cannot run: {str(error).splitlines()[0]}"
 
 
-def _texts(sql: str, *params: object) -> list[str]:
+def _texts(sql: str, *params: Any) -> list[str]:
     return [row[0] for row in _rows(sql, *params)]
 
 
-def _rows(sql: str, *params: object) -> list[tuple]:
+def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params or None)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

@@ -74,20 +74,19 @@ def global_privileges() -> dict[str, set[str]]:
     """The tables without a wall, each with what the application role may do."""
     privileges = dict(GLOBAL_TABLES)
     for model in apps.get_models(include_auto_created=True):
-        owner = model._meta.auto_created or model
-        if owner._meta.label in GLOBAL:
-            privileges[model._meta.db_table] = GLOBAL[owner._meta.label]
+        if (label := _label(model)) in GLOBAL:
+            privileges[model._meta.db_table] = GLOBAL[label]
     return privileges
 
 
 def tenant_table() -> str:
     """The table whose id every tenant_id names."""
-    return apps.get_model(TENANT)._meta.db_table
+    return str(apps.get_model(TENANT)._meta.db_table)
 
 
 def application_role() -> str:
     """The role that runs web, worker and beat, as DATABASE_URL names it."""
-    role = settings.DATABASES["default"]["USER"]
+    role: str = settings.DATABASES["default"]["USER"]
     if not role:
         raise ImproperlyConfigured("DATABASE_URL must name the application role (postgresql://desk_app@…).")
     return role
@@ -95,16 +94,21 @@ def application_role() -> str:
 
 def _walled_models() -> Iterator[type[models.Model]]:
     for model in apps.get_models(include_auto_created=True):
-        owner = model._meta.auto_created or model
-        if model._meta.managed and not model._meta.proxy and owner._meta.label not in GLOBAL:
+        if model._meta.managed and not model._meta.proxy and _label(model) not in GLOBAL:
             yield model
+
+
+def _label(model: type[models.Model]) -> str:
+    """A through table that Django made counts as the model it was made for."""
+    made_for = model._meta.auto_created
+    return made_for._meta.label if isinstance(made_for, type) else model._meta.label
 
 
 def _keys(model: type[models.Model]) -> Iterator[Key]:
     for field in model._meta.local_concrete_fields:
         if isinstance(field, models.ForeignKey) and field.column != COLUMN:
             target = field.target_field
-            if target.column != COLUMN:
+            if target.column and target.column != COLUMN:
                 yield Key(field.column, target.model._meta.db_table, target.column)
 
 

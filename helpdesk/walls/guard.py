@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
@@ -58,7 +59,7 @@ def _reason(role: str, is_superuser: bool, bypasses: bool) -> str:
     return f"it is or may become {role}, which owns tables of tenants"
 
 
-def check_role(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_role(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """`manage.py check --deploy --database default` reports an unsafe role as walls.E001."""
     message = unsafe_role() if databases and "default" in databases else None
     return [Error(message, id="walls.E001")] if message else []

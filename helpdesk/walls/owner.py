@@ -39,4 +39,5 @@ class OwnerCommand:
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         with as_owner():
-            return super().execute(*args, **options)  # type: ignore[misc]
+            output: str | None = super().execute(*args, **options)  # type: ignore[misc]
+        return output

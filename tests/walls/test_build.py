@@ -165,7 +165,7 @@ def test_sql_command_prints_what_is_missing(owner: None, capsys: pytest.CaptureF
     assert capsys.readouterr().out == 'ALTER TABLE "accounts_team" ENABLE ROW LEVEL SECURITY;\n'
 
 
-def _definitions() -> list[tuple]:
+def _definitions() -> list[tuple[str, str]]:
     """All that stands in schema public, without the order of columns or names of constraints."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -179,4 +179,5 @@ def _definitions() -> list[tuple]:
             ORDER BY 1, 2
             """
         )
-        return cursor.fetchall()
+        found: list[tuple[str, str]] = cursor.fetchall()
+    return found

@@ -93,7 +93,25 @@ def test_key_leaves_no_trace_of_its_missing_constraint_in_migrations(kind: type[
 
     assert path == f"helpdesk.tenancy.{kind.__name__}"
     assert arguments == {"to": "accounts.member", "on_delete": models.CASCADE}
-    assert key.db_constraint is False
+    assert vars(key)["db_constraint"] is False
+
+
+def test_uniqueness_is_promised_per_tenant(db: None) -> None:
+    """What is unique over all tenants tells one tenant about another, and lets one block the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+            WHERE i.indisunique AND NOT i.indisprimary AND c.relrowsecurity AND NOT EXISTS (
+              SELECT FROM pg_attribute a LEFT JOIN pg_constraint k
+                ON k.conrelid = a.attrelid AND k.contype = 'f' AND a.attnum = ANY(k.conkey)
+              WHERE a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+                AND (a.attname = 'tenant_id' OR k.oid IS NOT NULL))
+            """
+        )
+        over_all = [row[0] for row in cursor.fetchall()]
+
+    assert over_all == ["account_emailconfirmation_key_key"]  # a long random key
 
 
 def test_walls_leave_no_migration_pending(db: None) -> None:

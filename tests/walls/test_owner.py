@@ -1,7 +1,5 @@
 """Owner's work connects as the owner and leaves the application's connection behind it."""
 
-from typing import ClassVar
-
 import pytest
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -14,7 +12,7 @@ from helpdesk.walls.owner import OwnerCommand, as_owner
 class WhoAmI(OwnerCommand, BaseCommand):
     """Prints the role it runs as."""
 
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> str:
         return _current_user()
@@ -57,4 +55,4 @@ def test_command_runs_as_owner(
 def _current_user() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
-        return cursor.fetchone()[0]
+        return str(cursor.fetchone()[0])

@@ -1,9 +1,10 @@
 """The scope: what the product and the database see inside, outside, nested, and after an exception."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import StreamingHttpResponse
 from django.test.utils import CaptureQueriesContext
 
@@ -21,7 +22,8 @@ def setting() -> str | None:
     """The tenant as the database knows it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nullif(current_setting('app.tenant', true), '')")
-        return cursor.fetchone()[0]
+        found: str | None = cursor.fetchone()[0]
+    return found
 
 
 def test_scope_shows_only_rows_of_its_tenant(
@@ -211,10 +213,10 @@ def test_on_commit_runs_without_a_tenant_and_opens_its_own() -> None:
 def test_streaming_body_runs_after_the_scope_and_opens_its_own() -> None:
     tenant = Tenant.objects.create(slug="acme", name="Acme", prefix="ACM")
 
-    def forgetful() -> object:
+    def forgetful() -> Iterator[str]:
         yield str(Team.objects.count())
 
-    def careful() -> object:
+    def careful() -> Iterator[str]:
         with tenant_scope(tenant.pk):
             yield str(Team.objects.count())
 
@@ -225,6 +227,19 @@ def test_streaming_body_runs_after_the_scope_and_opens_its_own() -> None:
     with pytest.raises(NoTenant):
         refused.getvalue()
     assert right.getvalue() == b"1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_connection_spoils_only_its_own_scope() -> None:
+    tenant = Tenant.objects.create(slug="acme", name="Acme", prefix="ACM")
+
+    with pytest.raises(OperationalError), tenant_scope(tenant.pk), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    connection.close_if_unusable_or_obsolete()  # as Django does after each request
+
+    assert current_tenant_id_or_none() is None
+    with tenant_scope(tenant.pk):
+        assert setting() == str(tenant.pk)
 
 
 def test_error_caught_around_an_inner_atomic_keeps_the_rest_of_the_work(acme: Tenant, ann: Member) -> None:
