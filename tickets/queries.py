@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import Member, TeamMembership
 from accounts.rules import may_use_desk
@@ -18,7 +19,7 @@ from tickets.models import (
     TicketAlias,
     TicketEvent,
 )
-from tickets.models.ticket import OPEN_STATUSES
+from tickets.models.ticket import OPEN_STATUSES, Status
 from tickets.numbers import parse_number
 from tickets.rules import sees_all_tickets
 
@@ -131,3 +132,36 @@ def unread_ticket_ids(member: Member, tickets: Iterable[Ticket]) -> set[int]:
     unseen = others.filter(created_at__gt=Coalesce(OuterRef("last_read_at"), OuterRef("joined_at")))
     participations = Participant.objects.filter(member=member, ticket__in=[ticket.pk for ticket in tickets])
     return set(participations.filter(Exists(unseen)).values_list("ticket_id", flat=True))
+
+
+def as_customers_see(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """`tickets` with `.told_at`, the time of the last public event: what the desk does unseen moves nothing."""
+    public = TicketEvent.objects.filter(ticket=OuterRef("pk"), is_public=True).order_by("-id")
+    return tickets.annotate(told_at=Coalesce(Subquery(public.values("at")[:1]), "created_at"))
+
+
+def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
+    """How many of `tickets` are open, waiting for the customer, solved, and all of them. One statement."""
+    is_open = Q(status__in=OPEN_STATUSES)
+    return tickets.aggregate(
+        open=Count("pk", filter=is_open),
+        waiting=Count("pk", filter=Q(status=Status.PENDING)),
+        solved=Count("pk", filter=~is_open),
+        all=Count("pk"),
+    )
+
+
+def ticket_sent_with(submission_key: uuid.UUID) -> Ticket | None:
+    """What came of the form with this key; None while it was not sent."""
+    return Ticket.objects.select_related("team").filter(submission_key=submission_key).first()
+
+
+def requester_of(ticket: Ticket) -> Member:
+    """Who asked."""
+    return Member.objects.get(participations__ticket=ticket, participations__role=Participant.Role.REQUESTER)
+
+
+def guest_participants(participant_ids: Iterable[int]) -> QuerySet[Participant]:
+    """Those of the participants who still have a private link that is neither expired nor revoked."""
+    links = GuestLink.objects.filter(participant=OuterRef("pk"), revoked_at=None, expires_at__gt=timezone.now())
+    return Participant.objects.select_related("member").filter(Exists(links), pk__in=list(participant_ids))

@@ -48,9 +48,19 @@ class Category(TenantModel):
     @property
     def name(self) -> str:
         """Name in the language of the page, else the tenant's first; reads `translations` (prefetch them in lists)."""
-        names = {translation.locale: translation.name for translation in self.translations.all()}
+        wording = self._wording()
+        return wording.name if wording else self.slug
+
+    @property
+    def hint(self) -> str:
+        """A line that tells when this topic fits, in the language of `name`; empty when there is none."""
+        wording = self._wording()
+        return wording.hint if wording else ""
+
+    def _wording(self) -> "CategoryTranslation | None":
+        by_locale = {translation.locale: translation for translation in self.translations.all()}
         language = get_language() or settings.LANGUAGE_CODE
-        return names.get(language) or names.get(language.split("-")[0]) or next(iter(names.values()), self.slug)
+        return by_locale.get(language) or by_locale.get(language.split("-")[0]) or next(iter(by_locale.values()), None)
 
 
 class CategoryTranslation(TenantModel):

@@ -78,6 +78,13 @@ def remove_upload(request: HttpRequest, draft: Draft) -> None:
         drop_file(file)
 
 
+def drop_leftovers(request: HttpRequest, draft: Draft) -> None:
+    """After sending: removes what a second press at the same moment stored once more."""
+    if request.FILES:
+        for file in waiting_files(draft.key, draft.member):
+            drop_file(file)
+
+
 def tell_refusals(form: Form, refusals: list[str]) -> None:
     """Puts the refusals of files beside the box they were chosen in."""
     for refusal in refusals:

@@ -1,0 +1,81 @@
+"""Contact us: the topics, the form of one, and what became of a request."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from helpdesk.templatetags.parts import when
+from tickets.models import Clock
+from tickets.models.sla import ClockKind
+from tickets.models.ticket import Priority
+from tickets.queries import active_categories, clocks_of, requester_of, ticket_sent_with
+from tickets.sla.policy import preview_promise
+from tickets.views.answers import personal
+from tickets.views.request_form import request_page
+from tickets.views.topics import Topic, topic_at, topic_links
+from tickets.views.uploads import member_of
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def contact(request: HttpRequest) -> HttpResponse:
+    """The topics; the form itself where the tenant has none."""
+    roots = active_categories()
+    if not roots:
+        return request_page(request, Topic((), reverse("contact")))
+    return _topics_page(request, topic_links(roots, is_signed_in=request.user.is_authenticated))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def contact_category(request: HttpRequest, path: str) -> HttpResponse:
+    """The narrower topics of one, or the form of a topic that has none."""
+    topic = topic_at(active_categories(), path)
+    if topic is None:
+        raise Http404
+    if topic.branches:
+        links = topic_links(topic.branches, above=topic.trail, is_signed_in=request.user.is_authenticated)
+        return _topics_page(request, links, topic)
+    return request_page(request, topic)
+
+
+def _topics_page(request: HttpRequest, links: list[dict[str, Any]], topic: Topic | None = None) -> HttpResponse:
+    promise = preview_promise(topic and topic.category, priority=Priority.NORMAL, now=timezone.now())
+    crumbs = [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else []
+    return render(request, "portal/topics.html", {"nodes": links, "topic": topic, "promise": promise, "crumbs": crumbs})
+
+
+@login_not_required
+@require_safe
+@personal
+def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """What became of a request: its number and times, for whoever has the address; nothing of its content."""
+    ticket = ticket_sent_with(key)
+    if ticket is None:
+        raise Http404
+    requester = requester_of(ticket)
+    clocks = list(clocks_of(ticket))
+    page = {
+        "ticket": ticket,
+        "email": requester.email,
+        "lines": _receipt(clocks),
+        "hours": {clock.kind: clock.target_seconds / 3600 for clock in clocks},
+        "is_own": member_of(request) == requester,
+    }
+    return render(request, "portal/sent.html", page)
+
+
+def _receipt(clocks: list[Clock]) -> list[dict[str, Any]]:
+    words = {ClockKind.FIRST_RESPONSE: _("First reply by"), ClockKind.RESOLUTION: _("Goal to solve by")}
+    due = {ClockKind(clock.kind): clock.due_at for clock in clocks if clock.due_at}
+    return [{"key": words[kind], "value": when(due[kind])} for kind in words if kind in due]
+

@@ -1,0 +1,160 @@
+"""A ticket as its customer reads it: status, promises, and one timeline of what was said and what happened."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.templatetags.parts import when
+from helpdesk.typed_text import without_overrides
+from tickets.models import Clock, Message, Participant, Ticket, TicketEvent
+from tickets.models.event import Verb
+from tickets.models.sla import ClockKind
+from tickets.models.ticket import CUSTOMER_STATUS, Status
+from tickets.queries import clocks_of, public_events, public_messages
+from tickets.views.uploads import file_row
+
+STATUS_KEYS = {
+    Status.NEW: "received",
+    Status.OPEN: "in_progress",
+    Status.PENDING: "waiting_for_you",
+    Status.ON_HOLD: "in_progress",
+    Status.SOLVED: "solved",
+    Status.CLOSED: "closed",
+}
+MEANINGS = {
+    "received": gettext_lazy("We have your request. Nobody has picked it up yet."),
+    "in_progress": gettext_lazy("Somebody is working on it."),
+    "waiting_for_you": gettext_lazy("We need something from you. Answer below."),
+    "solved": gettext_lazy("We think it is solved. You can open it again."),
+    "closed": gettext_lazy("It is finished. Start a follow-up if it comes back."),
+}
+STATUS_EVENTS = {
+    "received": gettext_lazy("Received"),
+    "in_progress": gettext_lazy("In progress"),
+    "waiting_for_you": gettext_lazy("Waiting for your answer"),
+    "solved": gettext_lazy("Marked as solved"),
+    "closed": gettext_lazy("Closed"),
+}
+EVENT_ICONS = {"received": "mail", "in_progress": "clock", "waiting_for_you": "reply", "solved": "check", "closed": "lock"}
+
+
+def status_of(ticket: Ticket) -> dict[str, Any]:
+    """The status in the customer's words, as `partials/status.html` shows it."""
+    key = STATUS_KEYS[Status(ticket.status)]
+    return {"status": key, "label": CUSTOMER_STATUS[Status(ticket.status)], "meaning": MEANINGS[key]}
+
+
+def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
+    """The promises in sentences, what is late first: `{state, text}`."""
+    lines = [line for clock in clocks_of(ticket) if (line := _promise(clock, now))]
+    return sorted(lines, key=lambda line: line["state"] != "late")
+
+
+def timeline_of(ticket: Ticket, reader: Participant) -> list[dict[str, Any]]:
+    """Messages and public events by time, with a line for each new day, as `partials/timeline.html` shows them."""
+    messages = list(public_messages(ticket))
+    events = list(public_events(ticket))
+    items = [message_item(message, ticket, reader) for message in messages]
+    items += [item for event in events if (item := _event_item(event, reader))]
+    items.sort(key=lambda item: (item["at"], item["kind"] != "message", item["order"]))
+    return list(_with_days(items))
+
+
+def has_unread(items: Iterable[dict[str, Any]], reader: Participant) -> bool:
+    """Whether somebody else said something since the reader last looked."""
+    seen = reader.last_read_at or reader.joined_at
+    return any(item["kind"] == "message" and not item["own"] and item["at"] > seen for item in items)
+
+
+def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[str, Any]:
+    """One message for the customer's eyes: no address of anybody, the desk's people with their team."""
+    is_desk = message.side != Message.Side.CUSTOMER
+    return {
+        "kind": "message",
+        "id": message.pk,
+        "order": message.pk,
+        "author": _author(message, ticket, reader),
+        "team": ticket.team.name if is_desk and message.author_id and message.author and message.author.name else "",
+        "own": message.author_id == reader.member_id,
+        "internal": False,
+        "at": message.created_at,
+        "body": without_overrides(message.body),
+        "files": [file_row(file) for file in message.attachments.all()],
+    }
+
+
+def _author(message: Message, ticket: Ticket, reader: Participant) -> str:
+    if message.author_id == reader.member_id:
+        return _("You")
+    name = message.author.name if message.author else ""
+    if message.side == Message.Side.CUSTOMER:
+        return without_overrides(name) or _("Another participant")
+    return name or ticket.team.name
+
+
+def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | None:
+    is_own = event.actor_id == reader.member_id
+    item = {"kind": "event", "at": event.at, "order": event.pk}
+    if event.verb == Verb.SUBMITTED:
+        return item | {"text": _("We received your request"), "icon": "mail"}
+    if event.verb == Verb.FOLLOWED_UP:
+        return item | {"text": _("A follow-up was started"), "icon": "arrow"}
+    if event.verb == Verb.REOPENED:
+        return item | {"text": _("You opened it again") if is_own else _("Opened again"), "icon": "undo"}
+    if event.verb == Verb.STATUS_CHANGED:
+        before, after = (STATUS_KEYS.get(status) for status in event.changes.get("status", ("", "")))
+        if after is None or before == after:
+            return None
+        text = _("You marked it as solved") if is_own and after == "solved" else STATUS_EVENTS[after]
+        return item | {"text": text, "icon": EVENT_ICONS[after]}
+    return None  # a reply speaks for itself
+
+
+def _with_days(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    day = None
+    for item in items:
+        date = timezone.localdate(item["at"])
+        if date != day:
+            yield {"kind": "day", "text": when(item["at"], "date")}
+            day = date
+        yield item
+
+
+def _promise(clock: Clock, now: dt.datetime) -> dict[str, Any] | None:
+    kind = ClockKind(clock.kind)
+    if clock.state == Clock.State.MET and clock.met_at:
+        return {"state": "met", "text": _sentence(MET[kind], clock.met_at)}
+    if clock.state == Clock.State.PAUSED:
+        return {"state": "paused", "text": _("Goal to solve: paused while we wait for you.")}
+    if clock.state != Clock.State.RUNNING or clock.due_at is None:
+        return None
+    if clock.due_at < now:
+        return {"state": "late", "text": _sentence(LATE[kind], clock.due_at)}
+    return {"state": "running", "text": _sentence(RUNNING[kind], clock.due_at)}
+
+
+def _sentence(pattern: Any, moment: dt.datetime) -> SafeString:
+    return format_html(str(pattern), time=when(moment))
+
+
+RUNNING = {
+    ClockKind.FIRST_RESPONSE: gettext_lazy("First reply by {time}"),
+    ClockKind.NEXT_RESPONSE: gettext_lazy("Next reply by {time}"),
+    ClockKind.RESOLUTION: gettext_lazy("Goal to solve by {time}"),
+}
+LATE = {
+    ClockKind.FIRST_RESPONSE: gettext_lazy("This is taking longer than we said. We aimed to reply by {time}."),
+    ClockKind.NEXT_RESPONSE: gettext_lazy("This is taking longer than we said. We aimed to reply by {time}."),
+    ClockKind.RESOLUTION: gettext_lazy("This is taking longer than we said. We aimed to solve it by {time}."),
+}
+MET = {
+    ClockKind.FIRST_RESPONSE: gettext_lazy("First reply on {time}"),
+    ClockKind.NEXT_RESPONSE: gettext_lazy("Last reply on {time}"),
+    ClockKind.RESOLUTION: gettext_lazy("Solved on {time}"),
+}

@@ -1,0 +1,119 @@
+"""Private links: opened once into a session, so that the key stands in no address afterwards; mailed anew when lost."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from helpdesk.errors import Refused
+from tickets.actions.links import mail_guest_link, open_guest_link
+from tickets.forms import LostLinkForm
+from tickets.numbers import parse_number
+from tickets.views.answers import personal, see_other
+from tickets.views.guest_session import guests_here, remember_guest
+from tickets.views.limits import LINK_MISSES, LOST_LINKS, Limit
+from tickets.views.seat import Seat, receive_reopened, receive_reply, receive_solved, show_ticket
+
+
+@login_not_required
+@require_safe
+@personal
+def guest_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Exchanges a mailed key for a session; an unknown, expired or revoked one gets the form for a new link."""
+    if LINK_MISSES.is_used_up(request):
+        return _without_referrer(_too_many(request, LINK_MISSES))
+    participant = open_guest_link(token)
+    if participant is None:
+        LINK_MISSES.spend(request)
+        return _without_referrer(render(request, "portal/link_lost.html", {"lost": LostLinkForm()}, status=404))
+    if participant.member_id == request.user.pk:
+        return _without_referrer(see_other(reverse("ticket", args=[participant.ticket.number])))
+    remember_guest(request, participant)
+    return _without_referrer(see_other(reverse("guest_ticket", args=[participant.ticket.submission_key])))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def guest_link_lost(request: HttpRequest) -> HttpResponse:
+    """Asks for a new link; the answer is the same whether the ticket exists or not."""
+    if request.method != "POST":
+        return render(request, "portal/link_lost.html", {"lost": LostLinkForm(), "asked": True})
+    form = LostLinkForm(request.POST)
+    if form.is_valid() and _number_is_right(form, request) and LOST_LINKS.spend(request):
+        mail_guest_link(form.cleaned_data["number"], form.cleaned_data["email"])
+        text = _("If the number and the address belong together, a new link is on its way to that address.")
+        messages.success(request, text)
+        return see_other(reverse("guest_link_lost"))
+    if form.is_valid():
+        return _too_many(request, LOST_LINKS)
+    return render(request, "portal/link_lost.html", {"lost": form, "form": form, "asked": True}, status=422)
+
+
+@login_not_required
+@require_safe
+@personal
+def guest_ticket(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The ticket whose private link this browser opened, and no other."""
+    return show_ticket(request, _seat_of(request, key))
+
+
+@login_not_required
+@require_POST
+@personal
+def guest_reply(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Adds to the ticket."""
+    return receive_reply(request, _seat_of(request, key))
+
+
+@login_not_required
+@require_POST
+@personal
+def guest_solve(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Marks the ticket as solved."""
+    return receive_solved(request, _seat_of(request, key))
+
+
+@login_not_required
+@require_POST
+@personal
+def guest_reopen(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Opens the ticket again."""
+    return receive_reopened(request, _seat_of(request, key))
+
+
+def _seat_of(request: HttpRequest, key: uuid.UUID) -> Seat:
+    guests = guests_here(request).select_related("ticket__team", "ticket__category")
+    participant = guests.prefetch_related("ticket__category__translations").filter(ticket__submission_key=key).first()
+    if participant is None:
+        raise Http404
+    return Seat(participant, "guest", key)
+
+
+def _number_is_right(form: LostLinkForm, request: HttpRequest) -> bool:
+    try:
+        parse_number(form.cleaned_data["number"], request.tenant.prefix)  # type: ignore[attr-defined]
+    except Refused as refusal:
+        form.add_error("number", str(refusal.message))
+        return False
+    return True
+
+
+def _too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
+    response = render(request, "429.html", {"until": limit.ends_at()}, status=429)
+    response.headers["Retry-After"] = str(limit.seconds_left())
+    return response
+
+
+def _without_referrer(response: HttpResponse) -> HttpResponse:
+    """The key in the address is told to no other page. `strict-origin` where a form is posted from: browsers send
+    `Origin: null` under `no-referrer`, and the post would be refused as forged.
+    """
+    has_form = response.status_code == 404
+    response.headers["Referrer-Policy"] = "strict-origin" if has_form else "no-referrer"
+    return response

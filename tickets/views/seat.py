@@ -1,0 +1,165 @@
+"""One participant in front of one ticket: what the member's and the guest's pages share."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.queries import reopen_days
+from helpdesk.errors import Refused
+from helpdesk.typed_text import without_overrides
+from tickets.actions.reading import mark_read
+from tickets.actions.reply import reply_as_customer
+from tickets.actions.status import mark_solved, reopen
+from tickets.forms import ReopenForm, ReplyForm
+from tickets.models import Participant, Ticket
+from tickets.models.ticket import Status
+from tickets.queries import active_categories
+from tickets.rules import may_mark_solved, may_reopen, may_reply_as_customer
+from tickets.views.answers import see_other
+from tickets.views.conversation import has_unread, promises_of, status_of, timeline_of
+from tickets.views.limits import REPLIES
+from tickets.views.topics import url_of_category
+from tickets.views.uploads import (
+    Draft,
+    drop_leftovers,
+    keep_uploads,
+    limits_text,
+    member_of,
+    remove_upload,
+    tell_refusals,
+)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A participant, and the names and key of the addresses they use."""
+
+    participant: Participant
+    names: str  # "ticket" or "guest"
+    key: str | uuid.UUID
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ticket on the table."""
+        return self.participant.ticket
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the person came by a private link."""
+        return self.names == "guest"
+
+    def url(self, act: str = "") -> str:
+        """The address of the page, or of what is posted from it."""
+        page = "guest_ticket" if self.is_guest else "ticket"
+        return reverse(f"{self.names}_{act}" if act else page, args=[self.key])
+
+
+def show_ticket(
+    request: HttpRequest,
+    seat: Seat,
+    *,
+    reply: ReplyForm | None = None,
+    again: ReopenForm | None = None,
+    draft: Draft | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The ticket's page, with a form that is being filled in where there is one; marks what it shows as read."""
+    now, ticket = timezone.now(), seat.ticket
+    items = timeline_of(ticket, seat.participant)
+    if request.method == "GET" and has_unread(items, seat.participant):
+        mark_read(seat.participant, now=now)
+    draft = draft or Draft(uuid.uuid4(), member_of(request))
+    page = _acts(seat) | {
+        "seat": seat,
+        "ticket": ticket,
+        "subject": without_overrides(ticket.subject),
+        "status": status_of(ticket),
+        "promises": promises_of(ticket, now=now),
+        "items": items,
+        "form": reply or again or None,
+        "reply": reply or ReplyForm(),
+        "again": again or ReopenForm(),
+        "key": draft.key,
+        "files": draft.rows() if reply else [],
+        "limits": limits_text(),
+    }
+    return render(request, "portal/ticket.html", page, status=status)
+
+
+def receive_reply(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Takes a posted reply with its files; an error keeps both."""
+    draft, form = Draft.of(request), ReplyForm(request.POST)
+    refusals = keep_uploads(request, draft)
+    if {"upload", "remove"} & request.POST.keys():
+        remove_upload(request, draft)
+        form.errors.clear()
+        tell_refusals(form, refusals)
+        return show_ticket(request, seat, reply=form, draft=draft, status=422 if refusals else 200)
+    tell_refusals(form, refusals)
+    if form.is_valid() and not REPLIES.spend(request):
+        form.add_error(None, _("You've sent many replies in an hour. Try again later."))
+        return show_ticket(request, seat, reply=form, draft=draft, status=429)
+    if form.is_valid():
+        return _send(request, seat, form, draft)
+    return show_ticket(request, seat, reply=form, draft=draft, status=422)
+
+
+def _send(request: HttpRequest, seat: Seat, form: ReplyForm, draft: Draft) -> HttpResponse:
+    try:
+        message = reply_as_customer(seat.participant, body=form.cleaned_data["body"], submission_key=draft.key)
+    except Refused as refusal:
+        form.add_error("body", str(refusal.message))
+        return show_ticket(request, seat, reply=form, draft=draft, status=422)
+    drop_leftovers(request, draft)
+    return see_other(f"{seat.url()}#m-{message.pk}")
+
+
+def receive_solved(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The customer says that it is solved; a second press changes nothing."""
+    try:
+        mark_solved(seat.participant)
+    except Refused as refusal:
+        messages.info(request, str(refusal.message))
+    else:
+        messages.success(request, _("Thank you. We marked it as solved."))
+    return see_other(seat.url())
+
+
+def receive_reopened(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The customer says that it is not solved, and perhaps why; a second press changes nothing."""
+    draft, form = Draft.of(request), ReopenForm(request.POST)
+    if not form.is_valid():
+        return show_ticket(request, seat, again=form, draft=draft, status=422)
+    try:
+        if form.cleaned_data["body"]:
+            reply_as_customer(seat.participant, body=form.cleaned_data["body"], submission_key=draft.key)
+        else:
+            reopen(seat.participant)
+    except Refused as refusal:
+        messages.info(request, str(refusal.message))
+    else:
+        messages.success(request, _("It is open again. We'll look at it."))
+    return see_other(seat.url())
+
+
+def _acts(seat: Seat) -> dict[str, Any]:
+    ticket = seat.ticket
+    acts: dict[str, Any] = {
+        "may_reply": may_reply_as_customer(ticket),
+        "may_solve": may_mark_solved(ticket),
+        "may_reopen": may_reopen(ticket),
+        "urls": {act: seat.url(act) for act in ("reply", "solve", "reopen")},
+    }
+    if may_reopen(ticket) and ticket.solved_at:
+        acts["reopen_until"] = ticket.solved_at + dt.timedelta(days=reopen_days())
+    if ticket.status == Status.CLOSED:
+        acts["follow_up_url"] = f"{url_of_category(active_categories(), ticket.category_id)}?follows={ticket.number}"
+    return acts

@@ -1,0 +1,95 @@
+"""One ticket of a signed-in member."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Member
+from helpdesk.errors import Refused
+from tickets.models import Ticket
+from tickets.numbers import looks_like_number
+from tickets.queries import find_ticket, own_tickets, participation_of, tickets_visible_to
+from tickets.views.answers import personal, see_other
+from tickets.views.seat import Seat, receive_reopened, receive_reply, receive_solved, show_ticket
+
+
+@require_safe
+@personal
+def ticket(request: HttpRequest, number: str) -> HttpResponse:
+    """The ticket; any way of writing its number leads to its one address."""
+    try:
+        seat = _seat_of(request, number)
+    except Refused as refusal:
+        return _no_such_number(request, number, refusal)
+    if seat is None:
+        return _desk_or_nothing(request, number)
+    return show_ticket(request, seat) if number == seat.key else see_other(seat.url())
+
+
+@require_POST
+@personal
+def ticket_reply(request: HttpRequest, number: str) -> HttpResponse:
+    """Adds to the ticket."""
+    return _act(request, number, receive_reply)
+
+
+@require_POST
+@personal
+def ticket_solve(request: HttpRequest, number: str) -> HttpResponse:
+    """Marks the ticket as solved."""
+    return _act(request, number, receive_solved)
+
+
+@require_POST
+@personal
+def ticket_reopen(request: HttpRequest, number: str) -> HttpResponse:
+    """Opens the ticket again."""
+    return _act(request, number, receive_reopened)
+
+
+def _act(request: HttpRequest, number: str, act: Callable[[HttpRequest, Seat], HttpResponse]) -> HttpResponse:
+    try:
+        seat = _seat_of(request, number)
+    except Refused as refusal:
+        raise Http404 from refusal
+    if seat is None:
+        raise Http404
+    return act(request, seat)
+
+
+def _seat_of(request: HttpRequest, number: str) -> Seat | None:
+    member = _member(request)
+    tickets = own_tickets(member).select_related("team", "category")
+    found = find_ticket(tickets.prefetch_related("category__translations"), number, _prefix(request))
+    participant = participation_of(member, found) if found else None
+    if found is None or participant is None:
+        return None
+    participant.ticket, participant.member = found, member
+    return Seat(participant, "ticket", found.number)
+
+
+def _no_such_number(request: HttpRequest, number: str, refusal: Refused) -> HttpResponse:
+    if not looks_like_number(number, _prefix(request)):
+        raise Http404 from refusal
+    page = {"number": number[:60], "reason": str(refusal.message)}
+    return render(request, "portal/wrong_number.html", page, status=404)
+
+
+def _desk_or_nothing(request: HttpRequest, number: str) -> HttpResponse:
+    """The desk's page for somebody of the desk who may see the ticket there; else the answer of an unknown number."""
+    found: Ticket | None = find_ticket(tickets_visible_to(_member(request)), number, _prefix(request))
+    if found is None:
+        raise Http404
+    return see_other(reverse("admin:tickets_ticket_change", args=[found.pk]))
+
+
+def _member(request: HttpRequest) -> Member:
+    assert isinstance(request.user, Member)  # the login middleware lets nobody else in
+    return request.user
+
+
+def _prefix(request: HttpRequest) -> str:
+    return str(request.tenant.prefix)  # type: ignore[attr-defined]
