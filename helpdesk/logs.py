@@ -11,6 +11,9 @@ LONG_SEGMENT = re.compile(r"(?<=/)[^/\s?]{20,}")
 # These loggers write the addresses of requests into their messages.
 TELLS_ADDRESSES = ("django.request", "django.server", "django.security")
 
+# django-structlog tells of each task once; these would say the same again.
+CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+
 
 def configure_structlog(debug: bool) -> None:
     """Sends everything that structlog's loggers say through the standard library's handlers."""
@@ -52,6 +55,7 @@ def logging_config(debug: bool) -> dict[str, Any]:
         "loggers": {
             "django": {"level": "INFO", "propagate": True, "handlers": []},
             "django.request": {"level": "ERROR"},  # the middleware tells of the rest
+            **{name: {"level": "WARNING"} for name in CHATTY},
         },
     }
 

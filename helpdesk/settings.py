@@ -152,8 +152,8 @@ INSTALLED_APPS = [
     "helpdesk.walls",  # last: its post_migrate sees every table
 ]
 MIDDLEWARE = [
-    "helpdesk.request_log.RequestLogMiddleware",
     "helpdesk.health.HealthMiddleware",
+    "helpdesk.request_log.RequestLogMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
