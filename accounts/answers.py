@@ -1,13 +1,14 @@
 """How allauth's pages answer: 422 for what can be mended, 429 with a time for too many, never from a cache."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
 View = Callable[..., HttpResponse]
@@ -21,6 +22,8 @@ def answered(view: View) -> View:
     @never_cache
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
+        if getattr(response, "context_data", None) is not None:
+            response.context_data["signup_open"] = SimpleLazyObject(partial(get_adapter().is_open_for_signup, request))  # type: ignore[attr-defined]
         if request.method != "POST":
             return response
         if response.status_code == HTTPStatus.FOUND:

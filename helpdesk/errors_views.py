@@ -29,6 +29,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "404.html", status=404)
 
 
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The person (or a machine) asked too often; the limits of sign-in are counted by the minute."""
+    response = render(request, "429.html", status=429)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours, with a reference that stands in the log."""
     reference = secrets.token_hex(4).upper()

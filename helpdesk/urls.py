@@ -9,6 +9,7 @@ from helpdesk.styleguide import styleguide
 handler400 = "helpdesk.errors_views.bad_request"
 handler403 = "helpdesk.errors_views.permission_denied"
 handler404 = "helpdesk.errors_views.page_not_found"
+handler429 = "helpdesk.errors_views.too_many_requests"  # allauth asks for it
 handler500 = "helpdesk.errors_views.server_error"
 
 urlpatterns = [
