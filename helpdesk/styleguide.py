@@ -118,11 +118,60 @@ def _samples(now: datetime) -> dict[str, Any]:
     }
 
 
-ICONS = (
-    "home chat ticket inbox user users search plus check x alert info lock clock pause flag paperclip file image download"
-    " send reply note arrow back chevron menu sun moon system globe settings logout mail phone edit trash link copy filter"
-    " sort eye star tag team book bell dots external print undo desk"
-).split()
+ICONS = [
+    "home",
+    "chat",
+    "ticket",
+    "inbox",
+    "user",
+    "users",
+    "search",
+    "plus",
+    "check",
+    "x",
+    "alert",
+    "info",
+    "lock",
+    "clock",
+    "pause",
+    "flag",
+    "paperclip",
+    "file",
+    "image",
+    "download",
+    "send",
+    "reply",
+    "note",
+    "arrow",
+    "back",
+    "chevron",
+    "menu",
+    "sun",
+    "moon",
+    "system",
+    "globe",
+    "settings",
+    "logout",
+    "mail",
+    "phone",
+    "edit",
+    "trash",
+    "link",
+    "copy",
+    "filter",
+    "sort",
+    "eye",
+    "star",
+    "tag",
+    "team",
+    "book",
+    "bell",
+    "dots",
+    "external",
+    "print",
+    "undo",
+    "desk",
+]
 
 FILES = [
     {
