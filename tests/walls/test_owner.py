@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
@@ -40,6 +41,13 @@ def test_exception_gives_the_connection_back() -> None:
 
 def test_block_refuses_to_start_inside_a_transaction(db: None) -> None:
     with pytest.raises(RuntimeError, match="inside a transaction"), as_owner():
+        pytest.fail("the block ran")
+
+
+def test_block_refuses_without_the_address_of_an_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "OWNER_DATABASE", settings.DATABASES["default"])
+
+    with pytest.raises(ImproperlyConfigured, match="set OWNER_DATABASE_URL"), as_owner():
         pytest.fail("the block ran")
 
 
