@@ -47,7 +47,7 @@ WEB = Service(
         *("--port", "{port}", "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"),
         *("--respawn-interval", "0.5", "--workers-kill-timeout", "15", "helpdesk.wsgi:application"),
     ),
-    (*COMMON, "METRICS_TOKEN", "MAIL_CATCHER_DIR", "PROMETHEUS_MULTIPROC_DIR"),
+    (*COMMON, "BEHIND_TLS_PROXY", "METRICS_TOKEN", "MAIL_CATCHER_DIR", "PROMETHEUS_MULTIPROC_DIR"),
     health="/health/ready",
 )
 WORKER = Service(
