@@ -101,12 +101,11 @@ class Asked:
 
     def tickets(self, member: Member) -> QuerySet[Ticket]:
         """All tickets of the list that the member may see, in the order of the list, whatever the place."""
-        tickets = tickets_visible_to(member)
-        tickets = tickets.filter(status=self.status) if self.status else tickets.filter(status__in=OPEN_STATUSES)
-        if self.team:
-            tickets = tickets.filter(team=self.team)
-        if self.priority:
-            tickets = tickets.filter(priority=self.priority)
+        if self.is_team_unknown:
+            return Ticket.objects.none()
+        tickets = self.narrowed(tickets_visible_to(member))
+        if not self.status:
+            tickets = tickets.filter(status__in=OPEN_STATUSES)
         if self.view == View.MINE:
             tickets = tickets.filter(assignee=member)
         if self.view == View.UNASSIGNED:
@@ -114,6 +113,11 @@ class Asked:
         if self.view == View.WAITING:
             tickets = tickets.filter(Exists(_ANSWERS_DUE))
         return tickets.order_by("-id") if self.is_newest_first else tickets.order_by("attention_at", "id")
+
+    def narrowed(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """Those of `tickets` with the status, team and priority that are asked for."""
+        wanted = {"status": self.status, "team": self.team, "priority": self.priority}
+        return tickets.filter(**{name: value for name, value in wanted.items() if value})
 
     def query(self, **changes: object) -> str:
         """The query of the same list with `changes`, from its beginning."""

@@ -22,10 +22,14 @@ LAST_SIGN = "\U0010ffff"
 
 @dataclass(frozen=True)
 class Found:
-    """What a search came to: one ticket, or a list with a sentence that says what was searched."""
+    """What a search came to: one ticket, or a list.
+
+    `told` says what was searched, `nothing` what is shown when the list is empty, `error` what is wrong with the words.
+    """
 
     tickets: QuerySet[Ticket]
     told: str = ""
+    nothing: str = ""
     ticket: Ticket | None = None
     error: str = ""
     is_newest_first: bool = False
@@ -52,33 +56,29 @@ def _by_number(asked: Asked, member: Member) -> Found | None:
         number = parse_number(asked.words, prefix)
     except Refused as refusal:
         own = asked.words[:1].isdigit() or asked.words.upper().startswith(prefix)
-        return Found(Ticket.objects.none(), error=str(refusal)) if own else None
+        return Found(Ticket.objects.none(), nothing=str(refusal), error=str(refusal)) if own else None
     ticket = find_ticket(tickets_visible_to(member), number, prefix)
     if ticket is None and not number.startswith(f"{prefix}-"):
         return None
-    told = _("There is no ticket %(number)s among those you may see.") % {"number": number}
-    return Found(Ticket.objects.none(), told=told, ticket=ticket)
+    nothing = _("There is no ticket %(number)s among those you may see.") % {"number": number}
+    return Found(Ticket.objects.none(), nothing=nothing, ticket=ticket)
 
 
 
 
 def _by_address(asked: Asked, member: Member) -> Found:
-    """Tickets in every status, unless one is asked for, of the people whose address begins so, newest first.
+    """Tickets of the people whose address begins so, in every status unless one is asked for, newest first.
 
     A range on the lower-cased column instead of LIKE: only that may use the index under row-level security.
     """
     start = asked.words.lower()
     people = Member.objects.filter(email__gte=start, email__lt=start + LAST_SIGN).order_by("email")[:PEOPLE]
     theirs = Participant.objects.filter(member__in=[person.pk for person in people]).values("ticket")
-    tickets = tickets_visible_to(member).filter(pk__in=theirs)
-    if asked.status:
-        tickets = tickets.filter(status=asked.status)
-    if asked.team:
-        tickets = tickets.filter(team=asked.team)
-    if asked.priority:
-        tickets = tickets.filter(priority=asked.priority)
-    told = _("Tickets in every status of people whose email address begins with “%(words)s”, newest first.")
-    return Found(tickets.order_by("-id"), told=told % {"words": asked.words}, is_newest_first=True)
+    tickets = asked.narrowed(tickets_visible_to(member)).filter(pk__in=theirs)
+    told = _("Tickets of people whose email address begins with “%(words)s”, newest first.")
+    nothing = _("No ticket you may see is from somebody whose email address begins with “%(words)s”.")
+    shown = {"words": asked.words}
+    return Found(tickets.order_by("-id"), told=told % shown, nothing=nothing % shown, is_newest_first=True)
 
 
 def _by_words(asked: Asked, member: Member) -> Found:
@@ -92,4 +92,10 @@ def _by_words(asked: Asked, member: Member) -> Found:
         tickets = tickets.filter(Q(subject__icontains=word) | Exists(named))
     order = ["-id"] if asked.is_newest_first else ["attention_at", "id"]
     told = _("Searched the titles and customers’ names of the first %(count)s tickets of this list.")
-    return Found(tickets.order_by(*order), told=told % {"count": f"{WALKED:,}"}, is_newest_first=asked.is_newest_first)
+    nothing = _("Nothing matches “%(words)s” in the titles and customers’ names of this list. Check the spelling.")
+    return Found(
+        tickets.order_by(*order),
+        told=told % {"count": f"{WALKED:,}"},
+        nothing=nothing % {"words": asked.words},
+        is_newest_first=asked.is_newest_first,
+    )

@@ -1,0 +1,75 @@
+"""What happened to a ticket, told to the desk in whole sentences."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tickets.models import TicketEvent
+from tickets.models.event import Verb
+from tickets.models.sla import ClockKind
+from tickets.models.ticket import Priority, Status, Tier
+
+SPOKEN = frozenset({Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED})  # the message itself stands in the conversation
+ICONS = {
+    Verb.STATUS_CHANGED: "flag",
+    Verb.PRIORITY_CHANGED: "flag",
+    Verb.ASSIGNED: "user",
+    Verb.ROUTED: "arrow",
+    Verb.REOPENED: "undo",
+    Verb.PROMISE_BREACHED: "alert",
+    Verb.LINK_OPENED: "link",
+}
+
+
+def event_text(event: TicketEvent) -> str:
+    """One sentence: who did what, from where to where."""
+    who, changes = actor_name(event), event.changes
+    if event.verb in {Verb.STATUS_CHANGED, Verb.REOPENED}:
+        before, after = _labels(changes.get("status"), Status)
+        if event.verb == Verb.REOPENED:
+            return _("%(who)s reopened the ticket: %(before)s → %(after)s") % _facts(who, before, after)
+        return _("%(who)s changed the status: %(before)s → %(after)s") % _facts(who, before, after)
+    if event.verb == Verb.PRIORITY_CHANGED:
+        before, after = _labels(changes.get("priority"), Priority)
+        return _("%(who)s changed the priority: %(before)s → %(after)s") % _facts(who, before, after)
+    if event.verb == Verb.ASSIGNED:
+        return _assigned(who, changes.get("assignee"))
+    if event.verb == Verb.ROUTED:
+        return _routed(who, changes)
+    if event.verb == Verb.PROMISE_BREACHED:
+        kind = (changes.get("clock") or [""])[0]
+        label = str(ClockKind(kind).label) if kind in ClockKind.values else ""
+        return _("Promise missed: %(clock)s") % {"clock": label}
+    if event.verb == Verb.LINK_OPENED:
+        return _("%(who)s opened the private link, so the address is proven") % {"who": who}
+    return _("%(who)s: %(what)s") % {"who": who, "what": event.get_verb_display()}
+
+
+def actor_name(event: TicketEvent) -> str:
+    """Who did it, in a name or a word."""
+    return str(event.actor) if event.actor else _("The system")
+
+
+def _facts(who: str, before: str, after: str) -> dict[str, str]:
+    return {"who": who, "before": before, "after": after}
+
+
+def _assigned(who: str, change: Sequence[Any] | None) -> str:
+    before, after = change or (None, None)
+    if after is None:
+        return _("%(who)s took the ticket from %(before)s") % {"who": who, "before": before[1] if before else "–"}
+    if before is None:
+        return _("%(who)s assigned the ticket to %(after)s") % {"who": who, "after": after[1]}
+    return _("%(who)s passed the ticket from %(before)s to %(after)s") % _facts(who, before[1], after[1])
+
+
+def _routed(who: str, changes: dict[str, Any]) -> str:
+    teams, tiers = changes.get("team") or ["–", "–"], changes.get("tier") or [1, 1]
+    before, after = (f"{team} · {Tier(tier).label}" for team, tier in zip(teams, tiers, strict=True))
+    return _("%(who)s moved the ticket: %(before)s → %(after)s") % _facts(who, before, after)
+
+
+def _labels(change: Sequence[Any] | None, labels: type[Status] | type[Priority]) -> tuple[str, str]:
+    before, after = (str(labels(value).label) if value in labels.values else "–" for value in change or ("", ""))
+    return before, after

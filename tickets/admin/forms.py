@@ -1,0 +1,126 @@
+"""The desk's forms: searching the queue, writing, and single acts on a ticket."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member, Team
+from tickets.forms import FilesField, body_field
+from tickets.models import Category
+from tickets.models.ticket import Priority, Status
+
+OPEN_ENDED = [(status.value, status.label) for status in Status if status not in {Status.NEW, Status.CLOSED}]
+
+
+class QueueForm(forms.Form):
+    """What narrows the queue. It shows what the address asks for; `Asked` reads the address."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    priority = forms.ChoiceField(label=_("Priority"), required=False)
+    team = forms.ChoiceField(label=_("Team"), required=False)
+
+    def __init__(self, *args: Any, teams: Iterable[Team], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["status"].choices = [("", _("Every open status")), *Status.choices]  # type: ignore[attr-defined]
+        self.fields["priority"].choices = [("", _("Every priority")), *reversed(Priority.choices)]  # type: ignore[attr-defined]
+        named = [(team.slug, team.name) for team in teams]
+        self.fields["team"].choices = [("", _("Every team")), *named]  # type: ignore[attr-defined]
+
+
+class WritingForm(forms.Form):
+    """Text and files that become one message, once, whatever is pressed twice.
+
+    `files_kept` are the files that wait under the form's key, as `partials/file_list.html` shows them.
+    """
+
+    files_kept: Sequence[dict[str, Any]] = ()
+    is_removal = False
+    body = body_field(_("Text"), "")
+    files = FilesField()
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["body"].required = False  # files alone are an answer too; the action decides
+        self.fields["body"].widget.attrs |= {"rows": 6, "data-send": True}
+        self.initial.setdefault("submission_key", uuid.uuid4())
+
+
+class ReplyForm(WritingForm):
+    """A public reply: also the newest message its writer has seen, and the status it leads to."""
+
+    body = body_field(_("Your reply"), "")
+    seen_message_id = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    status = forms.TypedChoiceField(
+        choices=[(status.value, status.label) for status in (Status.PENDING, Status.OPEN, Status.SOLVED)],
+        coerce=Status,
+        empty_value=Status.PENDING,
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+
+class NoteForm(WritingForm):
+    """An internal note."""
+
+    body = body_field(_("Your note"), "")
+
+
+class StatusForm(forms.Form):
+    """Another status."""
+
+    status = forms.TypedChoiceField(label=_("Status"), choices=OPEN_ENDED, coerce=Status)
+
+
+class PriorityForm(forms.Form):
+    """Another priority."""
+
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=list(reversed(Priority.choices)), coerce=lambda value: Priority(int(value))
+    )
+
+
+class AssignForm(forms.Form):
+    """Another assignee, or nobody."""
+
+    assignee = forms.ModelChoiceField(
+        label=_("Assignee"), queryset=Member.objects.none(), required=False, empty_label=_("Nobody")
+    )
+
+    def __init__(self, *args: Any, people: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
+
+
+class RouteForm(forms.Form):
+    """Another category, with its team and tier."""
+
+    category = forms.TypedChoiceField(
+        label=_("Category"),
+        help_text=_("The category decides the team and the tier."),
+        error_messages={"required": _("Choose a category"), "invalid_choice": _("Choose one from the list")},
+    )
+
+    def __init__(self, *args: Any, categories: Iterable[Category], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = list(_tree(categories, 0))
+        by_key = {str(category.pk): category for category, _depth in offered}
+        field = self.fields["category"]
+        field.choices = [("", _("Choose…")), *((category.pk, _line(category, depth)) for category, depth in offered)]  # type: ignore[attr-defined]
+        field.coerce = by_key.get  # type: ignore[attr-defined]
+
+
+def _tree(categories: Iterable[Category], depth: int) -> Iterator[tuple[Category, int]]:
+    """Categories as `active_categories` gives them, each before its branches, with its depth."""
+    for category in categories:
+        yield category, depth
+        yield from _tree(category.branches, depth + 1)  # type: ignore[attr-defined]
+
+
+def _line(category: Category, depth: int) -> str:
+    return f"{'— ' * depth}{category.name} · {category.team.name} · {category.get_tier_display()}"

@@ -1,0 +1,211 @@
+"""The desk's doors to tickets: the queue, the workspace, and one address for each act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from accounts.sites import DeskModelAdmin, desk
+from helpdesk.errors import Refused
+from tickets.actions.assign import assign, change_priority, route
+from tickets.actions.status import change_status
+from tickets.admin.asked import Asked
+from tickets.admin.forms import AssignForm, PriorityForm, QueueForm, RouteForm, StatusForm
+from tickets.admin.queue import queue_page, teams_of_desk, views_panel
+from tickets.admin.search import search
+from tickets.admin.workspace import tickets_of_workspace, url_of, workspace_page
+from tickets.admin.writing import see_other, write_note, write_reply
+from tickets.models import Ticket
+from tickets.models.ticket import Status
+from tickets.queries import active_categories, assignable_members
+from tickets.rules import may_work_on_tickets
+
+QUEUE = "admin/tickets/ticket/queue.html"
+WORKSPACE = "admin/tickets/ticket/workspace.html"
+ROUTE = "admin/tickets/ticket/route.html"
+
+desk.panels.append(views_panel)
+
+
+@admin.register(Ticket, site=desk)
+class TicketAdmin(DeskModelAdmin):
+    """Django's admin gives the addresses, the permissions and the shell; lists and pages are our own."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The queue, the workspace and the acts. Tickets are neither added nor deleted here: no such address."""
+        acts = {
+            "reply": self.reply_view,
+            "note": self.note_view,
+            "status": self.status_view,
+            "priority": self.priority_view,
+            "assign": self.assign_view,
+            "route": self.route_view,
+        }
+        view = self.admin_site.admin_view
+        return [
+            path("", view(self.changelist_view), name="tickets_ticket_changelist"),
+            path("<int:ticket_id>/change/", view(self.change_view), name="tickets_ticket_change"),
+            *(
+                path(f"<int:ticket_id>/{name}/", view(act), name=f"tickets_ticket_{name}")
+                for name, act in acts.items()
+            ),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
+        return tickets_of_workspace(member_of(request))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The queue. A number that leads to one ticket goes there at once; a mistyped one is told, with 422."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        _refuse_lookups(request)
+        asked, member = asked_of(request), member_of(request)
+        request.desk_asked = asked  # type: ignore[attr-defined]
+        found = search(asked, member)
+        if found.ticket:
+            return see_other(url_of(found.ticket.pk, ""))
+        context = {
+            **self.admin_site.each_context(request),
+            **queue_page(asked, found, member, timezone.now()),
+            "opts": self.opts,
+            "asked": asked,
+            "error": found.error,
+            "filter_form": QueueForm(
+                initial={"status": asked.status, "priority": asked.priority, "team": asked.team and asked.team.slug},
+                teams=teams_of_desk(request),
+                auto_id="filter_%s",
+            ),
+        }
+        return TemplateResponse(request, QUEUE, context, status=422 if found.error else 200)
+
+    def change_view(  # type: ignore[override]
+        self, request: HttpRequest, ticket_id: int, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The workspace of one ticket."""
+        ticket = self.ticket_of(request, ticket_id)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        mode = "internal" if request.GET.get("mode") == "internal" else "public"
+        return self.workspace(request, ticket, mode=mode)
+
+    def workspace(
+        self, request: HttpRequest, ticket: Ticket, *, status: int = 200, errors: Sequence[Any] = (), **shown: Any
+    ) -> HttpResponse:
+        """The page of `ticket`; `shown` goes to `workspace_page`, `errors` are forms whose errors head the page."""
+        page = workspace_page(
+            ticket,
+            member_of(request),
+            asked_of(request),
+            timezone.now(),
+            is_whole=request.GET.get("all") == "1",
+            **shown,
+        )
+        context = {**self.admin_site.each_context(request), **page, "opts": self.opts, "error_forms": list(errors)}
+        return TemplateResponse(request, WORKSPACE, context, status=status)
+
+    def reply_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Sends a public reply."""
+        ticket = self.ticket_of(request, ticket_id)
+        return write_reply(self, request, ticket) if request.method == "POST" else self.back(request, ticket)
+
+    def note_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Keeps an internal note."""
+        ticket = self.ticket_of(request, ticket_id)
+        return write_note(self, request, ticket) if request.method == "POST" else self.back(request, ticket)
+
+    def status_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Changes the status."""
+        ticket = self.ticket_of(request, ticket_id)
+        form = StatusForm(request.POST)
+        if request.method == "POST" and form.is_valid():
+            return self.act(request, ticket, change_status, status=form.cleaned_data["status"])
+        return self.back(request, ticket, form)
+
+    def priority_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Changes the priority."""
+        ticket = self.ticket_of(request, ticket_id)
+        form = PriorityForm(request.POST)
+        if request.method == "POST" and form.is_valid():
+            return self.act(request, ticket, change_priority, priority=form.cleaned_data["priority"])
+        return self.back(request, ticket, form)
+
+    def assign_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Gives the ticket to somebody who sees it, or to nobody."""
+        ticket = self.ticket_of(request, ticket_id)
+        form = AssignForm(request.POST, people=assignable_members(ticket))
+        if request.method == "POST" and "assignee" in request.POST and form.is_valid():
+            return self.act(request, ticket, assign, assignee=form.cleaned_data["assignee"])
+        return self.back(request, ticket, form)
+
+    def route_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Asks for another category, and moves the ticket there; the choices are loaded on demand only."""
+        ticket = self.ticket_of(request, ticket_id)
+        form = RouteForm(request.POST or None, categories=active_categories(), initial={"category": ticket.category_id})
+        if request.method == "POST" and form.is_valid():
+            return self.act(request, ticket, route, category=form.cleaned_data["category"])
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Move %(number)s") % {"number": ticket.number},
+            "ticket": ticket,
+            "form": form,
+            "back_url": url_of(ticket.pk, asked_of(request).query()),
+            "query": asked_of(request).query(),
+        }
+        return TemplateResponse(request, ROUTE, context, status=422 if form.errors else 200)
+
+    def act(self, request: HttpRequest, ticket: Ticket, verb: Any, **wishes: Any) -> HttpResponse:
+        """Calls one action and goes back to the ticket, or to the queue when the person no longer sees it."""
+        try:
+            verb(ticket, actor=member_of(request), **wishes)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return self.back(request, ticket)
+
+    def back(self, request: HttpRequest, ticket: Ticket, form: Any = None) -> HttpResponse:
+        """The way back to the ticket; an act that came without a choice is told so."""
+        if form is not None and request.method == "POST":
+            messages.error(request, _("Nothing was changed: choose one from the list."))
+        query = asked_of(request).query()
+        if self.get_queryset(request).filter(pk=ticket.pk).exists():
+            return see_other(url_of(ticket.pk, query))
+        messages.info(request, _("%(number)s is in another team's queue now.") % {"number": ticket.number})
+        return see_other(asked_of(request).url())
+
+    def ticket_of(self, request: HttpRequest, ticket_id: int) -> Ticket:
+        """The ticket when the person may see it; else a 404, whether it exists or not."""
+        ticket = self.get_queryset(request).filter(pk=ticket_id).first()
+        if ticket is None:
+            raise Http404
+        if not may_work_on_tickets(member_of(request)):
+            raise PermissionDenied
+        return ticket
+
+
+def member_of(request: HttpRequest) -> Member:
+    """Who is signed in; the desk's door lets nobody else in."""
+    assert isinstance(request.user, Member)
+    return request.user
+
+
+def asked_of(request: HttpRequest) -> Asked:
+    """The queue that the address names: the one shown, or the one a ticket was opened from."""
+    return Asked.read(request.GET, teams_of_desk(request))
+
+
+def _refuse_lookups(request: HttpRequest) -> None:
+    """The queue reads only its own parameters; a column guessed through the address is refused aloud."""
+    for name in request.GET:
+        if "__" in name:
+            raise DisallowedModelAdminLookup(f"Filtering by {name} not allowed")

@@ -1,0 +1,127 @@
+"""The conversation of a ticket as the desk sees it: what was said and what happened, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from helpdesk.outbox.models import OutboxRow
+from tickets.admin.events import ICONS, SPOKEN, event_text
+from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.models.event import Verb
+from tickets.queries import ticket_events, ticket_messages
+
+SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How one message's mails fared; `problems` are whole sentences, worst first."""
+
+    words: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What stands on the page, oldest first, and what was left out between the first and the rest."""
+
+    items: list[dict[str, Any]]
+    newest_public_id: int
+    hidden: int
+
+
+def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conversation:
+    """The first message and the last SHOWN, or all of it. Four statements, and a fifth when the thread is long."""
+    messages = list(ticket_messages(ticket).order_by("-id")[: None if is_whole else SHOWN])[::-1]
+    hidden = 0
+    events: QuerySet[TicketEvent] = ticket_events(ticket).exclude(verb__in=SPOKEN)
+    if not is_whole and len(messages) == SHOWN:
+        events = events.filter(at__gte=messages[0].created_at)
+        earlier = ticket_messages(ticket).filter(pk__lt=messages[0].pk)
+        hidden = max(earlier.count() - 1, 0)
+        messages = [*earlier[:1], *messages]
+    deliveries = deliveries_of(ticket, messages)
+    items = [_message_item(message, member, deliveries.get(message.pk)) for message in messages]
+    items += [_event_item(event) for event in events]
+    items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
+    if hidden:
+        items.insert(1, {"kind": "gap", "count": hidden})
+    public = [message.pk for message in messages if not message.is_internal]
+    return Conversation(items, newest_public_id=max(public, default=0), hidden=hidden)
+
+
+def message_item(message: Message, member: Member) -> dict[str, Any]:
+    """One message as the conversation shows it, without how its mail fared."""
+    return _message_item(message, member, None)
+
+
+def _message_item(message: Message, member: Member, delivery: Delivery | None) -> dict[str, Any]:
+    return {
+        "kind": "message",
+        "id": message.pk,
+        "author": str(message.author) if message.author else _("The system"),
+        "own": message.side == Message.Side.DESK,
+        "internal": message.is_internal,
+        "at": message.created_at,
+        "body": message.body,
+        "files": [file_row(file) for file in message.attachments.all()],
+        "channel": message.get_channel_display() if message.side == Message.Side.CUSTOMER else "",
+        "delivered": delivery.words if delivery else "",
+        "problems": delivery.problems if delivery else (),
+    }
+
+
+def _event_item(event: TicketEvent) -> dict[str, Any]:
+    icon = ICONS.get(Verb(event.verb), "dots")
+    return {"kind": "event", "text": event_text(event), "at": event.at, "icon": icon}
+
+
+def file_row(file: Attachment) -> dict[str, Any]:
+    """A file as `partials/file_list.html` shows it; one held back has a name and no link."""
+    is_ready = file.state == Attachment.State.READY
+    return {
+        "name": file.name,
+        "size": file.size,
+        "type": file.media_type,
+        "state": "checking" if file.state == Attachment.State.CHECKING else "" if is_ready else "failed",
+        "error": "" if file.state != Attachment.State.QUARANTINED else _("Held back: it may be harmful."),
+        "url": reverse("attachment", args=[file.pk, file.name]) if is_ready else "",
+    }
+
+
+def deliveries_of(ticket: Ticket, messages: Sequence[Message]) -> Mapping[int, Delivery]:
+    """How the mails of these messages fared, by message. One statement; the confirmation counts for the first."""
+    if not messages:
+        return {}
+    rows = OutboxRow.objects.filter(about=f"ticket:{ticket.pk}").only("message_id", "to_address", "state", "answer")
+    by_message: dict[int, list[OutboxRow]] = {}
+    for row in rows.order_by("id"):
+        by_message.setdefault(_message_of(row, messages[0].pk), []).append(row)
+    return {key: _delivery(found) for key, found in by_message.items()}
+
+
+def _message_of(row: OutboxRow, first_id: int) -> int:
+    """The message that a mail carries stands in its Message-ID (see `tickets.notify`): `<token.row@domain>`."""
+    written = row.message_id.partition("@")[0].rpartition(".")[2]
+    return int(written) or first_id if written.isdecimal() and ".link." not in row.message_id else 0
+
+
+def _delivery(rows: Iterable[OutboxRow]) -> Delivery:
+    states = {OutboxRow.State(row.state) for row in rows}
+    problems = tuple(_problem(row) for row in rows if row.state in {OutboxRow.State.FAILED, OutboxRow.State.HELD})
+    if OutboxRow.State.WAITING in states:
+        return Delivery(_("waiting to be sent"), problems)
+    return Delivery(_("sent") if OutboxRow.State.SENT in states else "", problems)
+
+
+def _problem(row: OutboxRow) -> str:
+    if row.state == OutboxRow.State.HELD:
+        return _("The email to %(address)s is held back: %(answer)s") % {"address": row.to_address, "answer": row.answer}
+    return _("The email to %(address)s was refused: %(answer)s") % {"address": row.to_address, "answer": row.answer}

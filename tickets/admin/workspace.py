@@ -1,0 +1,160 @@
+"""The workspace: one ticket with all an agent needs to answer it, prepared in Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from accounts.models import Member
+from tickets.admin.asked import Asked, Place, beyond
+from tickets.admin.counts import capped_counts, count_text
+from tickets.admin.faces import face_of, face_of_ticket
+from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm
+from tickets.admin.queue import LEVELS, heading, mail_waiting
+from tickets.admin.timeline import conversation_of, message_item
+from tickets.models import CategoryTranslation, Clock, Message, Participant, Ticket
+from tickets.models.ticket import OPEN_STATUSES, Priority, Status
+from tickets.queries import assignable_members, clocks_of, tickets_visible_to
+from tickets.rules import may_reply_as_customer
+from tickets.sla.clocks import explain
+
+
+def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
+    """The tickets the member may open, each with what its workspace's head needs (`category_name` among it)."""
+    names = CategoryTranslation.objects.filter(category=OuterRef("category")).order_by("id")
+    own = names.filter(locale=get_language() or settings.LANGUAGE_CODE)
+    name = Coalesce(Subquery(own.values("name")[:1]), Subquery(names.values("name")[:1]))
+    seen = tickets_visible_to(member).select_related("team", "assignee", "category", "follows")
+    return seen.annotate(category_name=name)
+
+
+def workspace_page(
+    ticket: Ticket,
+    member: Member,
+    asked: Asked,
+    now: dt.datetime,
+    *,
+    is_whole: bool = False,
+    mode: str = "public",
+    reply_form: ReplyForm | None = None,
+    note_form: NoteForm | None = None,
+    newer: Sequence[Message] = (),
+) -> dict[str, Any]:
+    """What the template of the workspace shows. Twelve statements, however much there is of anything.
+
+    `mode` is the pane that is open; `newer` are the messages that stopped a reply. `ticket` comes from
+    `tickets_of_workspace`.
+    """
+    participants = list(Participant.objects.filter(ticket=ticket).select_related("member").order_by("id"))
+    requester = next((person for person in participants if person.role == Participant.Role.REQUESTER), None)
+    clocks = list(clocks_of(ticket))
+    conversation = conversation_of(ticket, member, is_whole=is_whole)
+    initial = {"seen_message_id": conversation.newest_public_id}
+    recipient = requester.member.get_short_name() if requester else ""
+    return {
+        "title": f"{ticket.number} {ticket.subject}",
+        "ticket": ticket,
+        "query": asked.query(words=""),
+        "crumb": {"label": heading(asked), "url": asked.url(words="")},
+        "neighbours": neighbours_of(ticket, member, asked),
+        "category_name": ticket.category_name or _("No category"),  # type: ignore[attr-defined]
+        "level": LEVELS[Priority(ticket.priority)],
+        "face": face_of_ticket(clocks, now),
+        "clocks": [clock_facts(clock, now) for clock in clocks],
+        "conversation": conversation,
+        "recipient": recipient,
+        "requester": requester,
+        "customer": customer_facts(requester, member) if requester else None,
+        "participants": [person for person in participants if person is not requester],
+        "answers": facts_of(ticket.fields),
+        "metadata": facts_of(ticket.metadata),
+        "is_own": ticket.assignee_id == member.pk,
+        "may_reply": may_reply_as_customer(ticket),
+        "mode": mode if may_reply_as_customer(ticket) else "internal",
+        "reply_form": reply_form or ReplyForm(initial=initial, auto_id="reply_%s"),
+        "note_form": note_form or NoteForm(auto_id="note_%s"),
+        "newer": [message_item(message, member) for message in newer],
+        "buttons": reply_buttons(recipient, is_again=bool(newer)),
+        "status_form": StatusForm(initial={"status": ticket.status}, auto_id="set_%s"),
+        "priority_form": PriorityForm(initial={"priority": ticket.priority}, auto_id="set_%s"),
+        "assign_form": AssignForm(
+            people=assignable_members(ticket), initial={"assignee": ticket.assignee_id}, auto_id="set_%s"
+        ),
+        "is_closed": ticket.is_closed,
+        "mail_waiting": mail_waiting(),
+    }
+
+
+def reply_buttons(recipient: str, *, is_again: bool) -> list[dict[str, str]]:
+    """The ways to send a public reply, each with the status it leads to; the proposed one first."""
+    to = {"name": recipient}
+    first = _("Send to %(name)s anyway") % to if is_again else _("Send to %(name)s") % to
+    return [
+        {"value": Status.PENDING.value, "label": first},
+        {"value": Status.OPEN.value, "label": _("Send, keep open")},
+        {"value": Status.SOLVED.value, "label": _("Send and solve")},
+    ]
+
+
+def clock_facts(clock: Clock, now: dt.datetime) -> dict[str, Any]:
+    """One promise: its face, when it is due, and how that time comes about."""
+    return {"face": face_of(clock, now), "due_at": clock.due_at, "is_late": bool(clock.breached_at), "lines": explain(clock)}
+
+
+def customer_facts(requester: Participant, member: Member) -> dict[str, Any]:
+    """Who asked: address, language, zone, and how many of their tickets the agent may see. One statement."""
+    person = requester.member
+    theirs = tickets_visible_to(member).filter(pk__in=Participant.objects.filter(member=person).values("ticket"))
+    opened, past = capped_counts(
+        [theirs.filter(status__in=OPEN_STATUSES), theirs.exclude(status__in=OPEN_STATUSES)]
+    )
+    return {
+        "name": str(person),
+        "email": person.email,
+        "is_proven": requester.proven_at is not None,
+        "is_guest": person.is_guest,
+        "language": language_name(person.locale),
+        "timezone": person.timezone,
+        "tickets": _("%(open)s open, %(past)s past") % {"open": count_text(opened), "past": count_text(past)},
+        "url": Asked(words=person.email).url(),
+        "read_at": requester.last_read_at,
+    }
+
+
+def language_name(locale: str) -> str:
+    """The language's own name, or its code when nobody knows it."""
+    try:
+        return str(get_language_info(locale)["name_local"]) if locale else ""
+    except KeyError:
+        return locale
+
+
+def facts_of(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Answers and device facts as key and text, in their own order."""
+    return [{"key": key, "value": value if isinstance(value, str) else str(value)} for key, value in values.items()]
+
+
+def neighbours_of(ticket: Ticket, member: Member, asked: Asked) -> dict[str, str]:
+    """The addresses of the tickets before and after this one in the queue it was opened from. One statement."""
+    tickets, query = asked.tickets(member), asked.query(words="")
+    sides = []
+    for side, is_backwards in (("previous", True), ("next", False)):
+        ordered = tickets.reverse() if is_backwards else tickets
+        place = Place.of(ticket, is_backwards=is_backwards)
+        others = beyond(ordered, place, newest_first=asked.is_newest_first)
+        sides.append(others.annotate(side=Value(side)).values_list("side", "pk")[:1])
+    return {side: url_of(ticket_id, query) for side, ticket_id in sides[0].union(sides[1], all=True)}
+
+
+def url_of(ticket_id: int, query: str) -> str:
+    """The address of a workspace that remembers the queue it was opened from."""
+    url = reverse("admin:tickets_ticket_change", args=[ticket_id])
+    return f"{url}?{query}" if query else url
