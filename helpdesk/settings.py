@@ -2,7 +2,6 @@
 
 import os
 import sys
-import zoneinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,7 +13,6 @@ from psycopg.conninfo import conninfo_to_dict
 from helpdesk.logs import configure_structlog, logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-zoneinfo.reset_tzpath(())  # only the pinned tzdata wheel, so that zone rules are the same on every machine
 
 
 def text(name: str, default: str | None = None) -> str:

@@ -33,9 +33,8 @@ def participant_of(ticket: Ticket, member: Member) -> Participant:
 def answer(ticket: Ticket, agent: Member, body: str = "It is on its way.", **wishes: Any) -> Message:
     """A public reply of the desk that has seen everything."""
     newest = Message.objects.filter(ticket=ticket).order_by("pk").values_list("pk", flat=True).last() or 0
-    return reply_to_customer(
-        ticket, author=agent, body=body, submission_key=uuid.uuid4(), **{"seen_message_id": newest, **wishes}
-    )
+    given = {"submission_key": uuid.uuid4(), "seen_message_id": newest, **wishes}
+    return reply_to_customer(ticket, author=agent, body=body, **given)
 
 
 def note(ticket: Ticket, agent: Member, body: str = "Checked with the bank.") -> Message:

@@ -1,0 +1,60 @@
+"""What the demo says: read from `content/<slug>.json`, written for it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "content"
+SLUGS = ("acme", "globex")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One contribution to a thread: `side` is customer, desk or note; `files` are names of pictures and logs."""
+
+    side: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A talk that happens, with other names and numbers, to several customers."""
+
+    category: str
+    subject: str
+    priority: int
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything one demo tenant is made of; see the files for the shape of each part."""
+
+    tenant: dict[str, Any]
+    senders: list[dict[str, Any]]
+    teams: list[dict[str, str]]
+    staff: list[dict[str, Any]]
+    customers: list[dict[str, str]]
+    calendar: dict[str, Any]
+    categories: list[dict[str, Any]]
+    fillings: dict[str, list[str]]
+    threads: list[Thread]
+
+
+def read_content(slug: str) -> Content:
+    """The content of one demo tenant. Raises KeyError or TypeError where a file lacks a part."""
+    raw = json.loads((FOLDER / f"{slug}.json").read_text(encoding="utf-8"))
+    threads = [
+        Thread(
+            category=thread["category"],
+            subject=thread["subject"],
+            priority=thread.get("priority", 2),
+            turns=tuple(
+                Turn(turn["side"], turn["text"], tuple(turn.get("files", ()))) for turn in thread["turns"]
+            ),
+        )
+        for thread in raw.pop("threads")
+    ]
+    return Content(threads=threads, **raw)

@@ -1,0 +1,27 @@
+"""`load_demo`: the two demo tenants and the platform's operator."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tickets.demo.build import build_operator, build_tenant
+from tickets.demo.content import SLUGS, read_content
+
+
+class Command(BaseCommand):
+    help = "Loads the demo's two tenants (once each); only where DEMO is on, because its passwords are well known."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--tickets", type=int, default=180, help="tickets a tenant")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo has well-known passwords: set DEMO=1 to load it, and never where others can reach it.")
+        now = timezone.now()
+        build_operator()
+        for slug in SLUGS:
+            tenant = build_tenant(read_content(slug), now=now, tickets=options["tickets"])
+            self.stdout.write(f"{slug}: {'loaded' if tenant else 'there already'}")
