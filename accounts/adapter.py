@@ -43,6 +43,10 @@ class TenantAccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         return False  # one way for all: pages
 
+    def is_safe_url(self, url: str) -> bool:
+        """Only paths of this host: what looks like anything else is not followed."""
+        return url.startswith("/") and super().is_safe_url(url)
+
     def add_message(
         self,
         request: HttpRequest,

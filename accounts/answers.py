@@ -27,7 +27,7 @@ def answered(view: View) -> View:
         if request.method != "POST":
             return response
         if response.status_code == HTTPStatus.FOUND:
-            response.status_code = HTTPStatus.SEE_OTHER
+            response.status_code = HTTPStatus.SEE_OTHER.value
         form = getattr(response, "context_data", None) and response.context_data.get("form")  # type: ignore[attr-defined]
         if isinstance(form, BaseForm) and form.errors and response.status_code == HTTPStatus.OK:
             _mark(response, form)
@@ -39,7 +39,7 @@ def answered(view: View) -> View:
 def _mark(response: HttpResponse, form: BaseForm) -> None:
     too_many = str(get_adapter().error_messages["too_many_login_attempts"])
     said = [message for messages in form.errors.values() for message in messages]
-    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY.value
     if too_many in said:
-        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS.value
         response.headers["Retry-After"] = str(FAILED_LOGIN_SECONDS)

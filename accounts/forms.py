@@ -115,8 +115,9 @@ class CodeFormMixin:
 
     def clean_code(self) -> str:
         typed = self.cleaned_data["code"]  # type: ignore[attr-defined]
-        # Keyboards of many languages type digits of their own.
-        self.cleaned_data["code"] = "".join(_ascii_digit(char) for char in typed)  # type: ignore[attr-defined]
+        # Keyboards of many languages type digits of their own; what is pasted brings blanks and marks along.
+        digits = "".join(_ascii_digit(char) for char in typed if char.isalnum())
+        self.cleaned_data["code"] = digits  # type: ignore[attr-defined]
         return super().clean_code()  # type: ignore[misc]
 
 

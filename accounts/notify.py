@@ -53,7 +53,7 @@ def mail_person(name: str, email: str, *, code: str = "") -> None:
 
 
 def _context(topic: str) -> dict[str, Any]:
-    context: dict[str, Any] = {"minutes": CODE_MINUTES}
+    context: dict[str, Any] = {"tenant_name": current_tenant().name, "minutes": CODE_MINUTES}
     if topic == "account_unknown" and signup_is_open():
         context["signup_url"] = absolute_url(reverse("account_signup"))
     if topic == "account_password_changed":
