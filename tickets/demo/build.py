@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from accounts.models import Member, Sender, Team, TeamMembership, Tenant, TenantSettings
 from helpdesk.tenancy import tenant_scope
@@ -47,6 +48,7 @@ class Stage:
     now: dt.datetime
 
 
+@transaction.atomic
 def build_tenant(content: Content, *, now: dt.datetime, tickets: int) -> Tenant | None:
     """Makes one demo tenant with its people and `tickets` tickets, in one transaction; None when it is there already."""
     facts = content.tenant

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import Member
 from tickets.demo.content import Thread, Turn
-from tickets.demo.history import TARGETS, History, Promise, live_through
+from tickets.demo.history import TARGETS, History, Promise, can_end, live_through
 from tickets.demo.pictures import demo_file
 from tickets.models import (
     Attachment,
@@ -219,10 +219,11 @@ def store_tickets(stage: Stage, count: int) -> None:
     """Stores `count` tickets, oldest first, so that numbers and times agree."""
     rows = Tickets(stage)
     moments = sorted(_moment(stage, position, count) for position in range(count))
-    customers = _askers(stage)
-    for position, (moment, thread) in enumerate(zip(moments, _threads(stage), strict=False)):
+    customers, threads = _askers(stage), _threads(stage)
+    for position, moment in enumerate(moments):
         age = (stage.now - moment).total_seconds() / 86400
         ending = stage.rng.choice(next(endings for days, endings in ENDINGS if age >= days))
+        thread = next(thread for thread in threads if can_end(thread, ending))
         history = live_through(thread, created_at=moment, now=stage.now, ending=ending, rng=stage.rng)
         counter = str(FIRST_COUNTER + position)
         rows.add(f"{stage.tenant.prefix}-{counter}{check_digit(counter)}", thread, history, next(customers))
