@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.addresses import forget_tenants
@@ -19,7 +19,10 @@ from tests.factories.cast import House, make_guest, make_house, make_member
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,  # a database for each parallel worker
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """Creates and migrates the test database as its owner; every test then meets the walls as the application does."""
     verbosity = request.config.option.verbose
@@ -39,6 +42,14 @@ def _let_transactional_tests_flush() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT INSERT ON django_content_type, auth_permission TO {role}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords(django_test_environment: None) -> Iterator[None]:
+    """Argon2 costs a tenth of a second and 100 MB for each of the cast; the tests need no slow hash."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
 
 @pytest.fixture
 def house(db: None) -> Iterator[House]:
