@@ -92,7 +92,7 @@ def _date_of(message: EmailMessage) -> str:
 
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
-    return str(part.get_content()) if isinstance(part, EmailMessage) else ""
+    return str(part.get_content()).replace("\r\n", "\n") if isinstance(part, EmailMessage) else ""
 
 
 def _attachment(part: EmailMessage) -> Attachment:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import django
+
 from helpdesk.dev.account import postgres_account
 from helpdesk.dev.binaries import postgres_programs, valkey_program
 from helpdesk.dev.catalogues import compile_catalogues
@@ -32,6 +34,22 @@ from helpdesk.dev.valkey import Valkey, start_valkey, stop_valkey
 
 STATIC = Service("static", (PYTHON, "manage.py", "collectstatic", "--noinput", "--clear"))
 DEMO = Service("demo", (PYTHON, "manage.py", "load_demo"), (*COMMON, "OWNER_DATABASE_URL"))
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A note in a file that a step was done for `state`."""
+
+    path: Path
+    state: str
+
+    def is_stale(self) -> bool:
+        """Whether the step was never done, or for another state."""
+        return not self.path.exists() or self.path.read_text() != self.state
+
+    def renew(self) -> None:
+        """Notes that the step is done."""
+        self.path.write_text(self.state)
 
 
 @dataclass
@@ -70,13 +88,21 @@ class Stack:
         """Brings tables, catalogues, style sheets and the demo up to date; raises Refusal when a step fails."""
         if self.choices.own_postgres:
             prepare_database(self.cluster)
-        static = self._begin(STATIC)  # beside the migrations: neither needs the other
+        compile_catalogues()
+        static_stamp, static = self._stamp("static", static_sources()), None
+        if static_stamp.is_stale() or not (self.places.static / "staticfiles.json").exists():
+            say("Collecting style sheets, scripts and pictures")
+            static = self._begin(STATIC)  # beside the migrations: neither needs the other
         say("Bringing the tables up to date")
         self._finish(MIGRATE, self._begin(MIGRATE))
-        compile_catalogues()
-        self._finish(STATIC, static)
-        if self.choices.demo:
-            self._load_demo()
+        if static:
+            self._finish(STATIC, static)
+            static_stamp.renew()
+        demo_stamp = self._stamp("demo", self.variables["DATABASE_URL"])
+        if self.choices.demo and demo_stamp.is_stale():
+            say("Loading the demo")
+            self._finish(DEMO, self._begin(DEMO))
+            demo_stamp.renew()
 
     def sweep(self) -> None:
         """Ends what was just being started when the stack was asked to stop."""
@@ -94,14 +120,8 @@ class Stack:
         """Where a program's output goes."""
         return self.places.logs / f"{name.replace(' ', '-')}.log"
 
-    def _load_demo(self) -> None:
-        stamp = self.places.variable / "demo.stamp"
-        loaded_into = sha256(self.variables["DATABASE_URL"].encode()).hexdigest()
-        if stamp.exists() and stamp.read_text() == loaded_into:
-            return
-        say("Loading the demo")
-        self._finish(DEMO, self._begin(DEMO))
-        stamp.write_text(loaded_into)
+    def _stamp(self, name: str, state: str) -> Stamp:
+        return Stamp(self.places.variable / f"{name}.stamp", sha256(state.encode()).hexdigest())
 
     def _begin(self, service: Service) -> Process:
         return self._starter(service)()
@@ -146,3 +166,11 @@ def assemble(choices: Choices, places: Places) -> Stack:
         variables={**PLAIN, MARK: str(places.variable)},
     )
     return Stack(choices, places, cluster, valkey, stack_variables(choices, places, cluster, valkey))
+
+
+def static_sources() -> str:
+    """Tells apart any two states of what `collectstatic` reads: our own files and the installed packages."""
+    files = sorted(path for path in (CHECKOUT / "static").rglob("*") if path.is_file())
+    state = [f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files]
+    packages = sorted(path.name for path in Path(django.__file__).parents[1].glob("*.dist-info"))
+    return "\n".join([*state, *packages])
