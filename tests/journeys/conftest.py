@@ -1,0 +1,139 @@
+"""A real browser for the journeys: one Chromium a session, a new context a test, axe at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.addresses import forget_tenants
+from accounts.middleware import forget_hosts
+from tests.factories.cast import House, make_house
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One cell of the matrix that every page is looked at in."""
+
+    width: int
+    theme: Literal["light", "dark"]
+    direction: Literal["ltr", "rtl"]
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.theme}-{self.direction}"
+
+
+SHORT = [Variant(1280, "light", "ltr"), Variant(320, "dark", "rtl")]
+MATRIX = [Variant(*cell) for cell in product((1280, 320), ("light", "dark"), ("ltr", "rtl"))]
+
+
+def variants() -> list[Any]:
+    """The matrix for `parametrize`: two opposite corners always, the rest as proof."""
+    marks = {variant: () if variant in SHORT else (pytest.mark.proof,) for variant in MATRIX}
+    return [pytest.param(variant, id=str(variant), marks=mark) for variant, mark in marks.items()]
+
+
+@dataclass
+class Visitor:
+    """One person's browser: opens pages and keeps what the console complained about."""
+
+    context: BrowserContext
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Goes to `path` of the site, waits until it stands still, and hands the page over."""
+        self.page.goto(self.origin + path, wait_until="load")
+        return self.page
+
+    def axe(self) -> list[str]:
+        """What axe finds on the page as it stands, one line a violation and element."""
+        found = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
+        return [f"{item['id']}: {node['html'][:200]}" for item in found for node in item["nodes"]]
+
+    def sideways_scroll(self) -> int:
+        """By how many CSS pixels the page is wider than the window."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return max(0, width)
+
+    def small_targets(self) -> list[str]:
+        """Links, buttons and fields outside running text that are smaller than 24 by 24 CSS pixels."""
+        found: list[str] = self.page.evaluate(SMALL_TARGETS)
+        return found
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
+  .filter((item) => !item.closest('p, li.file, dd, .visually-hidden, .skip-link'))
+  .filter((item) => { const box = item.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24); })
+  .map((item) => item.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all journeys of this process."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread of the tests
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def live_house(transactional_db: None) -> House:
+    """A tenant that other connections see too; its rows are flushed after the test."""
+    house = make_house("acme")
+    forget_hosts()
+    forget_tenants()
+    return house
+
+
+@pytest.fixture
+def live_site(live_house: House, live_server: LiveServer) -> str:
+    """The origin of that tenant on a server in a thread of this process."""
+    return f"http://{live_house.host}:{urlsplit(live_server.url).port}"
+
+
+@pytest.fixture
+def visit(browser: Browser, live_site: str) -> Iterator[Any]:
+    """Makes visitors of the site: `visit(variant)` or `visit(javaScriptEnabled=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def arrive(variant: Variant = SHORT[0], **options: Any) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": variant.width, "height": 900}, color_scheme=variant.theme, **options
+        )
+        contexts.append(context)
+        visitor = Visitor(context, context.new_page(), live_site)
+        visitor.page.on("console", lambda said: _keep(visitor, said.type, said.text))
+        visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+        return visitor
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+def _keep(visitor: Visitor, kind: str, text: str) -> None:
+    if kind in {"error", "warning"}:
+        visitor.complaints.append(text)
