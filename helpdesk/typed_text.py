@@ -72,4 +72,3 @@ class TextField(LineField):
     def to_python(self, value: Any) -> str:
         """The cleaned text."""
         return clean_text(forms.CharField.to_python(self, value) or "")
-

@@ -51,11 +51,12 @@ class EmailAddressField(LineField):
         return super().to_python(value).lower()
 
 
-def body_field(label: Any, missing: Any) -> TextField:
-    """The box for what happened, or for an answer; `missing` is what an empty one is told."""
+def body_field(label: Any, missing: Any = "", *, rows: int = 8) -> TextField:
+    """The box for what happened, or for an answer; `missing` is what an empty one is told, where it may not be."""
     return TextField(
         label=label,
         max_length=Message.BODY_LIMIT,
+        required=bool(missing),
         error_messages={
             "required": missing,
             "max_length": _(
@@ -63,7 +64,7 @@ def body_field(label: Any, missing: Any) -> TextField:
                 " Attach long logs as a file."
             ),
         },
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}),
     )
 
 
@@ -76,7 +77,9 @@ class SubmissionForm(forms.Form):
         help_text=_("A few words that say what it is about."),
         error_messages={
             "required": _("Enter a title"),
-            "max_length": _("Title must be %(limit_value)d characters or fewer. You have used %(show_value)d."),
+            "max_length": _(
+                "Title must be %(limit_value)d characters or fewer. You have used %(show_value)d."
+            ),
         },
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
@@ -134,21 +137,16 @@ class SubmissionForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """What a customer adds to a ticket."""
+    """What a customer adds to a ticket: words, files or both."""
 
-    body = body_field(_("Your reply"), _("Write your reply"))
+    body = body_field(_("Your reply"))
     files = FilesField()
 
 
 class ReopenForm(forms.Form):
     """Opens a solved ticket again; the person may say why."""
 
-    body = body_field(_("What's still wrong?"), "")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["body"].required = False
-        self.fields["body"].widget.attrs["rows"] = 3
+    body = body_field(_("What's still wrong?"), rows=3)
 
 
 class LostLinkForm(forms.Form):

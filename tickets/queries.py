@@ -13,6 +13,7 @@ from tickets.models import (
     Attachment,
     Category,
     Clock,
+    GuestLink,
     Message,
     Participant,
     Ticket,
@@ -154,6 +155,11 @@ def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
 def ticket_sent_with(submission_key: uuid.UUID) -> Ticket | None:
     """What came of the form with this key; None while it was not sent."""
     return Ticket.objects.select_related("team").filter(submission_key=submission_key).first()
+
+
+def was_message_sent_with(submission_key: uuid.UUID) -> bool:
+    """Whether the reply form with this key was sent before."""
+    return Message.objects.filter(submission_key=submission_key).exists()
 
 
 def requester_of(ticket: Ticket) -> Member:

@@ -21,7 +21,11 @@ PLAIN_KINDS = ("audio/", "video/")
 @personal
 def attachment(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """The file, for whoever may read its message; one that waits in a form, for the person who put it there."""
-    file = Attachment.objects.select_related("message").filter(pk=pk, name=name, state=Attachment.State.READY).first()
+    file = (
+        Attachment.objects.select_related("message")
+        .filter(pk=pk, name=name, state=Attachment.State.READY)
+        .first()
+    )
     if file is None or not may_read(request, file):
         raise Http404
     try:

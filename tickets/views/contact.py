@@ -48,10 +48,14 @@ def contact_category(request: HttpRequest, path: str) -> HttpResponse:
     return request_page(request, topic)
 
 
-def _topics_page(request: HttpRequest, links: list[dict[str, Any]], topic: Topic | None = None) -> HttpResponse:
+def _topics_page(
+    request: HttpRequest, links: list[dict[str, Any]], topic: Topic | None = None
+) -> HttpResponse:
     promise = preview_promise(topic and topic.category, priority=Priority.NORMAL, now=timezone.now())
     crumbs = [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else []
-    return render(request, "portal/topics.html", {"nodes": links, "topic": topic, "promise": promise, "crumbs": crumbs})
+    return render(
+        request, "portal/topics.html", {"nodes": links, "topic": topic, "promise": promise, "crumbs": crumbs}
+    )
 
 
 @login_not_required
@@ -78,4 +82,3 @@ def _receipt(clocks: list[Clock]) -> list[dict[str, Any]]:
     words = {ClockKind.FIRST_RESPONSE: _("First reply by"), ClockKind.RESOLUTION: _("Goal to solve by")}
     due = {ClockKind(clock.kind): clock.due_at for clock in clocks if clock.due_at}
     return [{"key": words[kind], "value": when(due[kind])} for kind in words if kind in due]
-

@@ -41,7 +41,13 @@ STATUS_EVENTS = {
     "solved": gettext_lazy("Marked as solved"),
     "closed": gettext_lazy("Closed"),
 }
-EVENT_ICONS = {"received": "mail", "in_progress": "clock", "waiting_for_you": "reply", "solved": "check", "closed": "lock"}
+EVENT_ICONS = {
+    "received": "mail",
+    "in_progress": "clock",
+    "waiting_for_you": "reply",
+    "solved": "check",
+    "closed": "lock",
+}
 
 
 def status_of(ticket: Ticket) -> dict[str, Any]:
@@ -80,7 +86,9 @@ def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[
         "id": message.pk,
         "order": message.pk,
         "author": _author(message, ticket, reader),
-        "team": ticket.team.name if is_desk and message.author_id and message.author and message.author.name else "",
+        "team": ticket.team.name
+        if is_desk and message.author_id and message.author and message.author.name
+        else "",
         "own": message.author_id == reader.member_id,
         "internal": False,
         "at": message.created_at,
@@ -149,7 +157,9 @@ RUNNING = {
     ClockKind.RESOLUTION: gettext_lazy("Goal to solve by {time}"),
 }
 LATE = {
-    ClockKind.FIRST_RESPONSE: gettext_lazy("This is taking longer than we said. We aimed to reply by {time}."),
+    ClockKind.FIRST_RESPONSE: gettext_lazy(
+        "This is taking longer than we said. We aimed to reply by {time}."
+    ),
     ClockKind.NEXT_RESPONSE: gettext_lazy("This is taking longer than we said. We aimed to reply by {time}."),
     ClockKind.RESOLUTION: gettext_lazy("This is taking longer than we said. We aimed to solve it by {time}."),
 }

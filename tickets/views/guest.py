@@ -30,7 +30,9 @@ def guest_link(request: HttpRequest, token: str) -> HttpResponse:
     participant = open_guest_link(token)
     if participant is None:
         LINK_MISSES.spend(request)
-        return _without_referrer(render(request, "portal/link_lost.html", {"lost": LostLinkForm()}, status=404))
+        return _without_referrer(
+            render(request, "portal/link_lost.html", {"lost": LostLinkForm()}, status=404)
+        )
     if participant.member_id == request.user.pk:
         return _without_referrer(see_other(reverse("ticket", args=[participant.ticket.number])))
     remember_guest(request, participant)
@@ -89,7 +91,9 @@ def guest_reopen(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _seat_of(request: HttpRequest, key: uuid.UUID) -> Seat:
     guests = guests_here(request).select_related("ticket__team", "ticket__category")
-    participant = guests.prefetch_related("ticket__category__translations").filter(ticket__submission_key=key).first()
+    participant = (
+        guests.prefetch_related("ticket__category__translations").filter(ticket__submission_key=key).first()
+    )
     if participant is None:
         raise Http404
     return Seat(participant, "guest", key)

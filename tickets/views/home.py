@@ -29,4 +29,6 @@ def home(request: HttpRequest, locale: str) -> HttpResponse:
             "promise": preview_promise(None, priority=Priority.NORMAL, now=timezone.now()),
             "counts": portal_counts(own_tickets(member)) if member else None,
         }
-        return render(request, "portal/home.html", page, headers={"Content-Language": locale})
+        response = render(request, "portal/home.html", page)
+    response.headers["Content-Language"] = locale
+    return response

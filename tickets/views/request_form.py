@@ -91,7 +91,9 @@ class RequestPage:
         if not form.is_valid():
             return self.show(form, status=422)
         if sent is None and self._looks_automatic():
-            form.add_error(None, _("We couldn't tell whether a person sent this. Press “Send request” again."))
+            form.add_error(
+                None, _("We couldn't tell whether a person sent this. Press “Send request” again.")
+            )
             return self.show(form, status=422)
         if sent is None and not SUBMISSIONS.spend(self.request):
             return self._too_many(form)

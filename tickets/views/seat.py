@@ -21,7 +21,7 @@ from tickets.actions.status import mark_solved, reopen
 from tickets.forms import ReopenForm, ReplyForm
 from tickets.models import Participant, Ticket
 from tickets.models.ticket import Status
-from tickets.queries import active_categories
+from tickets.queries import active_categories, was_message_sent_with
 from tickets.rules import may_mark_solved, may_reopen, may_reply_as_customer
 from tickets.views.answers import see_other
 from tickets.views.conversation import has_unread, promises_of, status_of, timeline_of
@@ -97,25 +97,40 @@ def show_ticket(
 def receive_reply(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Takes a posted reply with its files; an error keeps both."""
     draft, form = Draft.of(request), ReplyForm(request.POST)
-    refusals = keep_uploads(request, draft)
+    is_sent = was_message_sent_with(draft.key)
     if {"upload", "remove"} & request.POST.keys():
-        remove_upload(request, draft)
-        form.errors.clear()
-        tell_refusals(form, refusals)
-        return show_ticket(request, seat, reply=form, draft=draft, status=422 if refusals else 200)
-    tell_refusals(form, refusals)
-    if form.is_valid() and not REPLIES.spend(request):
+        return _keep_writing(request, seat, form, draft.renewed() if is_sent else draft)
+    tell_refusals(form, [] if is_sent else keep_uploads(request, draft))
+    if not form.is_valid():
+        return show_ticket(request, seat, reply=form, draft=draft, status=422)
+    if not is_sent and not REPLIES.spend(request):
         form.add_error(None, _("You've sent many replies in an hour. Try again later."))
         return show_ticket(request, seat, reply=form, draft=draft, status=429)
-    if form.is_valid():
-        return _send(request, seat, form, draft)
-    return show_ticket(request, seat, reply=form, draft=draft, status=422)
+    return _send(request, seat, form, draft, is_sent=is_sent)
 
 
-def _send(request: HttpRequest, seat: Seat, form: ReplyForm, draft: Draft) -> HttpResponse:
+def _keep_writing(request: HttpRequest, seat: Seat, form: ReplyForm, draft: Draft) -> HttpResponse:
+    refusals = keep_uploads(request, draft)
+    remove_upload(request, draft)
+    form.errors.clear()
+    tell_refusals(form, refusals)
+    return show_ticket(request, seat, reply=form, draft=draft, status=422 if refusals else 200)
+
+
+def _send(request: HttpRequest, seat: Seat, form: ReplyForm, draft: Draft, *, is_sent: bool) -> HttpResponse:
     try:
-        message = reply_as_customer(seat.participant, body=form.cleaned_data["body"], submission_key=draft.key)
+        message = reply_as_customer(
+            seat.participant, body=form.cleaned_data["body"], submission_key=draft.key
+        )
     except Refused as refusal:
+        if is_sent:
+            draft = draft.renewed()
+            tell_refusals(form, keep_uploads(request, draft))
+            form.add_error(
+                "body",
+                _("You sent this form before, with other words. Send this as another reply, or leave it."),
+            )
+            return show_ticket(request, seat, reply=form, draft=draft, status=409)
         form.add_error("body", str(refusal.message))
         return show_ticket(request, seat, reply=form, draft=draft, status=422)
     drop_leftovers(request, draft)
@@ -161,5 +176,7 @@ def _acts(seat: Seat) -> dict[str, Any]:
     if may_reopen(ticket) and ticket.solved_at:
         acts["reopen_until"] = ticket.solved_at + dt.timedelta(days=reopen_days())
     if ticket.status == Status.CLOSED:
-        acts["follow_up_url"] = f"{url_of_category(active_categories(), ticket.category_id)}?follows={ticket.number}"
+        acts["follow_up_url"] = (
+            f"{url_of_category(active_categories(), ticket.category_id)}?follows={ticket.number}"
+        )
     return acts

@@ -63,7 +63,9 @@ def topic_links(
     slugs = tuple(category.slug for category in above)
     nodes = [_node(category, slugs, is_signed_in) for category in branches]
     if not above and all(category.slug != OTHER for category in branches):
-        nodes.append({"name": _("Something else"), "hint": _("Tell us in your own words."), "url": url_of((OTHER,))})
+        nodes.append(
+            {"name": _("Something else"), "hint": _("Tell us in your own words."), "url": url_of((OTHER,))}
+        )
     return nodes
 
 

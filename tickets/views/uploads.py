@@ -61,7 +61,9 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
     for upload in request.FILES.getlist("files"):
         try:
             if not UPLOADS.spend(request):
-                raise Refused(_("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files")
+                raise Refused(
+                    _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files"
+                )
             keep_file(upload, draft_key=draft.key, uploaded_by=draft.member)
         except Refused as refusal:
             refused.append(str(refusal))
