@@ -124,4 +124,4 @@ def _after_fault(row: OutboxRow, words: str) -> dict[str, Any]:
 def back_off(attempts: int) -> dt.timedelta:
     """How long after the try number `attempts` the next comes: longer and longer, spread by a fifth."""
     seconds = BACK_OFF_SECONDS[min(attempts, len(BACK_OFF_SECONDS)) - 1]
-    return dt.timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311  (spreads load, hides nothing)
+    return dt.timedelta(seconds=seconds * random.uniform(0.8, 1.2))

@@ -4,8 +4,8 @@ from helpdesk.walls.door import Door
 
 _ROWS = "public.outbox_outboxrow"
 _FREE = "(r.leased_until IS NULL OR r.leased_until < statement_timestamp())"
-# Mail to one person about one thing leaves in the order it was written, unless the earlier one is meant for later.
-_IN_ORDER = f"""(r.about = '' OR NOT EXISTS (
+# Mail to one person about one ticket leaves in the order it was written, unless the earlier one is meant for later.
+_IN_ORDER = f"""(r.about NOT LIKE 'ticket:%' OR NOT EXISTS (
         SELECT 1 FROM {_ROWS} e
         WHERE e.tenant_id = r.tenant_id AND e.about = r.about AND e.to_address = r.to_address AND e.id < r.id
           AND e.about <> '' AND e.state = 'waiting' AND (e.attempts > 0 OR e.not_before <= r.not_before)))"""

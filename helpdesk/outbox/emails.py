@@ -4,17 +4,21 @@ import datetime as dt
 import re
 import secrets as randomness
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.encoding import punycode
 
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.outbox.nudge import nudge
 from helpdesk.outbox.text import one_line, storable
 from helpdesk.outbox.topics import kind_of
+from helpdesk.tenancy import current_tenant_id
 
+_NO_ADDRESS = "This is no address that mail could go to."
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 
 
@@ -45,9 +49,11 @@ def enqueue_email(
     domain is kept with the row: every try carries the same. `automatic` says that a machine wrote it, so that no
     machine answers and the recipient's caps hold; `proven` that the address is known to be the person's (otherwise
     not even the name in `to_name` is mailed to it). `subject_of` names what it is about, such as "ticket:42": mail to
-    one address about one thing keeps its order. Raise ValueError for what must never reach a header (a line break or
-    another control character, a bad address or id), for values that are no JSON, and for an unknown topic.
+    one address about one ticket keeps its order. Raise ValueError for what must never reach a header (a line break or
+    another control character, a bad address or id), for values that are no JSON, and for an unknown topic, and
+    NoTenant outside a scope.
     """
+    current_tenant_id()
     kind_of(topic)
     row = OutboxRow.objects.create(
         topic=topic,
@@ -73,12 +79,18 @@ def enqueue_email(
 
 
 def _address(value: str) -> str:
+    """Lower case, the domain as DNS knows it (RFC 5891) where it has such a form."""
     address = value.lower()
     try:
         validate_email(address)
     except ValidationError as error:
-        raise ValueError("This is no address that mail could go to.") from error
-    return address
+        raise ValueError(_NO_ADDRESS) from error
+    if one_line(address) != address:
+        raise ValueError(_NO_ADDRESS)
+    mailbox, _at, domain = address.rpartition("@")
+    with suppress(UnicodeError):
+        return f"{mailbox}@{punycode(domain)}"
+    return address  # too long for DNS: its tries will fail, and say so at the row
 
 
 def _name(value: str, length: int) -> str:

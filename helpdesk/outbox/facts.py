@@ -22,7 +22,8 @@ def shown_facts(row: OutboxRow) -> dict[str, Any]:
 
     Beside them `locale`, `dir`, `zone`, `written_at`, and for tickets `facts`, a list of (label, value).
     """
-    values = {key: _shown(key, value) for key, value in (row.context | row.secrets).items()}
+    stored = {"tenant_name": row.sender_name} | row.context | row.secrets
+    values = {key: _shown(key, value) for key, value in stored.items()}
     values |= {
         "locale": get_language(),
         "dir": "rtl" if get_language_bidi() else "ltr",

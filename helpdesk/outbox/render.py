@@ -1,5 +1,6 @@
 """A row as people read it: subject, text and HTML from the topic's templates, in the recipient's language and zone."""
 
+import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from helpdesk.outbox.text import one_line
 
 HTML_LIMIT = 30_000  # bytes; mail programs cut long mails, and the button would be lost
 BODY_LIMITS = (20_000, 10_000, 5_000, 2_000)  # characters of the body in the HTML part; the text part has all
+_PLACE = "\0"  # can stand in no text by itself
+_GAP = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def render(row: OutboxRow) -> Rendered:
         return Rendered(
             locale=locale,
             subject=one_line(_plain(f"email/{row.topic}.subject.txt", values)),
-            text=_plain(f"email/{row.topic}.txt", values).strip() + "\n",
+            text=_text(f"email/{row.topic}.txt", values),
             html=_html(f"email/{row.topic}.html", values),
         )
 
@@ -59,6 +62,12 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 
 def _plain(name: str, values: Mapping[str, Any]) -> str:
     return _fill(name, Context(values, autoescape=False))
+
+
+def _text(name: str, values: Mapping[str, Any]) -> str:
+    """The text part; empty blocks of the template leave no gaps, and the body keeps every blank line of its own."""
+    text = _plain(name, {**values, "body": _PLACE if values.get("body") else ""})
+    return _GAP.sub("\n\n", text).strip().replace(_PLACE, str(values.get("body", ""))) + "\n"
 
 
 def _html(name: str, values: Mapping[str, Any]) -> str:

@@ -1,0 +1,139 @@
+"""The broker may hang, be away or forget everything: requests do not wait for it, and no mail is lost."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from django.db import transaction
+from redis import Redis
+
+from accounts.models import Tenant
+from helpdesk.celery import app
+from helpdesk.dev.binaries import valkey_program
+from helpdesk.dev.valkey import Valkey, start_valkey
+from helpdesk.outbox import nudge as nudges
+from helpdesk.outbox.emails import enqueue_email
+from helpdesk.outbox.nudge import TASK, nudge
+from helpdesk.outbox.tasks import drain
+from helpdesk.tenancy import tenant_scope
+from tests.outbox.conftest import Enqueue, a_mail, reread
+from tests.outbox.peer import Peer
+
+
+class Broker:
+    """A Valkey of the test's own, which may be stopped, frozen and emptied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = Valkey(valkey_program(), folder / "data", folder, keeps=False)
+        self._process = start_valkey(self._server)
+        self.url = f"redis+socket://{self._server.socket}"
+
+    def queue(self) -> list[bytes]:
+        with Redis(unix_socket_path=str(self._server.socket)) as client:
+            return client.lrange("celery", 0, -1)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def start_empty(self) -> None:
+        self._process = start_valkey(self._server)
+
+    def freeze(self) -> None:
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self._process.pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    """The only broker that nudges go to."""
+    with TemporaryDirectory(prefix="desk-") as folder:  # pytest's own folders are too long for a socket
+        broker = Broker(Path(folder))
+        monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url)
+        _forget_connections()
+        yield broker
+        _forget_connections()
+        broker.kill()
+
+
+def _forget_connections() -> None:
+    if nudges._connections.cache_info().currsize:
+        nudges._connections().force_close_all()
+    nudges._connections.cache_clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_commit_nudges_the_worker(broker: Broker, acme: Tenant) -> None:
+    with tenant_scope(acme.pk), transaction.atomic():
+        enqueue_email(**a_mail())
+        before = broker.queue()
+
+    assert before == []
+    [nudged] = broker.queue()
+    assert TASK.encode() in nudged
+
+
+def test_task_is_the_one_that_the_timetable_names() -> None:
+    assert drain.name == TASK
+    assert TASK in app.tasks
+    assert TASK in {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_do_not_wait_for_a_broker_that_is_gone(broker: Broker, acme: Tenant) -> None:
+    nudge()
+    broker.kill()
+
+    times = [_time_of_a_mail(acme) for _mail in range(100)]
+
+    assert nudges.away.is_on
+    assert max(times) < 1
+    assert sum(times) < 5  # the writing itself
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_do_not_wait_for_a_broker_that_hangs(broker: Broker, acme: Tenant) -> None:
+    nudge()
+    broker.freeze()
+
+    times = [_time_of_a_mail(acme) for _mail in range(5)]
+    broker.thaw()
+
+    assert max(times) < 1
+    assert sum(times) < 1.5
+
+
+def test_nudges_reach_a_broker_that_came_back(broker: Broker) -> None:
+    nudge()
+    broker.kill()
+    broker.start_empty()
+
+    nudge()
+
+    assert len(broker.queue()) == 1
+    assert not nudges.away.is_on
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_survives_a_broker_that_forgot_everything(broker: Broker, peer: Peer, enqueue: Enqueue) -> None:
+    row = enqueue()
+    broker.kill()
+    broker.start_empty()
+
+    drain()  # as the timetable does
+
+    assert broker.queue() == []
+    assert reread(row).state == "sent"
+
+
+def _time_of_a_mail(tenant: Tenant) -> float:
+    began = time.monotonic()
+    with tenant_scope(tenant.pk):
+        enqueue_email(**a_mail())
+    return time.monotonic() - began
