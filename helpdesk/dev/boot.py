@@ -80,18 +80,20 @@ def prepare_browser() -> None:
             + " ".join(APT)
         )
     say("Installing Chromium and its fonts with apt")
-    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    if subprocess.run(APT, check=False, stderr=subprocess.DEVNULL, **quiet).returncode:
-        subprocess.run(
-            ("apt-get", "update"), check=False, **quiet
-        )  # the lists of a bare machine may be missing
-        if subprocess.run(APT, check=False, **quiet).returncode:
-            sys.exit("apt could not install Chromium; the browser tests need it.")
+    if _apt(*APT):
+        _apt("apt-get", "update")  # the lists of a bare machine may be missing
+        if _apt(*APT):
+            sys.exit("apt could not install Chromium; the browser tests need it. Try: " + " ".join(APT))
 
 
 def say(line: str) -> None:
     """Tells the person at the terminal which step begins."""
     print(f"▸ {line}", flush=True)
+
+
+def _apt(*command: str) -> int:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(command, check=False, capture_output=True, env=environment).returncode
 
 
 def _make_environment() -> None:

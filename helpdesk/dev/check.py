@@ -47,7 +47,7 @@ def main() -> None:
 
 def _passes(name: str, command: tuple[str, ...], environment: dict[str, str]) -> bool:
     say(name)
-    full = [PROGRAMS / command[0], *command[1:]]
+    full = [str(PROGRAMS / command[0]), *command[1:]]
     done = subprocess.run(full, check=False, cwd=CHECKOUT, env=environment, capture_output=True, text=True)
     if done.returncode:
         write((done.stdout + done.stderr).strip())

@@ -79,10 +79,13 @@ def start(stack: Stack, units: list[Unit]) -> None:
     stack.prepare_product()
     stack.empty_metrics()
     say("Starting web, worker and beat")
-    for unit in stack.programs():
+    web, *others = stack.programs()
+    units.append(web)
+    web.begin()
+    _wait_until_ready(stack, web)  # before the others: on a small machine they would only delay each other
+    for unit in others:
         units.append(unit)
         unit.begin()
-    _wait_until_ready(stack, units)
 
 
 def watch(units: list[Unit], watchdog: Watchdog) -> None:
@@ -142,12 +145,11 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _wait_until_ready(stack: Stack, units: list[Unit]) -> None:
+def _wait_until_ready(stack: Stack, web: Unit) -> None:
     end = time.monotonic() + READY_SECONDS
     while not _is_ready(stack.choices.peer, stack.choices.port):
-        web = next(unit for unit in units if unit.name == WEB.name)
         if time.monotonic() > end or (web.process and web.process.poll() is not None):
-            log = stack.log(WEB.name)
+            log = stack.log(web.name)
             raise Refusal(f"The web server did not become ready; the end of {log}:\n{tail(log)}")
         time.sleep(0.1)
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def catcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
     """The catcher's process; its folder and its port."""
     folder, port = tmp_path_factory.mktemp("mail"), free_port()
-    command = [sys.executable, "-m", "helpdesk.dev.catcher", folder, "127.0.0.1", str(port)]
+    command = [sys.executable, "-m", "helpdesk.dev.catcher", str(folder), "127.0.0.1", str(port)]
     process = spawn(command, variables=PLAIN, folder=CHECKOUT)
     assert wait_until(lambda: _listens(port), seconds=20)
     yield folder, port
