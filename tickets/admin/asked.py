@@ -169,7 +169,11 @@ def page_of(
 def beyond(tickets: QuerySet[Ticket], place: Place, *, newest_first: bool) -> QuerySet[Ticket]:
     """Those of `tickets` behind the place in its direction, by one comparison of rows that an index answers."""
     if newest_first:
-        return tickets.filter(pk__gt=place.ticket_id) if place.is_backwards else tickets.filter(pk__lt=place.ticket_id)
+        return (
+            tickets.filter(pk__gt=place.ticket_id)
+            if place.is_backwards
+            else tickets.filter(pk__lt=place.ticket_id)
+        )
     compared = TupleLessThan if place.is_backwards else TupleGreaterThan
     return tickets.filter(compared(Tuple("attention_at", "id"), (place.attention_at, place.ticket_id)))
 

@@ -10,7 +10,9 @@ from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority, Status, Tier
 
-SPOKEN = frozenset({Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED})  # the message itself stands in the conversation
+SPOKEN = frozenset(
+    {Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED}
+)  # the message itself stands in the conversation
 ICONS = {
     Verb.STATUS_CHANGED: "flag",
     Verb.PRIORITY_CHANGED: "flag",
@@ -58,7 +60,10 @@ def _facts(who: str, before: str, after: str) -> dict[str, str]:
 def _assigned(who: str, change: Sequence[Any] | None) -> str:
     before, after = change or (None, None)
     if after is None:
-        return _("%(who)s took the ticket from %(before)s") % {"who": who, "before": before[1] if before else "–"}
+        return _("%(who)s took the ticket from %(before)s") % {
+            "who": who,
+            "before": before[1] if before else "–",
+        }
     if before is None:
         return _("%(who)s assigned the ticket to %(after)s") % {"who": who, "after": after[1]}
     return _("%(who)s passed the ticket from %(before)s to %(after)s") % _facts(who, before[1], after[1])
@@ -71,5 +76,7 @@ def _routed(who: str, changes: dict[str, Any]) -> str:
 
 
 def _labels(change: Sequence[Any] | None, labels: type[Status] | type[Priority]) -> tuple[str, str]:
-    before, after = (str(labels(value).label) if value in labels.values else "–" for value in change or ("", ""))
+    before, after = (
+        str(labels(value).label) if value in labels.values else "–" for value in change or ("", "")
+    )
     return before, after

@@ -63,3 +63,13 @@ def length(span: dt.timedelta) -> str:
     if hours:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
     return _("%(minutes)d min") % {"minutes": minutes}
+
+
+def age(span: dt.timedelta) -> str:
+    """How long ago, in its largest unit, for a narrow column."""
+    minutes = max(int(span.total_seconds()) // 60, 0)
+    if minutes >= 1440:
+        return _("%(days)d d") % {"days": minutes // 1440}
+    if minutes >= 60:
+        return _("%(hours)d h") % {"hours": minutes // 60}
+    return _("%(minutes)d min") % {"minutes": minutes}

@@ -81,7 +81,9 @@ class PriorityForm(forms.Form):
     """Another priority."""
 
     priority = forms.TypedChoiceField(
-        label=_("Priority"), choices=list(reversed(Priority.choices)), coerce=lambda value: Priority(int(value))
+        label=_("Priority"),
+        choices=list(reversed(Priority.choices)),
+        coerce=lambda value: Priority(int(value)),
     )
 
 
@@ -111,7 +113,10 @@ class RouteForm(forms.Form):
         offered = list(_tree(categories, 0))
         by_key = {str(category.pk): category for category, _depth in offered}
         field = self.fields["category"]
-        field.choices = [("", _("Choose…")), *((category.pk, _line(category, depth)) for category, depth in offered)]  # type: ignore[attr-defined]
+        field.choices = [
+            ("", _("Choose…")),
+            *((category.pk, _line(category, depth)) for category, depth in offered),
+        ]  # type: ignore[attr-defined]
         field.coerce = by_key.get  # type: ignore[attr-defined]
 
 

@@ -20,7 +20,7 @@ from accounts.models import Member, Team, TeamMembership
 from helpdesk.outbox.models import OutboxRow
 from tickets.admin.asked import Asked, Place, View, page_of
 from tickets.admin.counts import LIMIT, capped_counts, count_text
-from tickets.admin.faces import ClockFace, face_of_ticket
+from tickets.admin.faces import ClockFace, age, face_of_ticket
 from tickets.admin.search import Found
 from tickets.models import Clock, Message, Participant, Ticket
 from tickets.models.ticket import Priority, Status
@@ -51,6 +51,7 @@ class Row:
     owner: str
     is_own: bool
     updated_at: dt.datetime
+    age: str
     face: ClockFace
 
 
@@ -98,7 +99,9 @@ def queue_page(asked: Asked, found: Found, member: Member, now: dt.datetime) -> 
         "count": count_text(count),
         "is_too_many": count > LIMIT and bool(asked.words),
         "rows": rows_of(tickets, asked, member, now),
-        "newer_url": asked.url(place=Place.of(tickets[0], is_backwards=True)) if tickets and has_before else "",
+        "newer_url": asked.url(place=Place.of(tickets[0], is_backwards=True))
+        if tickets and has_before
+        else "",
         "older_url": asked.url(place=Place.of(tickets[-1])) if tickets and has_after else "",
         "first_url": asked.url() if asked.place and not tickets else "",
         "chips": chips_of(asked),
@@ -124,7 +127,9 @@ def with_last_message(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.datetime) -> list[Row]:
     """The rows of the page: three statements for people, clocks and last messages."""
     ids = [ticket.pk for ticket in tickets]
-    people = Participant.objects.filter(ticket__in=ids, role=Participant.Role.REQUESTER).select_related("member")
+    people = Participant.objects.filter(ticket__in=ids, role=Participant.Role.REQUESTER).select_related(
+        "member"
+    )
     requesters = {participant.ticket_id: str(participant.member) for participant in people}
     clocks: dict[int, list[Clock]] = defaultdict(list)
     for clock in Clock.objects.filter(ticket__in=ids).order_by("id"):
@@ -132,21 +137,32 @@ def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.dat
     messages = _last_messages(tickets)
     query = asked.query(words="")
     return [
-        _row(ticket, requesters.get(ticket.pk, ""), clocks[ticket.pk], messages.get(ticket.pk), query, member, now)
+        _row(
+            ticket,
+            requester=requesters.get(ticket.pk, ""),
+            face=face_of_ticket(clocks[ticket.pk], now),
+            message=messages.get(ticket.pk),
+            query=query,
+            member=member,
+            now=now,
+        )
         for ticket in tickets
     ]
 
 
 def _last_messages(tickets: Iterable[Ticket]) -> Mapping[int, Message]:
     ids = [ticket.last_message_id for ticket in tickets]  # type: ignore[attr-defined]
-    short = Message.objects.filter(pk__in=ids).annotate(excerpt=Left("body", EXCERPT)).select_related("author")
+    short = (
+        Message.objects.filter(pk__in=ids).annotate(excerpt=Left("body", EXCERPT)).select_related("author")
+    )
     return {message.ticket_id: message for message in short.defer("body")}
 
 
 def _row(
     ticket: Ticket,
+    *,
     requester: str,
-    clocks: Sequence[Clock],
+    face: ClockFace,
     message: Message | None,
     query: str,
     member: Member,
@@ -170,7 +186,8 @@ def _row(
         owner=str(ticket.assignee) if ticket.assignee else "",
         is_own=ticket.assignee_id == member.pk,
         updated_at=ticket.updated_at,
-        face=face_of_ticket(clocks, now),
+        age=age(now - ticket.updated_at),
+        face=face,
     )
 
 
@@ -204,10 +221,18 @@ def empty_of(asked: Asked, found: Found, member: Member) -> dict[str, str]:
         return {"text": _("This page is empty now."), "url": asked.url(), "action": _("Show the first page")}
     if asked.is_filtered:
         text = found.nothing or _("Nothing matches these filters.")
-        return {"text": text, "url": asked.url(words="", status=None, priority=None), "action": _("Remove the filters")}
+        return {
+            "text": text,
+            "url": asked.url(words="", status=None, priority=None),
+            "action": _("Remove the filters"),
+        }
     elsewhere = capped_counts([Asked().tickets(member)])[0]
     if not elsewhere:
-        return {"text": _("No open tickets. When a customer writes, the ticket appears here."), "url": "", "action": ""}
+        return {
+            "text": _("No open tickets. When a customer writes, the ticket appears here."),
+            "url": "",
+            "action": "",
+        }
     text = ngettext(
         "Nothing waiting here. %(count)s open ticket elsewhere.",
         "Nothing waiting here. %(count)s open tickets elsewhere.",

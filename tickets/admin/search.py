@@ -64,8 +64,6 @@ def _by_number(asked: Asked, member: Member) -> Found | None:
     return Found(Ticket.objects.none(), nothing=nothing, ticket=ticket)
 
 
-
-
 def _by_address(asked: Asked, member: Member) -> Found:
     """Tickets of the people whose address begins so, in every status unless one is asked for, newest first.
 
@@ -92,7 +90,9 @@ def _by_words(asked: Asked, member: Member) -> Found:
         tickets = tickets.filter(Q(subject__icontains=word) | Exists(named))
     order = ["-id"] if asked.is_newest_first else ["attention_at", "id"]
     told = _("Searched the titles and customers’ names of the first %(count)s tickets of this list.")
-    nothing = _("Nothing matches “%(words)s” in the titles and customers’ names of this list. Check the spelling.")
+    nothing = _(
+        "Nothing matches “%(words)s” in the titles and customers’ names of this list. Check the spelling."
+    )
     return Found(
         tickets.order_by(*order),
         told=told % {"count": f"{WALKED:,}"},

@@ -27,7 +27,6 @@ from tickets.admin.search import search
 from tickets.admin.workspace import tickets_of_workspace, url_of, workspace_page
 from tickets.admin.writing import see_other, write_note, write_reply
 from tickets.models import Ticket
-from tickets.models.ticket import Status
 from tickets.queries import active_categories, assignable_members
 from tickets.rules import may_work_on_tickets
 
@@ -62,10 +61,16 @@ class TicketAdmin(DeskModelAdmin):
             ),
         ]
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """The queues stand in the views of the desk already, so the list of settings leaves them out."""
+        return False
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         return tickets_of_workspace(member_of(request))
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The queue. A number that leads to one ticket goes there at once; a mistyped one is told, with 422."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
@@ -82,7 +87,11 @@ class TicketAdmin(DeskModelAdmin):
             "asked": asked,
             "error": found.error,
             "filter_form": QueueForm(
-                initial={"status": asked.status, "priority": asked.priority, "team": asked.team and asked.team.slug},
+                initial={
+                    "status": asked.status,
+                    "priority": asked.priority,
+                    "team": asked.team and asked.team.slug,
+                },
                 teams=teams_of_desk(request),
                 auto_id="filter_%s",
             ),
@@ -100,7 +109,13 @@ class TicketAdmin(DeskModelAdmin):
         return self.workspace(request, ticket, mode=mode)
 
     def workspace(
-        self, request: HttpRequest, ticket: Ticket, *, status: int = 200, errors: Sequence[Any] = (), **shown: Any
+        self,
+        request: HttpRequest,
+        ticket: Ticket,
+        *,
+        status: int = 200,
+        errors: Sequence[Any] = (),
+        **shown: Any,
     ) -> HttpResponse:
         """The page of `ticket`; `shown` goes to `workspace_page`, `errors` are forms whose errors head the page."""
         page = workspace_page(
@@ -111,7 +126,12 @@ class TicketAdmin(DeskModelAdmin):
             is_whole=request.GET.get("all") == "1",
             **shown,
         )
-        context = {**self.admin_site.each_context(request), **page, "opts": self.opts, "error_forms": list(errors)}
+        context = {
+            **self.admin_site.each_context(request),
+            **page,
+            "opts": self.opts,
+            "error_forms": list(errors),
+        }
         return TemplateResponse(request, WORKSPACE, context, status=status)
 
     def reply_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
@@ -151,7 +171,9 @@ class TicketAdmin(DeskModelAdmin):
     def route_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Asks for another category, and moves the ticket there; the choices are loaded on demand only."""
         ticket = self.ticket_of(request, ticket_id)
-        form = RouteForm(request.POST or None, categories=active_categories(), initial={"category": ticket.category_id})
+        form = RouteForm(
+            request.POST or None, categories=active_categories(), initial={"category": ticket.category_id}
+        )
         if request.method == "POST" and form.is_valid():
             return self.act(request, ticket, route, category=form.cleaned_data["category"])
         context = {

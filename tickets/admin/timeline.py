@@ -73,7 +73,7 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
         "body": message.body,
         "files": [file_row(file) for file in message.attachments.all()],
         "channel": message.get_channel_display() if message.side == Message.Side.CUSTOMER else "",
-        "delivered": delivery.words if delivery else "",
+        "delivered": delivery.words if delivery and message.side == Message.Side.DESK else "",
         "problems": delivery.problems if delivery else (),
     }
 
@@ -100,7 +100,9 @@ def deliveries_of(ticket: Ticket, messages: Sequence[Message]) -> Mapping[int, D
     """How the mails of these messages fared, by message. One statement; the confirmation counts for the first."""
     if not messages:
         return {}
-    rows = OutboxRow.objects.filter(about=f"ticket:{ticket.pk}").only("message_id", "to_address", "state", "answer")
+    rows = OutboxRow.objects.filter(about=f"ticket:{ticket.pk}").only(
+        "message_id", "to_address", "state", "answer"
+    )
     by_message: dict[int, list[OutboxRow]] = {}
     for row in rows.order_by("id"):
         by_message.setdefault(_message_of(row, messages[0].pk), []).append(row)
@@ -115,7 +117,9 @@ def _message_of(row: OutboxRow, first_id: int) -> int:
 
 def _delivery(rows: Iterable[OutboxRow]) -> Delivery:
     states = {OutboxRow.State(row.state) for row in rows}
-    problems = tuple(_problem(row) for row in rows if row.state in {OutboxRow.State.FAILED, OutboxRow.State.HELD})
+    problems = tuple(
+        _problem(row) for row in rows if row.state in {OutboxRow.State.FAILED, OutboxRow.State.HELD}
+    )
     if OutboxRow.State.WAITING in states:
         return Delivery(_("waiting to be sent"), problems)
     return Delivery(_("sent") if OutboxRow.State.SENT in states else "", problems)
@@ -123,5 +127,11 @@ def _delivery(rows: Iterable[OutboxRow]) -> Delivery:
 
 def _problem(row: OutboxRow) -> str:
     if row.state == OutboxRow.State.HELD:
-        return _("The email to %(address)s is held back: %(answer)s") % {"address": row.to_address, "answer": row.answer}
-    return _("The email to %(address)s was refused: %(answer)s") % {"address": row.to_address, "answer": row.answer}
+        return _("The email to %(address)s is held back: %(answer)s") % {
+            "address": row.to_address,
+            "answer": row.answer,
+        }
+    return _("The email to %(address)s was refused: %(answer)s") % {
+        "address": row.to_address,
+        "answer": row.answer,
+    }

@@ -106,13 +106,20 @@ def reply_buttons(recipient: str, *, is_again: bool) -> list[dict[str, str]]:
 
 def clock_facts(clock: Clock, now: dt.datetime) -> dict[str, Any]:
     """One promise: its face, when it is due, and how that time comes about."""
-    return {"face": face_of(clock, now), "due_at": clock.due_at, "is_late": bool(clock.breached_at), "lines": explain(clock)}
+    return {
+        "face": face_of(clock, now),
+        "due_at": clock.due_at,
+        "is_late": bool(clock.breached_at),
+        "lines": explain(clock),
+    }
 
 
 def customer_facts(requester: Participant, member: Member) -> dict[str, Any]:
     """Who asked: address, language, zone, and how many of their tickets the agent may see. One statement."""
     person = requester.member
-    theirs = tickets_visible_to(member).filter(pk__in=Participant.objects.filter(member=person).values("ticket"))
+    theirs = tickets_visible_to(member).filter(
+        pk__in=Participant.objects.filter(member=person).values("ticket")
+    )
     opened, past = capped_counts(
         [theirs.filter(status__in=OPEN_STATUSES), theirs.exclude(status__in=OPEN_STATUSES)]
     )
@@ -139,7 +146,10 @@ def language_name(locale: str) -> str:
 
 def facts_of(values: Mapping[str, Any]) -> list[dict[str, str]]:
     """Answers and device facts as key and text, in their own order."""
-    return [{"key": key, "value": value if isinstance(value, str) else str(value)} for key, value in values.items()]
+    return [
+        {"key": key, "value": value if isinstance(value, str) else str(value)}
+        for key, value in values.items()
+    ]
 
 
 def neighbours_of(ticket: Ticket, member: Member, asked: Asked) -> dict[str, str]:

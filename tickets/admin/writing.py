@@ -46,7 +46,9 @@ def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
         return _again(door, request, ticket, form, status=409, newer=stale.newer)
     if message is None:
         return _again(door, request, ticket, form)
-    messages.success(request, _("Sent. The ticket is now: %(status)s.") % {"status": ticket.get_status_display()})
+    messages.success(
+        request, _("Sent. The ticket is now: %(status)s.") % {"status": ticket.get_status_display()}
+    )
     return door.back(request, ticket)
 
 
@@ -98,7 +100,13 @@ def _data_of(request: HttpRequest) -> Any:
 
 
 def _again(
-    door: TicketAdmin, request: HttpRequest, ticket: Ticket, form: WritingForm, *, status: int = 422, **shown: Any
+    door: TicketAdmin,
+    request: HttpRequest,
+    ticket: Ticket,
+    form: WritingForm,
+    *,
+    status: int = 422,
+    **shown: Any,
 ) -> HttpResponse:
     """The workspace with the draft as it was typed and the files that wait in it."""
     if form.is_removal:

@@ -1,6 +1,5 @@
 """The queue shows what wants attention first, and only what its reader may see."""
 
-import pytest
 from django.test import Client
 
 from accounts.models import Member

@@ -1,0 +1,72 @@
+"""Mail that left, waits, was refused or is held back, for admins; what stands still can be tried again."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.sites import desk
+from helpdesk.errors import Refused
+from helpdesk.outbox.again import send_again
+from helpdesk.outbox.models import OutboxRow
+from tickets.admin.counts import CappedPaginator
+from tickets.admin.setup import SetupAdmin
+
+
+@admin.register(OutboxRow, site=desk)
+class OutboxAdmin(SetupAdmin):
+    """Read only. What a mail says and the links in it are nobody's business here: only where it went and how it fared."""
+
+    list_display = ["created_at", "state", "to_address", "topic", "about_what", "attempts", "answer"]
+    list_filter = ["state", "topic"]
+    ordering = ["-id"]
+    paginator = CappedPaginator
+    actions = ["try_again"]
+    fields = [
+        "state",
+        "answer",
+        "to_address",
+        "topic",
+        "about_what",
+        "sender_name",
+        "sender_address",
+        "message_id",
+        "attempts",
+        "created_at",
+        "not_before",
+        "sent_at",
+    ]
+    readonly_fields = ["about_what"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxRow]:
+        return super().get_queryset(request).defer("context", "secrets")
+
+    @admin.display(description=_("About"))
+    def about_what(self, row: OutboxRow) -> SafeString | str:
+        """A link to the ticket that the mail speaks of."""
+        kind, _colon, key = row.about.partition(":")
+        if kind != "ticket" or not key.isdecimal():
+            return row.about or "–"
+        url = reverse("admin:tickets_ticket_change", args=[int(key)])
+        return format_html('<a href="{}">{}</a>', url, _("Ticket"))
+
+    @admin.action(description=_("Try again"))
+    def try_again(self, request: HttpRequest, rows: QuerySet[OutboxRow]) -> None:
+        """Queues the chosen refused and held mails anew; the others are passed over."""
+        tried = 0
+        for row in rows:
+            try:
+                send_again(row)
+            except Refused:
+                continue
+            tried += 1
+        told = ngettext(
+            "%(count)d email will be tried again.", "%(count)d emails will be tried again.", tried
+        )
+        messages.success(request, told % {"count": tried})
