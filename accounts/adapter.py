@@ -31,7 +31,9 @@ class TenantAccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("The email address and password don't match."),
-        "incorrect_code": _("That code isn't right. Look at the newest email from us and type all six digits."),
+        "incorrect_code": _(
+            "That code isn't right. Look at the newest email from us and type all six digits."
+        ),
         "too_many_login_attempts": _("Too many tries. Wait five minutes, or sign in with a code by email."),
         "rate_limited": _("Too many tries. Wait a minute, then try again."),
         "enter_current_password": _("That isn't your current password."),
@@ -47,7 +49,7 @@ class TenantAccountAdapter(DefaultAccountAdapter):
         """Only paths of this host: what looks like anything else is not followed."""
         return url.startswith("/") and super().is_safe_url(url)
 
-    def add_message(
+    def add_message(  # noqa: PLR0917 (allauth's own signature)
         self,
         request: HttpRequest,
         level: int,
@@ -56,8 +58,8 @@ class TenantAccountAdapter(DefaultAccountAdapter):
         extra_tags: str = "",
         message: Any = None,
     ) -> None:
-        if message == self.error_messages["too_many_login_attempts"]:  # said so only after the last wrong code
-            message = WRONG_CODE
+        if message == self.error_messages["too_many_login_attempts"]:
+            message = WRONG_CODE  # allauth says so here only after the last wrong code
         text = message or SAID.get(message_template or "")
         if text:
             messages.add_message(request, level, str(text), extra_tags=extra_tags)
@@ -65,7 +67,7 @@ class TenantAccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         notify.mail_person(template_prefix, email, code=context.get("code", ""))
 
-    def pre_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> HttpResponse | None:  # type: ignore[override]
+    def pre_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> HttpResponse | None:
         """Runs when a password or code was right and before allauth asks whether the address is verified."""
         response = super().pre_login(request, user, **kwargs)
         if response:

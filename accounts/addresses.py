@@ -47,6 +47,10 @@ def _remembered(tenant_id: int) -> tuple[Tenant, str]:
         tenant = Tenant.objects.get(pk=tenant_id)
         own = TenantHost.objects.filter(tenant=tenant).order_by("pk").values_list("host", flat=True).first()
         base = settings.BASE_DOMAIN
-        kept = (moment + LIFETIME_SECONDS, tenant, own or (base if tenant.is_platform else f"{tenant.slug}.{base}"))
+        kept = (
+            moment + LIFETIME_SECONDS,
+            tenant,
+            own or (base if tenant.is_platform else f"{tenant.slug}.{base}"),
+        )
         _known[tenant_id] = kept
     return kept[1], kept[2]

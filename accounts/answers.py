@@ -22,13 +22,14 @@ def answered(view: View) -> View:
     @never_cache
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if getattr(response, "context_data", None) is not None:
-            response.context_data["signup_open"] = SimpleLazyObject(partial(get_adapter().is_open_for_signup, request))  # type: ignore[attr-defined]
+        shown: dict[str, Any] | None = getattr(response, "context_data", None)
+        if shown is not None:
+            shown["signup_open"] = SimpleLazyObject(partial(get_adapter().is_open_for_signup, request))
         if request.method != "POST":
             return response
         if response.status_code == HTTPStatus.FOUND:
             response.status_code = HTTPStatus.SEE_OTHER.value
-        form = getattr(response, "context_data", None) and response.context_data.get("form")  # type: ignore[attr-defined]
+        form = (shown or {}).get("form")
         if isinstance(form, BaseForm) and form.errors and response.status_code == HTTPStatus.OK:
             _mark(response, form)
         return response

@@ -21,5 +21,6 @@ def ensure_platform_tenant(**_: Any) -> None:
     from accounts.models import Tenant  # the registry is not ready when this module loads
 
     Tenant.objects.get_or_create(
-        slug=Tenant.PLATFORM, defaults={"name": "Platform", "prefix": "PLATFORM", "locale": "en", "timezone": "UTC"}
+        slug=Tenant.PLATFORM,
+        defaults={"name": "Platform", "prefix": "PLATFORM", "locale": "en", "timezone": "UTC"},
     )

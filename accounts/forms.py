@@ -96,8 +96,12 @@ class SignUpForm(allauth_forms.SignupForm):
             "name": self.cleaned_data["name"],
             "password": make_password(self.cleaned_data["password1"]),
         }
-        LoginCodeVerificationProcess.initiate(request=request, user=member if member.is_active else None, email=email)
-        target = passthrough_next_redirect_url(request, reverse("account_confirm_login_code"), REDIRECT_FIELD_NAME)
+        LoginCodeVerificationProcess.initiate(
+            request=request, user=member if member.is_active else None, email=email
+        )
+        target = passthrough_next_redirect_url(
+            request, reverse("account_confirm_login_code"), REDIRECT_FIELD_NAME
+        )
         return None, HttpResponseRedirect(target)
 
 
@@ -111,7 +115,12 @@ class CodeFormMixin:
         code = self.fields["code"]
         code.label = _("Code")
         code.error_messages["required"] = _("Enter the code from the email.")
-        code.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input-short", "dir": "ltr"}
+        code.widget.attrs = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "class": "input-short",
+            "dir": "ltr",
+        }
 
     def clean_code(self) -> str:
         typed = self.cleaned_data["code"]  # type: ignore[attr-defined]
@@ -175,7 +184,11 @@ class FirstPasswordForm(OncePasswordMixin, allauth_forms.SetPasswordForm):
 
 def zone_choices() -> list[tuple[str, str]]:
     """Every time zone people use, by name; what is left of old Unix names is not offered."""
-    kept = (zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    kept = (
+        zone
+        for zone in zoneinfo.available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
+    )
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in sorted(kept))]
 
 

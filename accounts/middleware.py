@@ -12,6 +12,7 @@ from django.http.request import split_domain_port
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import trans_real
 
 from accounts.models import Tenant
 from helpdesk.tenancy import tenant_scope
@@ -37,7 +38,7 @@ class TenantMiddleware:
             return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
         request.tenant = tenant  # type: ignore[attr-defined]
         if tenant.is_platform:
-            request.urlconf = settings.PLATFORM_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PLATFORM_URLCONF
         structlog.contextvars.bind_contextvars(tenant=tenant.slug)
         return self.get_response(request)
 
@@ -64,7 +65,7 @@ class PersonLocaleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = language_of(request)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         with translation.override(language), timezone.override(zone_of(request)):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
@@ -82,7 +83,7 @@ def language_of(request: HttpRequest) -> str:
     for wish in wishes:
         if wish in offered:
             return wish
-    for wish, _weight in translation.trans_real.parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for wish, _weight in trans_real.parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if wish.split("-")[0] in offered:
             return wish.split("-")[0]
     return tenant.locale if tenant.locale in offered else settings.LANGUAGE_CODE
@@ -120,5 +121,5 @@ def _find_tenant(host: str) -> Tenant | None:
     if host == settings.BASE_DOMAIN:
         return Tenant.objects.filter(slug=Tenant.PLATFORM).first()
     slug = host.removesuffix(f".{settings.BASE_DOMAIN}")
-    by_name = Q(slug=slug) if slug != host and slug != Tenant.PLATFORM else Q(pk=None)
+    by_name = Q(slug=slug) if slug not in {host, Tenant.PLATFORM} else Q(pk=None)
     return Tenant.objects.filter(by_name | Q(hosts__host=host)).first()

@@ -12,7 +12,7 @@ from accounts.addresses import tenant_origin
 from accounts.models import Member, Tenant
 
 DEMO_SLUGS = ("acme", "globex")
-DEMO_PASSWORD = "demo-password"
+DEMO_PASSWORD = "demo-password"  # noqa: S105 (known to everybody)
 DEMO_ROLES = (Member.Role.CUSTOMER, Member.Role.AGENT, Member.Role.LEAD, Member.Role.ADMIN)
 
 
@@ -28,7 +28,8 @@ def demo() -> dict[str, Any]:
     tenants = Tenant.objects.filter(slug__in=DEMO_SLUGS, state=Tenant.State.ACTIVE).order_by("slug")
     return {
         "demo_tenants": [
-            {"name": tenant.name, "origin": tenant_origin(tenant), "logins": logins_of(tenant)} for tenant in tenants
+            {"name": tenant.name, "origin": tenant_origin(tenant), "logins": logins_of(tenant)}
+            for tenant in tenants
         ],
         "password": DEMO_PASSWORD,
         "operator": "operator@platform.example",

@@ -4,7 +4,9 @@ from accounts.models import Member
 
 Role = Member.Role
 DESK_ROLES = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
-KEEPER_ROLES = frozenset({Role.ADMIN, Role.OPERATOR})  # who keeps the list of people, and so never may be nobody
+KEEPER_ROLES = frozenset(
+    {Role.ADMIN, Role.OPERATOR}
+)  # who keeps the list of people, and so never may be nobody
 # Roles a keeper may give and take: an admin none above own, an operator only operators.
 GRANTS: dict[str, tuple[Role, ...]] = {
     Role.ADMIN: (Role.CUSTOMER, Role.AGENT, Role.LEAD, Role.ADMIN),

@@ -40,7 +40,7 @@ class OneDoorSite(admin.AdminSite):
             self.refuse(request)
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or home, reverse("account_login"))
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """As Django's, but who is signed in and may not enter gets the reason at once, whatever the address."""
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -51,18 +51,20 @@ class OneDoorSite(admin.AdminSite):
         inner = super().admin_view(view, cacheable)
         return update_wrapper(guarded, inner)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if request.method == "POST":
             logout(request)
         return redirect("/")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")
 
     def refuse(self, request: HttpRequest) -> None:
         """Raises PermissionDenied with the reason, in the person's words."""
         raise PermissionDenied(
-            gettext("This part is for the team of %(tenant)s. If you belong to it, ask an admin there to let you in.")
+            gettext(
+                "This part is for the team of %(tenant)s. If you belong to it, ask an admin there to let you in."
+            )
             % {"tenant": request.tenant.name}  # type: ignore[attr-defined]
         )
 
@@ -89,7 +91,7 @@ class DeskSite(OneDoorSite):
                 context |= panel(request)
         return context
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The desk begins with the queue."""
         return redirect("admin:tickets_ticket_changelist")
 
@@ -126,7 +128,9 @@ class DeskModelAdmin(admin.ModelAdmin):
         """Only what the page offers as a filter: nobody guesses at a column's content through the address."""
         return any(lookup in _lookups_of(entry) for entry in self.list_filter)
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
         raise Http404
 
 

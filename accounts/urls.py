@@ -29,7 +29,9 @@ urlpatterns = [
     path("password/change/", answered(allauth.password_change), name="account_change_password"),
     path("password/set/", answered(allauth.password_set), name="account_set_password"),
     path("profile/", views.profile, name="profile"),
-    path("email/", RedirectView.as_view(pattern_name="profile"), name="account_email"),  # allauth sends people there
+    path(
+        "email/", RedirectView.as_view(pattern_name="profile"), name="account_email"
+    ),  # allauth sends people there
     path("invitation/", views.accept, name="invitation_accept"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -8,13 +8,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions.invitations import accept_invitation, find_invitation, usable_invitations
+from accounts.actions.people import change_profile
 from accounts.forms import FirstPasswordForm, ProfileForm
 from accounts.models import Invitation, Member
 
@@ -26,17 +27,19 @@ INVITATION_KEY = "invitation"
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, language and zone; what we know of the address and the password."""
     # A copy: a refused form must not show its values in the page's header as if they were stored.
-    member = Member.objects.get(pk=request.user.pk)
-    member.locale, member.timezone = member.locale or request.LANGUAGE_CODE, member.timezone or request.tenant.timezone
+    member: Member = Member.objects.get(email=request.user.email)  # type: ignore[union-attr]
+    member.locale = member.locale or translation.get_language() or settings.LANGUAGE_CODE
+    member.timezone = member.timezone or timezone.get_current_timezone_name()
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=member)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "accounts/profile.html", {"form": form}, status=status)
-    form.save()
+    change_profile(member, **form.cleaned_data)
     with translation.override(member.locale):
         messages.success(request, _("Your profile is saved."))
     response = HttpResponseRedirect(reverse("profile"), status=303)
-    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")  # the choice made here is the newer one
+    # What is chosen here is newer than what the browser remembers.
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
     return response
 
 
@@ -58,7 +61,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest) -> HttpResponse:
     """The invited person chooses a password, which uses the link up, and is signed in."""
-    found = usable_invitations().filter(pk=request.session.get(INVITATION_KEY)).first()
+    found = usable_invitations().filter(pk=request.session.get(INVITATION_KEY, 0)).first()
     if found is None:
         return _gone(request)
     form = FirstPasswordForm(found.member, request.POST if request.method == "POST" else None)
@@ -73,7 +76,9 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 def _sign_in(request: HttpRequest, found: Invitation) -> HttpResponse:
     member = found.member
-    response = perform_password_login(request, {"email": member.email}, Login(user=member, email=member.email))
+    response = perform_password_login(
+        request, {"email": member.email}, Login(user=member, email=member.email)
+    )
     response.status_code = 303
     return response
 

@@ -56,6 +56,12 @@ def finish_sign_up(member: Member, *, password_hash: str, name: str) -> bool:
     return True
 
 
+def change_profile(member: Member, *, name: str, locale: str, timezone: str) -> None:
+    """Stores what a person says about themselves; the arguments are checked by the form."""
+    member.name, member.locale, member.timezone = name, locale, timezone
+    member.save(update_fields=["name", "locale", "timezone"])
+
+
 def save_person(member: Member, *, actor: Member) -> None:
     """Stores a person as the desk or the platform changed them; who may not sign in any more is signed out.
 
@@ -64,6 +70,7 @@ def save_person(member: Member, *, actor: Member) -> None:
     with transaction.atomic():
         list(Member.objects.select_for_update().filter(role__in=KEEPER_ROLES, is_active=True).order_by("pk"))
         stored = Member.objects.filter(pk=member.pk).first() if member.pk else None
+        actor = Member.objects.get(pk=actor.pk)  # perhaps no keeper any more since the page was opened
         check_person(stored, role=member.role, is_active=member.is_active, actor=actor)
         if stored is None:
             member.set_unusable_password()

@@ -19,8 +19,34 @@ from helpdesk.tenancy import tenant_scope
 
 RESERVED_SLUGS = frozenset(
     {
-        *("platform", "www", "mail", "admin", "api", "static", "media", "files", "assets", "cdn", "app", "apps"),
-        *("smtp", "imap", "pop", "mx", "ftp", "ns", "ns1", "ns2", "dns", "autoconfig", "autodiscover", "wpad"),
+        *(
+            "platform",
+            "www",
+            "mail",
+            "admin",
+            "api",
+            "static",
+            "media",
+            "files",
+            "assets",
+            "cdn",
+            "app",
+            "apps",
+        ),
+        *(
+            "smtp",
+            "imap",
+            "pop",
+            "mx",
+            "ftp",
+            "ns",
+            "ns1",
+            "ns2",
+            "dns",
+            "autoconfig",
+            "autodiscover",
+            "wpad",
+        ),
         *("help", "support", "status", "health", "metrics", "widget", "inbox", "docs", "blog", "localhost"),
         *("root", "postmaster", "abuse", "security", "noreply", "no-reply", "account", "accounts", "login"),
     }
@@ -49,7 +75,9 @@ def create_tenant(
 
     Raises Refused naming the field: a slug that is taken or reserved, an unknown language or zone, a bad address.
     """
-    tenant = Tenant(slug=slug, name=name.strip(), locale=locale, timezone=timezone, prefix=prefix or prefix_of(slug))
+    tenant = Tenant(
+        slug=slug, name=name.strip(), locale=locale, timezone=timezone, prefix=prefix or prefix_of(slug)
+    )
     check_new_tenant(tenant, admin_email=admin_email)
     try:
         with transaction.atomic():

@@ -46,7 +46,9 @@ class SenderAdmin(DeskModelAdmin):
 class TenantSettingsAdmin(DeskModelAdmin):
     """The tenant's own choices; there is one row, so the list leads straight to it."""
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
         row = TenantSettings.objects.first()
         if row is None or not self.has_view_permission(request):
             return super().changelist_view(request, extra_context)

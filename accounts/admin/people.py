@@ -1,6 +1,6 @@
 """What the desk's and the platform's pages of people have in common."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -22,7 +22,9 @@ class PersonForm(TenantModelForm):
 
     actor: Member
     locale = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As the person's browser says")), *settings.LANGUAGES]
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As the person's browser says")), *settings.LANGUAGES],
     )
     timezone = forms.ChoiceField(
         label=_("Time zone"), required=False, choices=lambda: [("", _("The tenant's")), *zone_choices()]
@@ -35,7 +37,8 @@ class PersonForm(TenantModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "role" in self.fields:
-            self.fields["role"].choices = [(role.value, role.label) for role in grantable_roles(self.actor)]
+            role = cast(forms.ChoiceField, self.fields["role"])
+            role.choices = [(granted.value, granted.label) for granted in grantable_roles(self.actor)]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
@@ -63,12 +66,14 @@ class PersonAdmin(DeskModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
         return ["email"] if obj else []
 
-    def get_form(self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"actor": request.user})
 
     def save_model(self, request: HttpRequest, obj: Member, form: forms.ModelForm, change: bool) -> None:
         try:
-            save_person(obj, actor=request.user)
+            save_person(obj, actor=cast(Member, request.user))
         except Refused as refused:  # the form asked first; somebody else changed the people since
             raise PermissionDenied(str(refused)) from refused

@@ -37,8 +37,11 @@ class NewTenantForm(TenantForm):
     admin_email = forms.EmailField(
         label=_("Address of the first admin"), error_messages={"required": NO_EMAIL, "invalid": BAD_EMAIL}
     )
-    prefix = forms.CharField(
-        label=_("Prefix of ticket numbers"), required=False, max_length=10, help_text=_("Made from the short name.")
+    prefix = forms.CharField(  # type: ignore[assignment]
+        label=_("Prefix of ticket numbers"),
+        required=False,
+        max_length=10,
+        help_text=_("Made from the short name."),
     )
 
     class Meta:
@@ -64,7 +67,9 @@ class HostForm(forms.ModelForm):
     def clean_host(self) -> str:
         host: str = self.cleaned_data["host"].strip().lower().rstrip(".")
         if host == settings.BASE_DOMAIN or host.endswith(f".{settings.BASE_DOMAIN}"):
-            raise ValidationError(_("Names under %(base)s are given by the short name."), params={"base": settings.BASE_DOMAIN})
+            raise ValidationError(
+                _("Names under %(base)s are given by the short name."), params={"base": settings.BASE_DOMAIN}
+            )
         return host
 
 
@@ -88,17 +93,19 @@ class TenantAdmin(DeskModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         return super().get_queryset(request).exclude(slug=Tenant.PLATFORM)
 
-    def get_form(self, request: HttpRequest, obj: Tenant | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Tenant | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         kwargs["form"] = TenantForm if obj else NewTenantForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
         return ["slug", *TenantForm.Meta.fields] if obj else NewTenantForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> list[str]:
         return ["slug", "prefix"] if obj else []
 
-    def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> list[type[HostInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> Any:
         return [HostInline] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: forms.ModelForm, change: bool) -> None:

@@ -12,7 +12,9 @@ from helpdesk.tenancy import tenant_scope
 
 def add_tenant_argument(parser: CommandParser, *, default: str | None = None) -> None:
     """Adds `--tenant <slug>`, required unless there is a default."""
-    parser.add_argument("--tenant", required=default is None, default=default, help="short name of the tenant")
+    parser.add_argument(
+        "--tenant", required=default is None, default=default, help="short name of the tenant"
+    )
 
 
 @contextmanager
@@ -23,5 +25,7 @@ def scope_of(slug: str) -> Iterator[Tenant]:
         raise CommandError(f"There is no tenant “{slug}”.")
     with tenant_scope(tenant.pk):
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # somebody may be typing a password
+            cursor.execute(
+                "SET LOCAL idle_in_transaction_session_timeout = 0"
+            )  # somebody may be typing a password
         yield tenant

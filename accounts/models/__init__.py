@@ -6,4 +6,14 @@ from accounts.models.session import Session
 from accounts.models.team import Team, TeamMembership
 from accounts.models.tenant import Sender, Tenant, TenantHost, TenantSettings
 
-__all__ = ["Invitation", "Member", "Sender", "Session", "Team", "TeamMembership", "Tenant", "TenantHost", "TenantSettings"]
+__all__ = [
+    "Invitation",
+    "Member",
+    "Sender",
+    "Session",
+    "Team",
+    "TeamMembership",
+    "Tenant",
+    "TenantHost",
+    "TenantSettings",
+]

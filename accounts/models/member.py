@@ -1,6 +1,6 @@
 """A person of one tenant. The same address in two tenants is two people."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -56,11 +56,11 @@ class Member(AbstractBaseUser, TenantModel):
     email_proven_at = models.DateTimeField(_("address proven"), null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=now, editable=False)
 
-    objects = MemberManager()
+    objects: ClassVar[MemberManager] = MemberManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")
@@ -95,7 +95,9 @@ class Member(AbstractBaseUser, TenantModel):
 
     def has_perm(self, perm: str, obj: object | None = None) -> bool:
         """Answers from the role alone; see `accounts.rules.may_use_model`."""
-        from accounts.rules import may_use_model  # rules read models; Django's contract puts this question here
+        from accounts.rules import (
+            may_use_model,  # rules read models; Django's contract puts this question here
+        )
 
         return self.is_active and may_use_model(self, perm)
 

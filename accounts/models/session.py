@@ -1,5 +1,7 @@
 """Sign-in sessions, one tenant's apart from another's."""
 
+from typing import ClassVar
+
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
@@ -16,7 +18,7 @@ class Session(AbstractBaseSession, TenantModel):
     session_key = models.CharField(primary_key=True, max_length=40)
     member_id = models.BigIntegerField(null=True, db_index=True)
 
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     class Meta:
         verbose_name = "session"

@@ -43,9 +43,14 @@ class Tier(models.IntegerChoices):
 class TeamMembership(TenantModel):
     """A person works in a team, at one tier of it."""
 
-    team = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("team"))
+    team = TenantForeignKey(
+        Team, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("team")
+    )
     member = TenantForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("person"),
     )
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.L1)
 

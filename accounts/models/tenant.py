@@ -15,7 +15,9 @@ from helpdesk.tenancy import TenantModel
 def check_timezone(value: str) -> None:
     """Raises ValidationError unless `value` is an IANA zone name."""
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(zone)s” is not a time zone. Use a name like Europe/Berlin."), params={"zone": value})
+        raise ValidationError(
+            _("“%(zone)s” is not a time zone. Use a name like Europe/Berlin."), params={"zone": value}
+        )
 
 
 class Tenant(models.Model):
@@ -41,7 +43,9 @@ class Tenant(models.Model):
     prefix = models.CharField(
         _("prefix of ticket numbers"),
         max_length=10,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9]*$", _("Use capital letters A–Z and digits, a letter first."))],
+        validators=[
+            RegexValidator(r"^[A-Z][A-Z0-9]*$", _("Use capital letters A–Z and digits, a letter first."))
+        ],
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -78,13 +82,19 @@ class TenantSettings(TenantModel):
 
     signup_open = models.BooleanField(_("people may sign up"), default=True)
     pending_reminder_days = models.PositiveSmallIntegerField(
-        _("remind the customer after days"), default=3, validators=[MinValueValidator(1), MaxValueValidator(365)]
+        _("remind the customer after days"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     pending_solved_days = models.PositiveSmallIntegerField(
-        _("solve without an answer after days"), default=7, validators=[MinValueValidator(1), MaxValueValidator(365)]
+        _("solve without an answer after days"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     solved_closed_days = models.PositiveSmallIntegerField(
-        _("close solved tickets after days"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
+        _("close solved tickets after days"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
 
     class Meta:
@@ -99,7 +109,9 @@ class TenantSettings(TenantModel):
 class Sender(TenantModel):
     """The name and address a tenant writes as to one audience or region."""
 
-    audience = models.CharField(_("audience"), max_length=60, help_text=_("For example: Europe, or Partners."))
+    audience = models.CharField(
+        _("audience"), max_length=60, help_text=_("For example: Europe, or Partners.")
+    )
     from_name = models.CharField(_("name"), max_length=80)
     from_address = models.EmailField(_("address"))
     is_default = models.BooleanField(_("used when nothing else fits"), default=False)

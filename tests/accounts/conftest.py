@@ -1,6 +1,7 @@
 """What the tests of accounts share: whoever reads the mail that waits in the outbox."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -27,7 +28,7 @@ def is_signed_in(browser: Client) -> bool:
     return browser.get("/accounts/profile/").status_code == 200
 
 
-def sign_in(browser: Client, email: str, password: str = PASSWORD, **more: str) -> object:
+def sign_in(browser: Client, email: str, password: str = PASSWORD, **more: str) -> Any:
     """Posts the sign-in form."""
     return browser.post("/accounts/login/", {"login": email, "password": password, **more})
 

@@ -1,6 +1,7 @@
 """The same address in two tenants is two people: nothing of the one opens the other."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,9 @@ def twins(house: House, other_house: House) -> tuple[Member, Member]:
     return here, there
 
 
-def test_each_password_opens_its_own_tenant(site: Client, other_site: Client, twins: tuple[Member, Member]) -> None:
+def test_each_password_opens_its_own_tenant(
+    site: Client, other_site: Client, twins: tuple[Member, Member]
+) -> None:
     sign_in(site, ADDRESS)
     sign_in(other_site, ADDRESS, OTHER_PASSWORD)
 
@@ -33,10 +36,12 @@ def test_each_password_opens_its_own_tenant(site: Client, other_site: Client, tw
     assert "There" in other_site.get("/accounts/profile/").content.decode()
 
 
-def test_a_password_of_one_is_wrong_in_the_other(site: Client, other_site: Client, twins: tuple[Member, Member]) -> None:
+def test_a_password_of_one_is_wrong_in_the_other(
+    site: Client, other_site: Client, twins: tuple[Member, Member]
+) -> None:
     answers = [sign_in(site, ADDRESS, OTHER_PASSWORD), sign_in(other_site, ADDRESS)]
 
-    assert [answer.status_code for answer in answers] == [422, 422]  # type: ignore[attr-defined]
+    assert [answer.status_code for answer in answers] == [422, 422]
 
 
 def test_a_cookie_of_one_is_nobody_in_the_other(
@@ -106,9 +111,13 @@ def test_signing_up_in_one_is_open_to_people_of_the_other(
 
 
 def test_limits_of_one_leave_the_other_open(
-    house: House, other_house: House, twins: tuple[Member, Member], settings: object, fresh_browser: Callable[[str], Client]
+    house: House,
+    other_house: House,
+    twins: tuple[Member, Member],
+    settings: Any,
+    fresh_browser: Callable[[str], Client],
 ) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"request_login_code": "3/m/key"}  # type: ignore[attr-defined]
+    settings.ACCOUNT_RATE_LIMITS = {"request_login_code": "3/m/key"}
     for _try in range(4):
         fresh_browser(house.host).post("/accounts/login/code/", {"email": ADDRESS})
 
@@ -120,5 +129,5 @@ def test_limits_of_one_leave_the_other_open(
 def test_a_staff_member_of_one_is_a_stranger_at_the_others_desk(other_site: Client, admin: Member) -> None:
     answer = sign_in(other_site, admin.email)
 
-    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert answer.status_code == 422
     assert other_site.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/")

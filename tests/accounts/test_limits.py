@@ -21,7 +21,9 @@ def empty_cache(house: House) -> Iterator[None]:
     cache.clear()
 
 
-def test_five_wrong_passwords_close_an_address_for_a_while(site: Client, customer: Member, settings: Any) -> None:
+def test_five_wrong_passwords_close_an_address_for_a_while(
+    site: Client, customer: Member, settings: Any
+) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "5/300s/key"}
     for _try in range(5):
         sign_in(site, customer.email, "wrong-password")
@@ -47,7 +49,7 @@ def test_an_unknown_address_closes_the_same_way(site: Client, customer: Member, 
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "1/300s/key"}
 
     codes = [
-        sign_in(site, email, "wrong-password").status_code  # type: ignore[attr-defined]
+        sign_in(site, email, "wrong-password").status_code
         for email in (customer.email, customer.email, "nobody@acme.example", "nobody@acme.example")
     ]
 
@@ -63,7 +65,12 @@ def test_an_unknown_address_closes_the_same_way(site: Client, customer: Member, 
     ],
 )
 def test_one_network_address_is_limited(
-    house: House, settings: Any, action: str, path: str, fields: dict[str, str], fresh_browser: Callable[[str], Client]
+    house: House,
+    settings: Any,
+    action: str,
+    path: str,
+    fields: dict[str, str],
+    fresh_browser: Callable[[str], Client],
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {action: "2/m/ip"}
 

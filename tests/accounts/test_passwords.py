@@ -1,6 +1,7 @@
 """Resetting, changing and setting a password."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from tests.factories.cast import House
 CHOSEN = "correct horse battery"
 
 
-def reset(browser: Client, email: str, password: str = CHOSEN) -> object:
+def reset(browser: Client, email: str, password: str = CHOSEN) -> Any:
     browser.post("/accounts/password/reset/", {"email": email})
     browser.post("/accounts/password/reset/confirm/", {"code": newest_code(email)})
     return browser.post("/accounts/password/reset/complete/", {"password1": password})
@@ -23,14 +24,14 @@ def test_a_code_lets_a_person_choose_a_new_password(site: Client, customer: Memb
 
     customer.refresh_from_db()
     assert customer.check_password(CHOSEN)
-    assert answer["Location"] == "/tickets/"  # type: ignore[index]
+    assert answer["Location"] == "/tickets/"
     assert is_signed_in(site)
 
 
 def test_a_reset_ends_every_other_session_and_says_so_by_mail(
-    site: Client, house: House, customer: Member, fresh_browser: object
+    site: Client, house: House, customer: Member, fresh_browser: Any
 ) -> None:
-    other = fresh_browser(house.host)  # type: ignore[operator]
+    other = fresh_browser(house.host)
     sign_in(other, customer.email)
 
     reset(site, customer.email)
@@ -97,9 +98,9 @@ def test_three_wrong_codes_end_a_reset(site: Client, customer: Member) -> None:
 
 
 def test_changing_needs_the_old_password_and_keeps_this_session_only(
-    site: Client, house: House, customer: Member, fresh_browser: object
+    site: Client, house: House, customer: Member, fresh_browser: Any
 ) -> None:
-    other = fresh_browser(house.host)  # type: ignore[operator]
+    other = fresh_browser(house.host)
     for browser in (site, other):
         sign_in(browser, customer.email)
 
@@ -133,7 +134,9 @@ def test_weak_passwords_are_refused(site: Client, customer: Member, password: st
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/accounts/password/change/", "/accounts/password/set/", "/accounts/profile/"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/password/change/", "/accounts/password/set/", "/accounts/profile/"]
+)
 def test_pages_about_oneself_need_a_sign_in(site: Client, house: House, path: str) -> None:
     answer = site.get(path)
 

@@ -25,7 +25,15 @@ NO_TEAMS = {
 
 
 def person_form(**fields: str) -> dict[str, str]:
-    return {"name": "", "role": "customer", "locale": "", "timezone": "", "is_active": "on", **NO_TEAMS, **fields}
+    return {
+        "name": "",
+        "role": "customer",
+        "locale": "",
+        "timezone": "",
+        "is_active": "on",
+        **NO_TEAMS,
+        **fields,
+    }
 
 
 @pytest.fixture
@@ -44,8 +52,12 @@ def test_an_admin_adds_a_person_who_signs_in_by_code(desk: Client, house: House)
 
 
 def test_an_admin_changes_role_and_teams(desk: Client, house: House, customer: Member) -> None:
-    teams = {"memberships-TOTAL_FORMS": "1", "memberships-0-team": str(house.team.pk), "memberships-0-tier": "2",
-             "memberships-0-member": str(customer.pk)}
+    teams = {
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-0-team": str(house.team.pk),
+        "memberships-0-tier": "2",
+        "memberships-0-member": str(customer.pk),
+    }
 
     answer = desk.post(f"{PEOPLE}{customer.pk}/change/", person_form(role="lead", **teams))
 
@@ -59,11 +71,16 @@ def test_a_second_person_with_the_address_is_an_error_of_the_form(desk: Client, 
 
     assert answer.status_code in {200, 422}
     assert Member.objects.filter(email=customer.email).count() == 1
-    assert "Somebody with this email address" in answer.content.decode() or "already exists" in answer.content.decode()
+    assert (
+        "Somebody with this email address" in answer.content.decode()
+        or "already exists" in answer.content.decode()
+    )
 
 
 def test_an_address_a_password_and_a_proof_cannot_be_written_over(desk: Client, customer: Member) -> None:
-    fields = person_form(email="new@acme.example", password="x", email_proven_at="2020-01-01", tenant="999", last_login="")
+    fields = person_form(
+        email="new@acme.example", password="x", email_proven_at="2020-01-01", tenant="999", last_login=""
+    )
 
     desk.post(f"{PEOPLE}{customer.pk}/change/", fields)
 
@@ -118,14 +135,24 @@ def test_shutting_somebody_out_ends_their_sessions(
 
 @pytest.mark.parametrize("who", ["agent", "lead"])
 @pytest.mark.parametrize(
-    "path", [PEOPLE, f"{PEOPLE}add/", "/admin/accounts/team/", "/admin/accounts/sender/", "/admin/accounts/tenantsettings/"]
+    "path",
+    [
+        PEOPLE,
+        f"{PEOPLE}add/",
+        "/admin/accounts/team/",
+        "/admin/accounts/sender/",
+        "/admin/accounts/tenantsettings/",
+    ],
 )
 def test_agents_and_leads_keep_no_people(
     site: Client, house: House, request: pytest.FixtureRequest, who: str, path: str
 ) -> None:
     sign_in(site, request.getfixturevalue(who).email)
 
-    assert (site.get(path).status_code, site.post(path, person_form(email="x@y.example")).status_code) == (403, 403)
+    assert (site.get(path).status_code, site.post(path, person_form(email="x@y.example")).status_code) == (
+        403,
+        403,
+    )
     assert not Member.objects.filter(email="x@y.example").exists()
 
 
@@ -141,8 +168,7 @@ def test_an_agent_cannot_raise_themself(site: Client, agent: Member) -> None:
 def test_a_foreign_person_is_not_there(desk: Client, stranger: Member) -> None:
     answers = [desk.get(f"{PEOPLE}{stranger.pk}/{page}/") for page in ("change", "history", "delete")]
 
-    assert [answer.status_code for answer in answers][0] == 404
-    assert all(answer.status_code in {403, 404} for answer in answers)
+    assert [answer.status_code for answer in answers] == [404, 404, 403]
     assert stranger.email not in desk.get(PEOPLE).content.decode()
 
 
@@ -154,8 +180,14 @@ def test_people_are_not_deleted(desk: Client, customer: Member) -> None:
 
 
 def test_a_team_takes_no_foreign_person(desk: Client, house: House, stranger: Member) -> None:
-    fields = {"name": "New", "slug": "new", **NO_TEAMS, "memberships-TOTAL_FORMS": "1",
-              "memberships-0-member": str(stranger.pk), "memberships-0-tier": "1"}
+    fields = {
+        "name": "New",
+        "slug": "new",
+        **NO_TEAMS,
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-0-member": str(stranger.pk),
+        "memberships-0-tier": "1",
+    }
 
     desk.post("/admin/accounts/team/add/", fields)
 
@@ -163,7 +195,12 @@ def test_a_team_takes_no_foreign_person(desk: Client, house: House, stranger: Me
 
 
 def test_a_second_default_sender_is_an_error_of_the_form(desk: Client, house: House) -> None:
-    fields = {"audience": "Europe", "from_name": "Acme", "from_address": "eu@acme.example", "is_default": "on"}
+    fields = {
+        "audience": "Europe",
+        "from_name": "Acme",
+        "from_address": "eu@acme.example",
+        "is_default": "on",
+    }
 
     answer = desk.post("/admin/accounts/sender/add/", fields)
 
@@ -207,8 +244,9 @@ def test_two_admins_who_demote_each_other_at_once_leave_one(transactional_db: No
         barrier.wait()
         try:
             with tenant_scope(house.tenant.pk):
-                other.role = Member.Role.AGENT
-                save_person(other, actor=actor)
+                demoted = Member.objects.get(pk=other.pk)
+                demoted.role = Member.Role.AGENT
+                save_person(demoted, actor=actor)
         except Refused as error:
             refused.append(error)
         finally:

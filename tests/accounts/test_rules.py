@@ -10,7 +10,7 @@ R = Member.Role
 ROLES = (R.CUSTOMER, R.AGENT, R.LEAD, R.ADMIN, R.OPERATOR)
 VERBS = ("view", "add", "change", "delete")
 # model → role → verbs, as product.md's table of rights says; what is not here is closed.
-TABLE = {
+TABLE: dict[str, dict[str, str]] = {
     "tickets.ticket": {R.AGENT: "view change", R.LEAD: "view change", R.ADMIN: "view change"},
     "accounts.member": {R.ADMIN: "view add change", R.OPERATOR: "view add change"},
     "accounts.team": {R.ADMIN: "view add change"},
@@ -54,7 +54,10 @@ def test_who_may_not_sign_in_may_nothing(role: str, model: str) -> None:
     assert not any(member.has_perm(f"{app}.{verb}_{name}") for verb in VERBS)
 
 
-@pytest.mark.parametrize("perm", ["", ".", "tickets", "tickets.", "tickets.view", "tickets.view_", ".view_ticket", "tickets.close_ticket"])
+@pytest.mark.parametrize(
+    "perm",
+    ["", ".", "tickets", "tickets.", "tickets.view", "tickets.view_", ".view_ticket", "tickets.close_ticket"],
+)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_permission_that_is_none_is_closed(role: str, perm: str) -> None:
     assert not may_use_model(Member(role=role, is_active=True), perm)

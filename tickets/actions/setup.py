@@ -33,7 +33,7 @@ FIRST_CATEGORIES = {  # people's data, not the interface: a tenant renames them,
 def set_up_tenant(tenant: Tenant) -> None:
     """Gives a new tenant its calendar, promise, categories and counter. Runs in the tenant's scope, once."""
     set_up_promise(tenant)
-    team = Team.objects.order_by("pk").first()
+    team = Team.objects.order_by("pk")[0]
     for position, (slug, names) in enumerate(FIRST_CATEGORIES.items()):
         category = Category.objects.create(slug=slug, team=team, position=position)
         for locale, name in names.items():

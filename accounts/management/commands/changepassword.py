@@ -15,6 +15,8 @@ class Command(changepassword.Command):
         super().add_arguments(parser)
         add_tenant_argument(parser)
 
-    def handle(self, *args: Any, **options: Any) -> str:
+    def handle(self, *args: Any, **options: Any) -> str | None:
         with scope_of(options["tenant"]):
-            return super().handle(*args, **options | {"username": (options["username"] or "").strip().lower()})
+            return super().handle(
+                *args, **options | {"username": (options["username"] or "").strip().lower()}
+            )

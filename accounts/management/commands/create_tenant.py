@@ -10,7 +10,9 @@ from helpdesk.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Makes a tenant with calendar, promises and categories; prints a one-time link for its first admin."
+    help = (
+        "Makes a tenant with calendar, promises and categories; prints a one-time link for its first admin."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="first part of its address, such as acme")
@@ -18,10 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("--locale", required=True, help="language of its people, such as en or ar")
         parser.add_argument("--timezone", required=True, help="such as Europe/Berlin")
         parser.add_argument("--admin-email", required=True, help="address of the first admin")
-        parser.add_argument("--prefix", default="", help="of ticket numbers, such as ACME; made from slug by default")
+        parser.add_argument(
+            "--prefix", default="", help="of ticket numbers, such as ACME; made from slug by default"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted = {key: options[key] for key in ("slug", "name", "locale", "timezone", "admin_email", "prefix")}
+        wanted = {
+            key: options[key] for key in ("slug", "name", "locale", "timezone", "admin_email", "prefix")
+        }
         try:
             made = create_tenant(**wanted)
         except Refused as refused:
