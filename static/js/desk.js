@@ -83,19 +83,24 @@ function move(step, event) {
 }
 
 /* Clocks tick every 30 seconds while the tab is seen, without a word to screen readers. */
-const spans = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const clockWords = document.getElementById("clock-words")?.dataset;
 function tick() {
-  if (document.hidden) return;
-  const language = document.documentElement.lang;
-  const format = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "always" });
+  if (document.hidden || !clockWords) return;
   for (const clock of document.querySelectorAll(".clock[data-due]")) {
     const seconds = (new Date(clock.dataset.due) - Date.now()) / 1000;
-    const [unit, size] = spans.find(([, length]) => Math.abs(seconds) >= length) ?? spans[2];
-    const text = clock.querySelector(".clock-words");
-    text.textContent = format.format(Math.trunc(seconds / size), unit);
-    clock.classList.toggle("clock-late", seconds < 0);
-    clock.classList.toggle("clock-soon", seconds >= 0 && seconds < 900);
+    const late = seconds < 0;
+    clock.querySelector(".clock-words").textContent = late ? clockWords.late.replace("{time}", lengthOf(-seconds)) : lengthOf(seconds);
+    clock.classList.toggle("clock-late", late);
+    clock.classList.toggle("clock-soon", !late && seconds < 900);
+    const shape = clock.querySelector("use");
+    shape?.setAttribute("href", shape.getAttribute("href").replace(/#.*/, late ? "#alert" : "#clock"));
   }
+}
+function lengthOf(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const parts = { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24, minutes: minutes % 60 };
+  const words = parts.days ? clockWords.days : parts.hours ? clockWords.hours : clockWords.minutes;
+  return words.replace(/\{(\w+)\}/g, (_, unit) => parts[unit]);
 }
 setInterval(tick, 30000);
 

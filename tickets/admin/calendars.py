@@ -131,7 +131,7 @@ class CalendarAdmin(SetupAdmin):
         (
             gettext_lazy("Opening hours"),
             {
-                "fields": [("mon", "tue", "wed"), ("thu", "fri"), ("sat", "sun")],
+                "fields": [("mon", "tue", "wed", "thu"), ("fri", "sat", "sun")],
                 "description": gettext_lazy(
                     "Write 09:00–17:00, or several spans with commas; leave a closed day empty. Changes apply to"
                     " new promises; those already made keep their hours."

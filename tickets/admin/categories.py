@@ -137,6 +137,18 @@ class CategoryAdmin(SetupAdmin):
     """The tree of topics. Each routes to a team and tier; one that is not offered any more stays for old tickets."""
 
     form = CategoryForm
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("parent", "slug"),
+                    ("team", "tier", "position"),
+                    ("is_active", "account_required"),
+                ]
+            },
+        )
+    ]
     inlines = [TranslationInline]
     list_display = ["name_in_tree", "slug", "team", "tier", "position", "is_active", "account_required"]
     list_display_links = ["name_in_tree"]

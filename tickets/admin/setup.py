@@ -9,12 +9,11 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from accounts.sites import DeskModelAdmin
+from helpdesk.templatetags.parts import when
 
 NAMED = 3
 
@@ -77,5 +76,5 @@ class SetupAdmin(DeskModelAdmin):
 
 def version_line(version: int, created_at: Any, told: str) -> str:
     """One line of a list of versions."""
-    facts = {"version": version, "date": date_format(localtime(created_at), "DATETIME_FORMAT"), "told": told}
+    facts = {"version": version, "date": when(created_at, "text"), "told": told}
     return _("Version %(version)d of %(date)s: %(told)s") % facts
