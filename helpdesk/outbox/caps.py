@@ -1,6 +1,7 @@
 """How many automatic mails one address gets, over all tenants together: a confirmation must not become a weapon."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -26,7 +27,8 @@ def may_mail(row: OutboxRow) -> bool:
     transaction: until its end others wait with the same address, so that the count is exact.
     """
     limit, period = CAPS[kind_of(row.topic), row.is_proven]
+    counted: list[Any] = [row.to_address, period, row.is_proven]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [row.to_address])
-        cursor.execute("SELECT door.mails_to(%s, %s, %s)", [row.to_address, period, row.is_proven])
+        cursor.execute("SELECT door.mails_to(%s, %s, %s)", counted)
         return bool(cursor.fetchone()[0] < limit * settings.RATE_LIMIT_SCALE)

@@ -45,37 +45,48 @@ def enqueue_email(
     """Store one mail to `to` in the current tenant and transaction; it leaves after the commit.
 
     `context` and `secrets` (links and codes, forgotten once sent) are JSON; moments are ISO 8601 strings under keys
-    that end in `_at`, and are shown in `timezone` and `locale`. Without `message_id` a random one of the sender's
-    domain is kept with the row: every try carries the same. `automatic` says that a machine wrote it, so that no
-    machine answers and the recipient's caps hold; `proven` that the address is known to be the person's (otherwise
-    not even the name in `to_name` is mailed to it). `subject_of` names what it is about, such as "ticket:42": mail to
-    one address about one ticket keeps its order. Raise ValueError for what must never reach a header (a line break or
-    another control character, a bad address or id), for values that are no JSON, and for an unknown topic, and
-    NoTenant outside a scope.
+    that end in `_at`, shown in `timezone` and `locale`. Without `message_id` one is made up, the same at every try.
+    `automatic` says that a machine wrote it: no machine should answer, and the recipient's caps hold. `proven` says
+    that the address is known to be the person's; to another not even `to_name` is mailed. `subject_of` names what it
+    is about, such as "ticket:42": mail to one address about one ticket keeps its order.
+    Raise ValueError for what must never reach a header (a break or control character, a bad address or id), for
+    values that are no JSON and for an unknown topic, NoTenant outside a scope.
     """
     current_tenant_id()
     kind_of(topic)
     row = OutboxRow.objects.create(
         topic=topic,
-        to_address=_address(to),
-        to_name=_name(to_name, 120) if proven else "",
         locale=locale,
         timezone=timezone,
         context=storable(context),
         secrets=storable(secrets or {}),
-        sender_name=_name(sender_name, 80),
-        sender_address=_address(sender_address),
-        reply_to=_address(reply_to) if reply_to else "",
-        message_id=_id(message_id) if message_id else _new_id(sender_address),
-        in_reply_to=_id(in_reply_to) if in_reply_to else "",
-        references=[_id(reference) for reference in references],
         about=subject_of,
         is_automatic=automatic,
         is_proven=proven,
+        **_mailboxes(to, to_name if proven else "", sender_name, sender_address, reply_to),
+        **_thread(message_id or _new_id(sender_address), in_reply_to, references),
         **({"not_before": not_before} if not_before else {}),
     )
     transaction.on_commit(nudge, robust=True)
     return row
+
+
+def _mailboxes(to: str, to_name: str, sender_name: str, sender_address: str, reply_to: str) -> dict[str, Any]:
+    return {
+        "to_address": _address(to),
+        "to_name": _name(to_name, 120),
+        "sender_name": _name(sender_name, 80),
+        "sender_address": _address(sender_address),
+        "reply_to": _address(reply_to) if reply_to else "",
+    }
+
+
+def _thread(message_id: str, in_reply_to: str, references: Sequence[str]) -> dict[str, Any]:
+    return {
+        "message_id": _id(message_id),
+        "in_reply_to": _id(in_reply_to) if in_reply_to else "",
+        "references": [_id(reference) for reference in references],
+    }
 
 
 def _address(value: str) -> str:
@@ -105,4 +116,4 @@ def _id(value: str) -> str:
 
 
 def _new_id(sender_address: str) -> str:
-    return f"<{randomness.token_hex(16)}@{sender_address.rpartition('@')[2].lower()}>"
+    return f"<{randomness.token_hex(16)}@{_address(sender_address).rpartition('@')[2]}>"

@@ -28,7 +28,7 @@ def nudge() -> None:
             app.send_task(
                 TASK, connection=connection, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
             )
-    except (OperationalError, OSError, *_transport_errors()) as error:
+    except _away_errors() as error:
         away.begin()
         log.warning("outbox.nudge_lost", reason=str(error))
     else:
@@ -53,6 +53,6 @@ def _connections() -> ConnectionPool:
 
 
 @cache
-def _transport_errors() -> tuple[type[Exception], ...]:
+def _away_errors() -> tuple[type[Exception], ...]:
     connection = _connections().connection
-    return (*connection.connection_errors, *connection.channel_errors)
+    return (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors)

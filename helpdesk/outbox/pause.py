@@ -8,7 +8,7 @@ class Pause:
 
     def __init__(self, first_seconds: float, longest_seconds: float) -> None:
         self._first, self._longest = first_seconds, longest_seconds
-        self.end()
+        self._seconds = self._until = 0.0
 
     @property
     def is_on(self) -> bool:

@@ -142,18 +142,16 @@ class MailServer:
 
 
 def _connect() -> smtplib.SMTP:
-    trust = ssl.create_default_context()
-    place = {"host": settings.EMAIL_HOST, "port": settings.EMAIL_PORT}
-    manner = {"local_hostname": settings.BASE_DOMAIN, "timeout": settings.EMAIL_TIMEOUT}
-    smtp = (
-        smtplib.SMTP_SSL(**place, **manner, context=trust)
-        if settings.EMAIL_USE_SSL
-        else smtplib.SMTP(**place, **manner)
-    )
+    place, seconds = (settings.EMAIL_HOST, settings.EMAIL_PORT, settings.BASE_DOMAIN), settings.EMAIL_TIMEOUT
+    smtp: smtplib.SMTP
+    if settings.EMAIL_USE_SSL:
+        smtp = smtplib.SMTP_SSL(*place, timeout=seconds, context=ssl.create_default_context())
+    else:
+        smtp = smtplib.SMTP(*place, timeout=seconds)
     try:
         smtp.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
-            smtp.starttls(context=trust)
+            smtp.starttls(context=ssl.create_default_context())
         if settings.EMAIL_HOST_USER:
             smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
     except (OSError, smtplib.SMTPException):

@@ -101,5 +101,6 @@ def make_due(tenant: Tenant) -> None:
 
 
 def reread(row: OutboxRow) -> OutboxRow:
+    assert row.tenant_id
     with tenant_scope(row.tenant_id):
         return OutboxRow.objects.get(pk=row.pk)

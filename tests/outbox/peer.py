@@ -3,12 +3,14 @@
 import socket
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from types import TracebackType
+from typing import BinaryIO, cast
 
 GREETING, HANG, CUT = "220 peer", "hang", "cut"
 
@@ -48,10 +50,11 @@ class Delivery:
 
 class Peer:
     """Listens on 127.0.0.1. `at_rcpt` and `at_dot` hold, for an address, what it gets instead of a welcome, one word a
-    try: an SMTP answer, CUT (the connection ends) or HANG (silence). `greeting` may be an answer too."""
+    try: an SMTP answer, CUT (the connection ends) or HANG (silence). `greeting` may be another answer, `to_a_password` what AUTH gets."""
 
     def __init__(self) -> None:
         self.greeting = GREETING
+        self.to_a_password = ""
         self.at_rcpt: dict[str, list[str]] = defaultdict(list)
         self.at_dot: dict[str, list[str]] = defaultdict(list)
         self.deliveries: list[Delivery] = []
@@ -83,8 +86,8 @@ class Peer:
     def recipients(self) -> list[str]:
         return [delivery.recipient for delivery in self.deliveries]
 
-    def _start(self, target: object, *arguments: object) -> None:
-        thread = threading.Thread(target=target, args=arguments, daemon=True)  # type: ignore[arg-type]
+    def _start(self, target: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -101,12 +104,12 @@ class Peer:
     def _serve(self, connection: socket.socket, number: int) -> None:
         with connection, connection.makefile("rwb") as lines:
             with suppress(OSError, ValueError):  # the other side, or the test, ended it
-                _Talk(self, lines, number).run()
+                _Talk(self, cast(BinaryIO, lines), number).run()
             self._open.discard(connection)
 
 
 class _Talk:
-    def __init__(self, peer: Peer, lines: socket.SocketIO, number: int) -> None:  # type: ignore[name-defined]
+    def __init__(self, peer: Peer, lines: BinaryIO, number: int) -> None:
         self.peer, self.lines, self.number = peer, lines, number
         self.sender = self.recipient = ""
 
@@ -129,7 +132,12 @@ class _Talk:
             return self._surprise(self.peer.at_rcpt)
         if word == "DATA":
             return self._take()
-        self._say("250 peer" if word == "EHLO" else "250 fine")
+        if word == "AUTH":
+            self._say(self.peer.to_a_password)
+        elif word == "EHLO":
+            self._say("250-peer\r\n250 AUTH PLAIN" if self.peer.to_a_password else "250 peer")
+        else:
+            self._say("250 fine")
         return True
 
     def _take(self) -> bool:
@@ -146,7 +154,7 @@ class _Talk:
         self.peer.deliveries.append(Delivery(self.sender, self.recipient, content, self.number))
         self._say("250 taken")
 
-    def _surprise(self, surprises: dict[str, list[str]], instead: object = None) -> bool:
+    def _surprise(self, surprises: dict[str, list[str]], instead: Callable[[], None] | None = None) -> bool:
         planned = surprises[self.recipient]
         word = planned.pop(0) if planned else ""
         if word == HANG:
@@ -156,7 +164,7 @@ class _Talk:
         if word:
             self._say(word)
             return not word.startswith("421")
-        (instead or (lambda: self._say("250 fine")))()  # type: ignore[operator]
+        (instead or (lambda: self._say("250 fine")))()
         return True
 
     def _say(self, line: str) -> None:

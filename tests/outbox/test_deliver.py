@@ -178,6 +178,21 @@ def test_server_that_lets_nobody_in_is_away(peer: Peer, enqueue: Enqueue) -> Non
     )
 
 
+def test_server_with_a_password_is_told_it(settings: Settings, peer: Peer, enqueue: Enqueue) -> None:
+    row = enqueue()
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "desk", "secret"
+
+    peer.to_a_password = "535 5.7.8 wrong password"
+    drain_outbox()
+    refused = reread(row)
+    peer.to_a_password = "235 welcome"
+    server_away.end()
+    drain_outbox()
+
+    assert (refused.state, refused.attempts, refused.answer) == ("waiting", 0, "535 5.7.8 wrong password")
+    assert reread(row).state == "sent"
+
+
 def test_refusal_of_the_installation_is_no_fault_of_the_recipient(peer: Peer, enqueue: Enqueue) -> None:
     row = enqueue()
     peer.at_rcpt["ann@example.com"] = ["530 5.7.0 authentication required"]

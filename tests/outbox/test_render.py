@@ -26,7 +26,7 @@ def seen(html: str) -> str:
     """The words of an HTML mail, blanks joined."""
     words: list[str] = []
     reader = HTMLParser()
-    reader.handle_data = words.append  # type: ignore[method-assign]
+    reader.handle_data = words.append  # type: ignore[method-assign,assignment]
     reader.feed(html.partition("</head>")[2])
     return " ".join(" ".join(words).split())
 
