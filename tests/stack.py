@@ -10,6 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from helpdesk.dev.catalogues import compile_catalogues
 from helpdesk.dev.throwaway import Throwaway, throwaway_stack
 
 SETTINGS = {
@@ -37,7 +38,10 @@ def pytest_load_initial_conftests() -> Generator[None]:
     """Runs before pytest-django loads the settings, in the controller and in each parallel worker."""
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         _take_own_valkey_database(int(worker.removeprefix("gw")) + 1)
-    elif not os.environ.get("DATABASE_URL"):
+    elif os.environ.get("DATABASE_URL"):
+        for name, value in SETTINGS.items():
+            os.environ.setdefault(name, value)
+    else:
         _start()
     return (yield)
 
@@ -55,6 +59,7 @@ def _start() -> None:
         os.environ.pop(name, None)
     os.environ.update(SETTINGS)
     os.environ.update(running.variables())
+    compile_catalogues()
 
 
 def _take_own_valkey_database(number: int) -> None:
