@@ -136,7 +136,7 @@ def _with_days(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _promise(clock: Clock, now: dt.datetime) -> dict[str, Any] | None:
     kind = ClockKind(clock.kind)
-    if clock.state == Clock.State.MET and clock.met_at:
+    if clock.state == Clock.State.MET and clock.met_at and kind in MET:
         return {"state": "met", "text": _sentence(MET[kind], clock.met_at)}
     if clock.state == Clock.State.PAUSED:
         return {"state": "paused", "text": _("Goal to solve: paused while we wait for you.")}
@@ -165,6 +165,5 @@ LATE = {
 }
 MET = {
     ClockKind.FIRST_RESPONSE: gettext_lazy("First reply on {time}"),
-    ClockKind.NEXT_RESPONSE: gettext_lazy("Last reply on {time}"),
     ClockKind.RESOLUTION: gettext_lazy("Solved on {time}"),
 }
