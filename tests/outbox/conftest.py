@@ -1,6 +1,8 @@
 """Two tenants, a mail server on a real socket, and mails to send."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from helpdesk.outbox.deliver import server_away
 from helpdesk.outbox.emails import enqueue_email
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
+from tests.outbox.broker import Broker
 from tests.outbox.peer import Peer
 
 Enqueue = Callable[..., OutboxRow]
@@ -104,3 +107,21 @@ def reread(row: OutboxRow) -> OutboxRow:
     assert row.tenant_id
     with tenant_scope(row.tenant_id):
         return OutboxRow.objects.get(pk=row.pk)
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    """The only broker that nudges go to."""
+    with TemporaryDirectory(prefix="desk-") as folder:  # pytest's own folders are too long for a socket
+        broker = Broker(Path(folder))
+        monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url)
+        _forget_connections()
+        yield broker
+        _forget_connections()
+        broker.kill()
+
+
+def _forget_connections() -> None:
+    if nudges._connections.cache_info().currsize:
+        nudges._connections().force_close_all()
+    nudges._connections.cache_clear()

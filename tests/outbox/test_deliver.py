@@ -1,11 +1,14 @@
 """Mail meets a real mail server that takes, refuses, hangs and hangs up."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection, connections
 from pytest_django.fixtures import Settings
 
 from accounts.models import Tenant
+from helpdesk.dev.processes import wait_until
 from helpdesk.errors import Refused
 from helpdesk.outbox.again import send_again
 from helpdesk.outbox.claim import begin_try, claim_rows, settle
@@ -331,3 +334,28 @@ def test_long_foreign_names_and_thread_headers_stay_whole(peer: Peer, enqueue: E
     assert message["To"].addresses[0].addr_spec == "ann@example.com"
     assert delivery.header("To") == ("محمد عبد الرحمن، " * 6).strip() + " <ann@example.com>"
     assert delivery.header("From").startswith("Gemeinnützige Gesellschaft für Verbraucherschutz, Köln <")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_breaks_off_while_a_mail_leaves_does_not_repeat_it(
+    peer: Peer, enqueue: Enqueue
+) -> None:
+    row = enqueue()
+    peer.delay_seconds = 0.5
+
+    def drain() -> None:
+        drain_outbox()
+        connections.close_all()
+
+    sending = threading.Thread(target=drain)
+    sending.start()
+    assert wait_until(lambda: bool(peer.tries), seconds=5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+    sending.join()
+
+    assert reread(row).state == "sent"
+    assert len(peer.deliveries) == 1

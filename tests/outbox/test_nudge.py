@@ -1,71 +1,20 @@
 """The broker may hang, be away or forget everything: requests do not wait for it, and no mail is lost."""
 
-import os
-import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import transaction
-from redis import Redis
 
 from accounts.models import Tenant
 from helpdesk.celery import app
-from helpdesk.dev.binaries import valkey_program
-from helpdesk.dev.valkey import Valkey, start_valkey
 from helpdesk.outbox import nudge as nudges
 from helpdesk.outbox.emails import enqueue_email
 from helpdesk.outbox.nudge import TASK, nudge
 from helpdesk.outbox.tasks import drain
 from helpdesk.tenancy import tenant_scope
+from tests.outbox.broker import Broker
 from tests.outbox.conftest import Enqueue, a_mail, reread
 from tests.outbox.peer import Peer
-
-
-class Broker:
-    """A Valkey of the test's own, which may be stopped, frozen and emptied."""
-
-    def __init__(self, folder: Path) -> None:
-        self._server = Valkey(valkey_program(), folder / "data", folder, keeps=False)
-        self._process = start_valkey(self._server)
-        self.url = f"redis+socket://{self._server.socket}"
-
-    def queue(self) -> list[bytes]:
-        with Redis(unix_socket_path=str(self._server.socket)) as client:
-            return client.lrange("celery", 0, -1)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def start_empty(self) -> None:
-        self._process = start_valkey(self._server)
-
-    def freeze(self) -> None:
-        os.kill(self._process.pid, signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        os.kill(self._process.pid, signal.SIGCONT)
-
-
-@pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
-    """The only broker that nudges go to."""
-    with TemporaryDirectory(prefix="desk-") as folder:  # pytest's own folders are too long for a socket
-        broker = Broker(Path(folder))
-        monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url)
-        _forget_connections()
-        yield broker
-        _forget_connections()
-        broker.kill()
-
-
-def _forget_connections() -> None:
-    if nudges._connections.cache_info().currsize:
-        nudges._connections().force_close_all()
-    nudges._connections.cache_clear()
 
 
 @pytest.mark.django_db(transaction=True)
