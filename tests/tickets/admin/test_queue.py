@@ -1,12 +1,38 @@
 """The queue shows what wants attention first, and only what its reader may see."""
 
+import datetime as dt
+
+import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Member
-from tests.factories.cast import House
-from tests.factories.tickets import make_ticket
+from helpdesk.outbox.models import OutboxRow
+from tests.factories.cast import House, make_member
+from tests.factories.tickets import answer, make_ticket, note, write_back
+from tests.queries import assert_same_queries, count_queries
+from tickets.actions.assign import assign, change_priority
+from tickets.actions.status import change_status
+from tickets.admin import asked as asked_module
+from tickets.admin.counts import LIMIT, capped_counts, count_text
+from tickets.models import Clock, Ticket
+from tickets.models.ticket import NEVER, Priority, Status
 
 QUEUE = "/admin/tickets/ticket/"
+
+
+def numbers(desk: Client, query: str = "") -> list[str]:
+    """The numbers on the page, in its order."""
+    return [row.number for row in desk.get(QUEUE + query).context["rows"]]
+
+
+def due_in(ticket: Ticket, **span: float) -> Ticket:
+    """The ticket with its first answer due so far from now."""
+    moment = timezone.now() + dt.timedelta(**span)
+    Clock.objects.filter(ticket=ticket, kind="first_response").update(due_at=moment)
+    Ticket.objects.filter(pk=ticket.pk).update(attention_at=moment)
+    return ticket
 
 
 def test_the_desk_begins_with_the_queue(agents_desk: Client) -> None:
@@ -15,13 +41,313 @@ def test_the_desk_begins_with_the_queue(agents_desk: Client) -> None:
     assert (response.status_code, response["Location"]) == (302, QUEUE)
 
 
-def test_the_queue_shows_the_tickets_of_own_teams(
-    house: House, agents_desk: Client, customer: Member
+def test_an_agent_sees_the_tickets_of_own_teams_and_those_assigned(
+    house: House, agents_desk: Client, agent: Member, customer: Member
 ) -> None:
     own = make_ticket(house, customer)
     make_ticket(house, customer, category=house.other_category, subject="Upload fails")
+    given = make_ticket(house, customer, category=house.other_category)
+    Ticket.objects.filter(pk=given.pk).update(assignee=agent)
 
     response = agents_desk.get(QUEUE)
 
-    assert [row.number for row in response.context["rows"]] == [own.number]
+    assert {row.number for row in response.context["rows"]} == {own.number, given.number}
     assert "Upload fails" not in response.content.decode()
+
+
+def test_late_stands_on_top_and_paused_at_the_end(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    soon = due_in(make_ticket(house, customer), minutes=5)
+    later = due_in(make_ticket(house, customer), hours=30)
+    late = due_in(make_ticket(house, customer), hours=-3, minutes=-10)
+    paused = make_ticket(house, customer)
+    answer(paused, agent, status=Status.PENDING)
+
+    rows = agents_desk.get(QUEUE).context["rows"]
+
+    assert [row.number for row in rows] == [late.number, soon.number, later.number, paused.number]
+    assert [row.face.state for row in rows] == ["late", "soon", "running", "paused"]
+    assert rows[0].face.words == "late 3 h 10 min"
+    assert rows[3].face.words == "paused: waiting for the customer"
+
+
+def test_the_cell_says_shape_words_and_the_exact_time(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    ticket = due_in(make_ticket(house, customer), hours=-3)
+    ticket.refresh_from_db()
+
+    page = agents_desk.get(QUEUE).content.decode()
+
+    moment = timezone.localtime(ticket.attention_at, timezone.get_fixed_timezone(60))
+    assert "clock-late" in page
+    assert f'data-due="{moment.isoformat()}"' in page
+    assert f"First reply: {moment:%a} {moment.day} {moment:%b, %H:%M}" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", {"new", "mine", "pending", "urgent"}),
+        ("?view=mine", {"mine"}),
+        ("?view=unassigned", {"new", "pending", "urgent"}),
+        ("?view=waiting", {"new", "mine", "urgent"}),
+        ("?team=payments", {"new", "mine", "pending", "urgent"}),
+        ("?status=pending", {"pending"}),
+        ("?status=solved", {"solved"}),
+        ("?priority=4", {"urgent"}),
+        ("?view=mine&priority=4", set()),
+        ("?view=nonsense&status=nonsense&priority=nonsense", {"new", "mine", "pending", "urgent"}),
+        ("?priority=²", {"new", "mine", "pending", "urgent"}),
+    ],
+)
+def test_views_and_filters_stand_in_the_address(
+    house: House, agents_desk: Client, agent: Member, customer: Member, query: str, expected: set[str]
+) -> None:
+    for name in ("new", "mine", "pending", "urgent", "solved"):
+        ticket = make_ticket(house, customer, subject=name)
+        if name == "mine":
+            assign(ticket, assignee=agent, actor=agent)
+        if name == "pending":
+            answer(ticket, agent, status=Status.PENDING)
+        if name == "urgent":
+            change_priority(ticket, priority=Priority.URGENT, actor=agent)
+        if name == "solved":
+            change_status(ticket, status=Status.SOLVED, actor=agent)
+
+    rows = agents_desk.get(QUEUE + query).context["rows"]
+
+    assert {row.subject for row in rows} == expected
+
+
+def test_every_view_has_a_link_with_its_count(
+    house: House, admins_desk: Client, admin: Member, customer: Member
+) -> None:
+    make_ticket(house, customer)
+    assign(make_ticket(house, customer), assignee=admin, actor=admin)
+    make_ticket(house, customer, category=house.other_category)
+
+    views = admins_desk.get(QUEUE).context["desk_views"]
+
+    assert [(str(view["label"]), view["count"]) for view in views] == [
+        ("All open", "3"),
+        ("Mine", "1"),
+        ("Unassigned", "2"),
+        ("Waiting for reply", "3"),
+        ("Payments", "2"),
+        ("Videos", "1"),
+    ]
+    assert [view["label"] for view in views if view["current"]] == ["All open"]
+
+
+def test_a_team_of_others_is_not_in_the_views_and_its_address_explains(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    make_ticket(house, customer, category=house.other_category, subject="Upload fails")
+
+    response = agents_desk.get(QUEUE + "?team=videos")
+
+    page = response.content.decode()
+    assert "There is no such team among yours." in page
+    assert "Upload fails" not in page
+    assert "Videos" not in page
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_pages_follow_each_other_without_gap_or_double(
+    house: House,
+    agents_desk: Client,
+    agent: Member,
+    customer: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    newest_first: bool,
+) -> None:
+    monkeypatch.setattr(asked_module.page_of, "__kwdefaults__", {"size": 2})
+    tickets = [make_ticket(house, customer) for _ticket in range(5)]
+    if newest_first:
+        for ticket in tickets:
+            change_status(ticket, status=Status.SOLVED, actor=agent)
+    else:
+        Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[:4]]).update(attention_at=NEVER)
+    url, pages, back = QUEUE + ("?status=solved" if newest_first else ""), [], []
+
+    while url:
+        context = agents_desk.get(url).context
+        pages.append([row.number for row in context["rows"]])
+        last, url = context["newer_url"], context["older_url"]
+    while last:
+        context = agents_desk.get(last).context
+        back.append([row.number for row in context["rows"]])
+        last = context["newer_url"]
+
+    order = tickets[::-1] if newest_first else [tickets[4], *tickets[:4]]
+    assert [number for page in pages for number in page] == [ticket.number for ticket in order]
+    assert back == pages[-2::-1]
+
+
+@pytest.mark.parametrize(
+    "place", ["after=x", "after=1.2.3", "after=9999999999999999999999.1", "before=-1.5", "after=."]
+)
+def test_a_broken_place_shows_the_first_page(
+    house: House, agents_desk: Client, customer: Member, place: str
+) -> None:
+    ticket = make_ticket(house, customer)
+
+    assert numbers(agents_desk, f"?{place}") in ([ticket.number], [])
+
+
+def test_a_number_leads_to_its_ticket(house: House, agents_desk: Client, customer: Member) -> None:
+    ticket = make_ticket(house, customer)
+    digits = ticket.number.rpartition("-")[2]
+
+    for written in (ticket.number, ticket.number.lower(), digits, f"acme {digits}"):
+        response = agents_desk.get(QUEUE, {"q": written})
+
+        assert (response.status_code, response["Location"]) == (303, f"{QUEUE}{ticket.pk}/change/")
+
+
+def test_a_mistyped_number_is_named(house: House, agents_desk: Client, customer: Member) -> None:
+    number = make_ticket(house, customer).number
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+
+    response = agents_desk.get(QUEUE, {"q": wrong})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Check the number: one digit looks wrong." in page
+    assert f'value="{wrong}"' in page
+    assert "<title>Error: " in page
+
+
+def test_a_number_of_another_team_is_not_found(
+    house: House, agents_desk: Client, outsider: Member, customer: Member
+) -> None:
+    foreign = make_ticket(house, customer, category=house.other_category)
+
+    response = agents_desk.get(QUEUE, {"q": foreign.number})
+
+    assert response.status_code == 200
+    assert f"There is no ticket {foreign.number} among those you may see." in response.content.decode()
+
+
+def test_an_address_finds_all_tickets_of_its_people(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    other = make_member("anybody@elsewhere.example")
+    make_ticket(house, other)
+    opened, solved = make_ticket(house, customer), make_ticket(house, customer)
+    change_status(solved, status=Status.SOLVED, actor=agent)
+
+    assert numbers(agents_desk, "?q=customer@acme.example") == [solved.number, opened.number]
+    assert numbers(agents_desk, "?q=CUSTOMER@") == [solved.number, opened.number]
+    assert numbers(agents_desk, "?q=customer@&status=new") == [opened.number]
+    assert numbers(agents_desk, "?q=nobody@") == []
+
+
+def test_words_are_looked_for_in_titles_and_names(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    kite = make_member("k@elsewhere.example", name="Kite Ng")
+    by_name = make_ticket(house, kite, subject="Card declined")
+    by_title = make_ticket(house, customer, subject="My kite is late")
+    make_ticket(house, customer, subject="Nothing of it")
+
+    response = agents_desk.get(QUEUE + "?q=kite")
+
+    assert {row.number for row in response.context["rows"]} == {by_name.number, by_title.number}
+    assert "Searched the titles and customers’ names" in response.content.decode()
+    assert numbers(agents_desk, "?q=kite late") == [by_title.number]
+    assert numbers(agents_desk, "?q=iphone-15000") == []
+    assert numbers(agents_desk, "?q=%25") == []
+
+
+def test_the_last_message_stands_beside_the_title(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    noted, answered, open_ = (make_ticket(house, customer) for _ticket in range(3))
+    note(noted, agent, "Bank\n\nsays no")
+    answer(answered, agent, "On its way " + "x" * 300, status=Status.OPEN)
+    write_back(open_, customer, "Still here")
+
+    rows = {row.number: row for row in agents_desk.get(QUEUE).context["rows"]}
+
+    assert (rows[noted.number].last, rows[noted.number].is_last_internal) == ("Bank says no", True)
+    assert (rows[answered.number].last_by, len(rows[answered.number].last)) == ("you", 140)
+    assert (rows[open_.number].last_by, rows[open_.number].last) == ("", "Still here")
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", "No open tickets. When a customer writes, the ticket appears here."),
+        ("?priority=4", "Nothing matches these filters."),
+        ("?q=xyzzy", "Nothing matches “xyzzy” in the titles and customers’ names of this list."),
+        ("?after=1.1", "This page is empty now."),
+    ],
+)
+def test_an_empty_list_says_why(agents_desk: Client, query: str, told: str) -> None:
+    assert told in agents_desk.get(QUEUE + query).content.decode()
+
+
+def test_an_empty_view_says_how_much_waits_elsewhere(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    make_ticket(house, customer)
+
+    page = agents_desk.get(QUEUE + "?view=mine").content.decode()
+
+    assert "Nothing waiting here. 1 open ticket elsewhere." in page
+
+
+def test_mail_that_cannot_leave_is_told(
+    house: House, agents_desk: Client, customer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "EMAIL_URL", "")
+    ticket = make_ticket(house, customer)
+    waiting = OutboxRow.objects.filter(state=OutboxRow.State.WAITING).count()
+
+    told = f"{waiting} email waits: this installation has no mail server yet."
+    assert told in agents_desk.get(QUEUE).content.decode()
+    assert told in agents_desk.get(f"{QUEUE}{ticket.pk}/change/").content.decode()
+    monkeypatch.setattr(settings, "EMAIL_URL", "smtp://mail.example")
+    assert "no mail server" not in agents_desk.get(QUEUE).content.decode()
+
+
+def test_the_queue_costs_the_same_with_one_ticket_and_with_three(
+    house: House, agents_desk: Client, agent: Member
+) -> None:
+    def busy(name: str) -> None:
+        ticket = make_ticket(house, make_member(f"{name}@elsewhere.example"))
+        assign(ticket, assignee=agent, actor=agent)
+        answer(ticket, agent, status=Status.PENDING)
+
+    busy("one")
+    before = count_queries(lambda: agents_desk.get(QUEUE))
+    busy("two")
+    busy("three")
+
+    after = count_queries(lambda: agents_desk.get(QUEUE))
+
+    assert_same_queries(before, after)
+    assert after <= 12
+
+
+def test_counts_stop_past_a_thousand_and_are_one_statement(house: House, customer: Member) -> None:
+    make_ticket(house, customer)
+    lists = [Ticket.objects.all(), Ticket.objects.none(), Ticket.objects.filter(status=Status.SOLVED)]
+
+    assert capped_counts(lists) == [1, 0, 0]
+    assert count_queries(lambda: capped_counts(lists)) == 1
+    assert [count_text(count) for count in (0, LIMIT, LIMIT + 1)] == ["0", "1000", "1,000+"]
+
+
+@pytest.mark.parametrize(
+    "lookup", ["team__tenant__slug__startswith=a", "subject__contains=x", "requester__email=x"]
+)
+def test_a_lookup_through_the_address_is_refused(agents_desk: Client, lookup: str) -> None:
+    assert agents_desk.get(f"{QUEUE}?{lookup}").status_code == 400
+
+
+def test_only_reading_is_possible(agents_desk: Client) -> None:
+    assert agents_desk.post(QUEUE, {"action": "delete_selected"}).status_code == 405

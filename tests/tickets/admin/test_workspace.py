@@ -1,0 +1,272 @@
+"""The workspace shows one ticket whole: talk, people, promises; notes never look like replies."""
+
+import uuid
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Member
+from helpdesk.outbox.models import OutboxRow
+from tests.factories.cast import House, make_member
+from tests.factories.tickets import answer, make_ticket, note, participant_of, write_back
+from tests.pages import Page
+from tests.queries import assert_same_queries, count_queries
+from tickets.actions.assign import assign, change_priority
+from tickets.actions.files import keep_file
+from tickets.actions.status import change_status
+from tickets.admin.timeline import SHOWN
+from tickets.models import Message, Participant, Ticket
+from tickets.models.ticket import Priority, Status
+
+
+def address(ticket: Ticket) -> str:
+    return f"/admin/tickets/ticket/{ticket.pk}/change/"
+
+
+def test_talk_notes_and_events_stand_in_one_order(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+    assign(ticket, assignee=agent, actor=agent)
+    note(ticket, agent, "Checked with the bank.")
+    answer(ticket, agent, "Which bank is it?", status=Status.PENDING)
+    write_back(ticket, customer, "The one in the mall.")
+    change_priority(ticket, priority=Priority.HIGH, actor=agent)
+
+    items = agents_desk.get(address(ticket)).context["conversation"].items
+
+    assert [item.get("body") or item["text"] for item in items] == [
+        "The refund is still not here.",
+        "Agent assigned the ticket to Agent",
+        "Checked with the bank.",
+        "Which bank is it?",
+        "Agent changed the status: New → Pending",
+        "The one in the mall.",
+        "Customer changed the status: Pending → Open",
+        "Agent changed the priority: Normal → High",
+    ]
+
+
+def test_a_note_looks_like_no_reply(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+    note(ticket, agent, "Checked with the bank.")
+
+    page = agents_desk.get(address(ticket)).content.decode()
+
+    assert page.count('class="message message-internal"') == 1
+    assert "Send to Customer" in page
+    assert "Add internal note" in page
+    assert "Only your colleagues will read this." in page
+
+
+def test_hostile_text_is_shown_as_text(house: House, agents_desk: Client) -> None:
+    mallory = make_member("m@elsewhere.example", name="<b>Mallory</b>\r\n\x1b[31m")
+    ticket = make_ticket(
+        house,
+        mallory,
+        subject="<script>alert(1)</script>",
+        body="<img src=x onerror=alert(1)>",
+        fields={"<i>k</i>": "<i>v</i>"},
+    )
+
+    page = agents_desk.get(address(ticket)).content.decode()
+    queue = agents_desk.get("/admin/tickets/ticket/").content.decode()
+
+    for raw in ("<script>alert", "<img src=x", "<b>Mallory", "<i>k", "<i>v"):
+        assert raw not in page + queue
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_side_tells_customer_clocks_and_answers(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    make_ticket(house, customer)
+    change_status(make_ticket(house, customer), status=Status.SOLVED, actor=agent)
+    make_ticket(house, customer, category=house.other_category)
+    ticket = make_ticket(house, customer, fields={"Order": "1182"}, metadata={"device": "Pixel 8"})
+    watcher = make_member("watcher@elsewhere.example", name="Wim Watcher")
+    Participant.objects.create(ticket=ticket, member=watcher)
+
+    text = Page(agents_desk.get(address(ticket))).text
+
+    assert "customer@acme.example" in text
+    assert "2 open, 1 past" in text
+    assert "Order 1182 device Pixel 8" in text
+    assert "First reply" in text
+    assert "Why this time? 24 business hours from" in text
+    assert "Wim Watcher" in text
+
+
+def test_a_late_promise_and_a_paused_one_say_so(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+    answer(ticket, agent, status=Status.PENDING)
+
+    faces = [clock["face"] for clock in agents_desk.get(address(ticket)).context["clocks"]]
+
+    assert [(face.name, face.state) for face in faces] == [
+        ("First reply", "met"),
+        ("Goal to solve", "paused"),
+    ]
+    assert faces[1].words == "paused: waiting for the customer"
+
+
+def test_files_are_listed_with_their_message(house: House, agents_desk: Client, customer: Member) -> None:
+    key = uuid.uuid4()
+    file = keep_file(ContentFile(b"log", name="console.txt"), draft_key=key, uploaded_by=customer)
+    ticket = make_ticket(house, customer, submission_key=key)
+
+    links = Page(agents_desk.get(address(ticket))).links
+
+    assert links["console.txt"] == f"/files/{file.pk}/console.txt"
+
+
+def test_mail_that_was_refused_or_held_is_told_at_its_message(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+    first, second = answer(ticket, agent, "One"), answer(ticket, agent, "Two")
+    rows = OutboxRow.objects.filter(about=f"ticket:{ticket.pk}")
+    rows.filter(message_id__contains=f".{first.pk}@").update(state="failed", answer="550 No such user")
+    rows.filter(message_id__contains=f".{second.pk}@").update(state="sent")
+    rows.filter(message_id__contains=".0@").update(state="held", answer="too many mails")
+
+    items = agents_desk.get(address(ticket)).context["conversation"].items
+
+    told = {
+        item["body"]: (item["delivered"], item["problems"]) for item in items if item["kind"] == "message"
+    }
+    assert told == {
+        "The refund is still not here.": (
+            "",
+            ("The email to customer@acme.example is held back: too many mails",),
+        ),
+        "One": ("", ("The email to customer@acme.example was refused: 550 No such user",)),
+        "Two": ("sent", ()),
+    }
+
+
+def test_a_long_thread_shows_its_first_message_and_the_last(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer, body="The first")
+    for number in range(SHOWN + 5):
+        write_back(ticket, customer, f"Message {number}")
+
+    page = agents_desk.get(address(ticket)).context["conversation"]
+    whole = agents_desk.get(address(ticket) + "?all=1").context["conversation"]
+
+    said = [item["body"] for item in page.items if item["kind"] == "message"]
+    assert said == ["The first", *(f"Message {number}" for number in range(5, SHOWN + 5))]
+    assert page.hidden == 5
+    assert page.items[1] == {"kind": "gap", "count": 5}
+    assert len([item for item in whole.items if item["kind"] == "message"]) == SHOWN + 6
+
+
+def test_the_neighbours_in_the_queue_are_one_step_away(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    first, second, third = (make_ticket(house, customer) for _ticket in range(3))
+    urgent = make_ticket(house, customer)
+    Ticket.objects.filter(pk=urgent.pk).update(priority=Priority.URGENT)
+
+    links = agents_desk.get(address(second) + "?priority=2").context["neighbours"]
+
+    assert links == {
+        "previous": f"{address(first)}?priority=2",
+        "next": f"{address(third)}?priority=2",
+    }
+    assert agents_desk.get(address(first) + "?priority=2").context["neighbours"] == {
+        "next": f"{address(second)}?priority=2"
+    }
+    assert agents_desk.get(address(third)).context["neighbours"]["next"] == address(urgent)
+
+
+def test_a_closed_ticket_takes_notes_only(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+    change_status(ticket, status=Status.CLOSED, actor=agent)
+
+    actions = [form.action for form in Page(agents_desk.get(address(ticket))).forms]
+
+    base = f"/admin/tickets/ticket/{ticket.pk}"
+    assert f"{base}/reply/" not in actions
+    assert f"{base}/status/" not in actions
+    assert f"{base}/note/" in actions
+
+
+def test_a_ticket_that_follows_another_leads_to_it(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    before = make_ticket(house, customer)
+    ticket = make_ticket(house, customer, follows=before)
+
+    assert Page(agents_desk.get(address(ticket))).links[before.number] == address(before)
+
+
+def test_the_language_of_the_agent_names_category_and_events(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer)
+
+    arabic = agents_desk.get(
+        address(ticket), headers={"cookie": f"language=ar; {agents_desk.cookies.output(header='', sep=';')}"}
+    )
+
+    assert 'dir="rtl"' in arabic.content.decode()
+    assert arabic.context["category_name"] == "تأخر استرداد المبلغ"
+
+
+def test_the_workspace_costs_the_same_with_one_of_everything_and_with_three(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer, category=house.category)
+
+    def more(number: int) -> None:
+        key = uuid.uuid4()
+        keep_file(ContentFile(b"log", name=f"{number}.txt"), draft_key=key, uploaded_by=agent)
+        answer(ticket, agent, f"Answer {number}", submission_key=key, status=Status.PENDING)
+        note(ticket, agent, f"Note {number}")
+        write_back(ticket, customer, f"Back {number}")
+        make_ticket(house, customer)
+        make_member(f"agent{number}@acme.example", role=Member.Role.AGENT, team=house.team)
+        watcher = make_member(f"watcher{number}@elsewhere.example")
+        Participant.objects.create(ticket=ticket, member=watcher)
+
+    more(1)
+    before = count_queries(lambda: agents_desk.get(address(ticket)))
+    more(2)
+    more(3)
+
+    after = count_queries(lambda: agents_desk.get(address(ticket)))
+
+    assert_same_queries(before, after)
+    assert after <= 17
+
+
+def test_reading_marks_nothing(house: House, agents_desk: Client, customer: Member) -> None:
+    ticket = make_ticket(house, customer)
+    moment = timezone.now()
+    before = (ticket.updated_at, participant_of(ticket, customer).last_read_at, Message.objects.count())
+
+    agents_desk.get(address(ticket))
+
+    ticket.refresh_from_db()
+    after = (ticket.updated_at, participant_of(ticket, customer).last_read_at, Message.objects.count())
+    assert after == before
+    assert ticket.updated_at < moment
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_the_page_itself_takes_nothing(
+    house: House, agents_desk: Client, customer: Member, method: str
+) -> None:
+    ticket = make_ticket(house, customer)
+
+    assert getattr(agents_desk, method)(address(ticket)).status_code == 405
