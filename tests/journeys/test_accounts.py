@@ -24,7 +24,12 @@ CHOSEN = "correct horse battery"
 def code_for(house: House, email: str) -> str:
     """What the newest mail to `email` says."""
     with tenant_scope(house.tenant.pk):
-        code: str = OutboxRow.objects.filter(to_address=email).order_by("pk").values_list("secrets", flat=True).last()["code"]
+        code: str = (
+            OutboxRow.objects.filter(to_address=email)
+            .order_by("pk")
+            .values_list("secrets", flat=True)
+            .last()["code"]
+        )
         return code
 
 
@@ -80,7 +85,9 @@ def test_the_desk_asks_for_a_sign_in_and_opens(visit: Visit, live_house: House) 
 
 
 @pytest.mark.parametrize("variant", variants())
-def test_every_page_of_accounts_is_accessible_and_fits(visit: Visit, live_house: House, variant: Variant) -> None:
+def test_every_page_of_accounts_is_accessible_and_fits(
+    visit: Visit, live_house: House, variant: Variant
+) -> None:
     with tenant_scope(live_house.tenant.pk):
         make_member(ADDRESS)
         link = invite(make_member("boss@acme.example", role=Member.Role.ADMIN))
