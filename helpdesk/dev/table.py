@@ -53,14 +53,26 @@ WEB = Service(
 WORKER = Service(
     "worker",
     (
-        *(PYTHON, "-m", "celery", "-A", "helpdesk", "worker", "--concurrency", "2", "--loglevel", "INFO"),
+        *(
+            PYTHON,
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "helpdesk",
+            "worker",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "INFO",
+        ),
         *("--without-gossip", "--without-mingle"),
     ),
 )
 BEAT = Service(
     "beat",
     (
-        *(PYTHON, "-m", "celery", "-A", "helpdesk", "beat", "--loglevel", "INFO", "--pidfile="),
+        *(PYTHON, "-m", "celery", "--quiet", "-A", "helpdesk", "beat", "--loglevel", "INFO", "--pidfile="),
         *("--schedule", "{run}/beat"),
     ),
 )

@@ -107,6 +107,20 @@ def test_children_of_a_killed_web_server_do_not_keep_its_port(folder: Path) -> N
 
 
 @pytest.mark.proof
+def test_the_worker_takes_work_again_after_the_broker_died_five_times(folder: Path) -> None:
+    with supervised(folder) as run:
+        log = run.variable / "log" / "worker.log"
+        for _death in range(5):
+            assert wait_until(lambda: _has(run, "valkey-server"), seconds=30)
+            _kill(run.pid_of("valkey-server"))
+            wait_until(lambda: False, seconds=4)
+
+        done = log.read_text().count("task_succeeded")
+
+        assert wait_until(lambda: log.read_text().count("task_succeeded") > done + 2, seconds=90)
+
+
+@pytest.mark.proof
 def test_make_passes_a_signal_on(folder: Path) -> None:
     command = ("make", "run", f"PYTHON={sys.executable}")
     with supervised(folder, command=command) as run:
@@ -191,6 +205,13 @@ def _note_something(run: Supervised) -> None:
 def _noted(run: Supervised) -> list[tuple[str]]:
     with psycopg.connect(run.variables()["OWNER_DATABASE_URL"]) as connection:
         return connection.execute("SELECT word FROM note").fetchall()
+
+
+def _has(run: Supervised, words: str) -> bool:
+    try:
+        return bool(run.pid_of(words))
+    except ValueError:
+        return False
 
 
 def _parent(pid: int) -> int:
