@@ -17,14 +17,24 @@ app.conf.beat_schedule = {
     # The nudge after a commit may be lost with Redis; this tick makes that cost seconds, never a mail.
     "drain the outbox": {"task": "outbox.drain", "schedule": 5.0, "options": {"expires": 5}},
     "mark breached promises": {"task": "tickets.sweep_clocks", "schedule": 15.0, "options": {"expires": 15}},
-    "forget ended sessions": {"task": "accounts.clear_sessions", "schedule": 3600.0, "options": {"expires": 600}},
-    "forget files never sent": {"task": "tickets.clear_drafts", "schedule": 3600.0, "options": {"expires": 600}},
+    "forget ended sessions": {
+        "task": "accounts.clear_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
+    "forget files never sent": {
+        "task": "tickets.clear_drafts",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }
 
 
 @worker_init.connect
 def refuse_unsafe_role(**_: Any) -> None:
     """Stops the worker when its database role could pass the walls."""
-    from helpdesk.walls.guard import refuse_unsafe_role as refuse  # needs the settings, which the app loads first
+    from helpdesk.walls.guard import (
+        refuse_unsafe_role as refuse,  # needs the settings, which the app loads first
+    )
 
     refuse()

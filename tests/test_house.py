@@ -21,10 +21,7 @@ GLOBAL = {"accounts.Tenant", "accounts.TenantHost"}
 def sources() -> list[Path]:
     """The product's own Python files, migrations left out."""
     return [
-        path
-        for app in OURS
-        for path in sorted((ROOT / app).rglob("*.py"))
-        if "migrations" not in path.parts
+        path for app in OURS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts
     ]
 
 
@@ -45,29 +42,21 @@ def test_migrations_are_complete(db: None) -> None:
 
 def test_every_model_of_ours_belongs_to_a_tenant() -> None:
     ours = [
-        model
-        for app in apps.get_app_configs()
-        if app.name.startswith(OURS)
-        for model in app.get_models()
+        model for app in apps.get_app_configs() if app.name.startswith(OURS) for model in app.get_models()
     ]
 
-    outside = {
-        model._meta.label for model in ours if not issubclass(model, TenantModel)
-    }
+    outside = {model._meta.label for model in ours if not issubclass(model, TenantModel)}
     assert outside == GLOBAL
 
 
 def test_every_unique_key_of_ours_starts_with_the_tenant() -> None:
-    models_of_ours = [
-        model for model in apps.get_models() if issubclass(model, TenantModel)
-    ]
+    models_of_ours = [model for model in apps.get_models() if issubclass(model, TenantModel)]
 
     wrong = [
         constraint.name
         for model in models_of_ours
         for constraint in model._meta.constraints
-        if isinstance(constraint, models.UniqueConstraint)
-        and constraint.fields[0] != "tenant"
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields[0] != "tenant"
     ]
     assert wrong == []
 
@@ -76,32 +65,23 @@ def test_every_model_has_a_manager_that_refuses(db: None) -> None:
     loose = [
         model._meta.label
         for model in apps.get_models()
-        if issubclass(model, TenantModel)
-        and not isinstance(model._default_manager, TenantManager)
+        if issubclass(model, TenantModel) and not isinstance(model._default_manager, TenantManager)
     ]
     assert loose == []
 
 
-@pytest.mark.parametrize(
-    "path", sources(), ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text()
     functions = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
-    long = [
-        node.name for node in functions if (node.end_lineno or 0) - node.lineno + 1 > 50
-    ]
+    long = [node.name for node in functions if (node.end_lineno or 0) - node.lineno + 1 > 50]
     assert (long, text.count("\n") <= 400) == ([], True)
 
 
-@pytest.mark.parametrize(
-    "path", sources(), ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_file_and_public_verb_states_its_contract(path: Path) -> None:
     tree = ast.parse(path.read_text())
     if not tree.body:
@@ -109,8 +89,7 @@ def test_every_file_and_public_verb_states_its_contract(path: Path) -> None:
     public = [
         node
         for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-        and not node.name.startswith("_")
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
     ]
 
     silent = [node.name for node in public if ast.get_docstring(node) is None and node.name != "Command"]
@@ -118,20 +97,15 @@ def test_every_file_and_public_verb_states_its_contract(path: Path) -> None:
 
 
 def test_no_file_is_called_utils() -> None:
-    assert [
-        path for path in sources() if path.stem in {"utils", "helpers", "misc"}
-    ] == []
+    assert [path for path in sources() if path.stem in {"utils", "helpers", "misc"}] == []
 
 
 def test_locks_carry_hashes_and_no_address() -> None:
     for lock in sorted((ROOT / "requirements").glob("*.lock")):
         text = lock.read_text()
-        pins = [
-            line
-            for line in text.splitlines()
-            if line and not line.startswith((" ", "#", "-c", "-r"))
-        ]
+        pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#", "-c", "-r"))]
 
         assert "://" not in text
-        assert pins and all("==" in pin for pin in pins)
+        assert pins
+        assert all("==" in pin for pin in pins)
         assert text.count("--hash=sha256:") >= len(pins)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from helpdesk.outbox.emails import enqueue_email
 
 from accounts.addresses import absolute_url, current_tenant, default_sender
 from accounts.models import Member, Sender
+from helpdesk.outbox.emails import enqueue_email
 from tickets.guest_links import new_guest_link
 from tickets.models import Attachment, Clock, Message, Participant, Ticket
 from tickets.models.sla import ClockKind
@@ -42,7 +42,9 @@ def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachme
     if message.is_internal or message.side != Message.Side.DESK:
         return
     clocks = list(Clock.objects.filter(ticket=ticket))
-    for participant in Participant.objects.filter(ticket=ticket).select_related("member").exclude(member=message.author):
+    for participant in (
+        Participant.objects.filter(ticket=ticket).select_related("member").exclude(member=message.author)
+    ):
         participant.ticket = ticket
         context = _facts(ticket, clocks) | {
             "body": message.body,

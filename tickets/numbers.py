@@ -82,5 +82,5 @@ def _normalised(text: str, prefix: str) -> str:
     if plain.isdigit():
         return f"{prefix}-{plain}"
     if plain.startswith(prefix) and plain[len(prefix) :].isdigit():
-        return f"{prefix}-{plain[len(prefix):]}"
+        return f"{prefix}-{plain[len(prefix) :]}"
     return re.sub("-+", "-", plain)

@@ -129,7 +129,9 @@ def assignable_members(ticket: Ticket) -> QuerySet[Member]:
 
 def unread_ticket_ids(member: Member, tickets: Iterable[Ticket]) -> set[int]:
     """Those of `tickets` with a public message of somebody else that the member has not seen. One statement."""
-    others = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).exclude(author=member)
+    others = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).exclude(
+        author=member
+    )
     unseen = others.filter(created_at__gt=Coalesce(OuterRef("last_read_at"), OuterRef("joined_at")))
     participations = Participant.objects.filter(member=member, ticket__in=[ticket.pk for ticket in tickets])
     return set(participations.filter(Exists(unseen)).values_list("ticket_id", flat=True))
@@ -169,5 +171,7 @@ def requester_of(ticket: Ticket) -> Member:
 
 def guest_participants(participant_ids: Iterable[int]) -> QuerySet[Participant]:
     """Those of the participants who still have a private link that is neither expired nor revoked."""
-    links = GuestLink.objects.filter(participant=OuterRef("pk"), revoked_at=None, expires_at__gt=timezone.now())
+    links = GuestLink.objects.filter(
+        participant=OuterRef("pk"), revoked_at=None, expires_at__gt=timezone.now()
+    )
     return Participant.objects.select_related("member").filter(Exists(links), pk__in=list(participant_ids))

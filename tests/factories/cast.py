@@ -48,7 +48,10 @@ def make_house(slug: str, *, locale: str = "en", timezone: str = "Europe/Berlin"
     with tenant_scope(tenant.pk):
         TenantSettings.objects.create()
         Sender.objects.create(
-            audience="Everybody", from_name=f"{tenant.name} Support", from_address=f"support@{slug}.example", is_default=True
+            audience="Everybody",
+            from_name=f"{tenant.name} Support",
+            from_address=f"support@{slug}.example",
+            is_default=True,
         )
         TicketCounter.objects.create()
         team = Team.objects.create(name="Payments", slug="payments")
@@ -59,8 +62,14 @@ def make_house(slug: str, *, locale: str = "en", timezone: str = "Europe/Berlin"
         )
         policy = Policy.objects.create(name="Standard", is_default=True)
         policy_version = PolicyVersion.objects.create(policy=policy, version=1, calendar=calendar)
-        for kind, hours in ((ClockKind.FIRST_RESPONSE, 24), (ClockKind.NEXT_RESPONSE, 24), (ClockKind.RESOLUTION, 48)):
-            PolicyTarget.objects.create(policy_version=policy_version, kind=kind, business_seconds=hours * HOUR)
+        for kind, hours in (
+            (ClockKind.FIRST_RESPONSE, 24),
+            (ClockKind.NEXT_RESPONSE, 24),
+            (ClockKind.RESOLUTION, 48),
+        ):
+            PolicyTarget.objects.create(
+                policy_version=policy_version, kind=kind, business_seconds=hours * HOUR
+            )
         return House(
             tenant=tenant,
             team=team,
@@ -80,10 +89,16 @@ def make_category(slug: str, team: Team, *, parent: Category | None = None, **na
     return category
 
 
-def make_member(email: str, *, role: str = Member.Role.CUSTOMER, team: Team | None = None, **fields: object) -> Member:
+def make_member(
+    email: str, *, role: str = Member.Role.CUSTOMER, team: Team | None = None, **fields: object
+) -> Member:
     """A person with the password `demo-password` and a proven address, in the open scope."""
     member = Member.objects.create_user(
-        email, "demo-password", role=role, email_proven_at=now(), **{"name": email.split("@")[0].title(), **fields}
+        email,
+        "demo-password",
+        role=role,
+        email_proven_at=now(),
+        **{"name": email.split("@")[0].title(), **fields},
     )
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     if team:

@@ -34,7 +34,19 @@ def test_check_digit_shows_every_swap_of_neighbours(digits: str, data: st.DataOb
 
 
 @pytest.mark.parametrize(
-    "typed", ["ACME-5724", "acme-5724", " acme 5724 ", "ACME5724", "5724", "#5724", "ACME–5724", "٥٧٢٤", "[ACME-5724]", "a c m e 5 7 2 4"]
+    "typed",
+    [
+        "ACME-5724",
+        "acme-5724",
+        " acme 5724 ",
+        "ACME5724",
+        "5724",
+        "#5724",
+        "ACME–5724",
+        "٥٧٢٤",
+        "[ACME-5724]",
+        "a c m e 5 7 2 4",
+    ],
 )
 def test_number_is_forgiven_its_form(typed: str) -> None:
     assert parse_number(typed, "ACME") == "ACME-5724"

@@ -19,7 +19,9 @@ def keep_file(upload: File, *, draft_key: uuid.UUID, uploaded_by: Member | None)
     waiting = Attachment.objects.filter(draft_key=draft_key, message=None, uploaded_by=uploaded_by).count()
     if waiting >= settings.FILES_PER_MESSAGE:
         limit = settings.FILES_PER_MESSAGE
-        raise Refused(_("You can attach up to %(limit)d files. Remove one to add another.") % {"limit": limit}, "files")
+        raise Refused(
+            _("You can attach up to %(limit)d files. Remove one to add another.") % {"limit": limit}, "files"
+        )
     found = inspect(upload)
     return Attachment.objects.create(
         content=upload,
@@ -36,6 +38,6 @@ def drop_file(attachment: Attachment) -> None:
     """Removes a file that waits in a form. Raises Refused once it belongs to a message."""
     if attachment.message_id is not None:
         raise Refused(_("This file was sent already."), "files")
-    storage, key = attachment.content.storage, attachment.content.name
+    storage, key = attachment.content.storage, str(attachment.content.name)
     attachment.delete()
     transaction.on_commit(partial(storage.delete, key), robust=True)

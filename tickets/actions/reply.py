@@ -48,7 +48,12 @@ def reply_to_customer(
     """
     message = Message(author=author, side=Message.Side.DESK, channel=channel, submission_key=submission_key)
     return _send(
-        ticket, message, body, status=status or Status.OPEN, seen_message_id=seen_message_id, now=timezone.now()
+        ticket,
+        message,
+        body,
+        status=status or Status.OPEN,
+        seen_message_id=seen_message_id,
+        now=timezone.now(),
     )
 
 
@@ -105,7 +110,9 @@ def _send(
         ticket.refresh_from_db()
         return message
     if before.submission_digest != message.submission_digest:
-        raise Refused(_("You sent this reply before, with other words. Copy the text and reload the page."), "body")
+        raise Refused(
+            _("You sent this reply before, with other words. Copy the text and reload the page."), "body"
+        )
     return before
 
 
@@ -128,7 +135,9 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
     if not message.body and not files:
         raise Refused(_("Write a message or attach a file."), "body")
     verb = Verb.NOTED if message.is_internal else Verb.REPLIED
-    record_event(ticket, verb, actor=message.author, message=message, channel=Channel(message.channel), now=now)
+    record_event(
+        ticket, verb, actor=message.author, message=message, channel=Channel(message.channel), now=now
+    )
     if not message.is_internal:
         _turn(ticket, message, Status(status or ticket.status), now)
     ticket.updated_at = now
@@ -157,5 +166,3 @@ def _start_next_response(ticket: Ticket, now: dt.datetime) -> None:
     if ClockKind.NEXT_RESPONSE in promises:
         next_response = [promises[ClockKind.NEXT_RESPONSE]]
         start_clocks(ticket, next_response, reason=ClockSegment.Reason.DESK_TURN, now=now)
-
-

@@ -18,7 +18,9 @@ from tickets.sla.clocks import move_clocks, wanted_by_status
 
 
 @transaction.atomic
-def change_status(ticket: Ticket, *, status: Status, actor: Member | None, channel: Channel = Channel.DESK) -> Ticket:
+def change_status(
+    ticket: Ticket, *, status: Status, actor: Member | None, channel: Channel = Channel.DESK
+) -> Ticket:
     """Moves the ticket to `status`; without an actor it was the system. Locks it; nothing happens when it is there.
 
     Raises Refused when the ticket is closed: that is final.

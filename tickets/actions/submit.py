@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses import current_tenant
 from accounts.models import Member, Sender, Team
 from helpdesk.errors import Refused
+from helpdesk.typed_text import clean_line
 from tickets.actions.content import attach_waiting_files, clean_text, digest_of
 from tickets.actions.record import record_event
 from tickets.models import (
@@ -62,7 +63,7 @@ def submit_ticket(
     `submission_key`: the same content gives the ticket there is; other content raises AlreadySent. The number is taken
     last, under the lock of the tenant's counter.
     """
-    subject, body = " ".join(clean_text(subject).split()), clean_text(body)
+    subject, body = clean_line(clean_text(subject)), clean_text(body)
     ticket = Ticket(
         subject=subject,
         category=category,
@@ -138,7 +139,9 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
         reason=ClockSegment.Reason.SUBMITTED,
         now=now,
     )
-    record_event(ticket, Verb.SUBMITTED, actor=requester, message=message, channel=Channel(ticket.channel), now=now)
+    record_event(
+        ticket, Verb.SUBMITTED, actor=requester, message=message, channel=Channel(ticket.channel), now=now
+    )
     ticket.number = take_number(current_tenant().prefix)
     ticket.save(force_insert=True)
     TicketAlias.objects.create(number=ticket.number, ticket=ticket)

@@ -26,7 +26,7 @@ from tickets.models import (
 )
 from tickets.sla.business_time import BusinessCalendar
 
-PASSWORD = "demo-password"
+PASSWORD = "demo-password"  # noqa: S105  (well known, printed at start)
 JOINED_DAYS_AGO = 400
 
 

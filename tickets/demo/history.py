@@ -99,7 +99,9 @@ def live_through(
 def can_end(thread: Thread, ending: Status) -> bool:
     """Whether the talk has the voices an ending needs: an answer of the desk for all but a new ticket."""
     sides = [turn.side for turn in thread.turns]
-    return ending == Status.NEW or ("desk" in sides and (ending != Status.OPEN or sides.count("customer") > 1))
+    return ending == Status.NEW or (
+        "desk" in sides and (ending != Status.OPEN or sides.count("customer") > 1)
+    )
 
 
 def _spoken_until(turns: Sequence[Turn], ending: Status) -> list[Turn]:

@@ -123,7 +123,7 @@ class Tickets:
         for status, at in history.statuses[1:]:
             if status != previous:
                 actor = customer if status == Status.OPEN else agent
-                changes = {"status": [previous, status]}
+                changes = {"status": [str(previous), str(status)]}
                 self._event(
                     ticket,
                     Verb.STATUS_CHANGED,

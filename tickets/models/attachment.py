@@ -21,7 +21,12 @@ class Attachment(StoredFile):
     )
     draft_key = models.UUIDField()
     uploaded_by = TenantForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:
@@ -31,5 +36,7 @@ class Attachment(StoredFile):
         indexes = [
             models.Index(name="attachment_of_message", fields=["tenant", "message"]),
             # Files waiting in a form, and the sweep of those never sent.
-            models.Index(name="attachment_waiting", fields=["tenant", "draft_key"], condition=Q(message=None)),
+            models.Index(
+                name="attachment_waiting", fields=["tenant", "draft_key"], condition=Q(message=None)
+            ),
         ]

@@ -60,7 +60,11 @@ class Category(TenantModel):
     def _wording(self) -> "CategoryTranslation | None":
         by_locale = {translation.locale: translation for translation in self.translations.all()}
         language = get_language() or settings.LANGUAGE_CODE
-        return by_locale.get(language) or by_locale.get(language.split("-")[0]) or next(iter(by_locale.values()), None)
+        return (
+            by_locale.get(language)
+            or by_locale.get(language.split("-")[0])
+            or next(iter(by_locale.values()), None)
+        )
 
 
 class CategoryTranslation(TenantModel):

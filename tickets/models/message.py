@@ -42,8 +42,12 @@ class Message(TenantModel):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(name="message_submission_once", fields=["tenant", "submission_key"])]
-        indexes = [models.Index(name="message_timeline", fields=["tenant", "ticket", "id"])]  # the ticket page
+        constraints = [
+            models.UniqueConstraint(name="message_submission_once", fields=["tenant", "submission_key"])
+        ]
+        indexes = [
+            models.Index(name="message_timeline", fields=["tenant", "ticket", "id"])
+        ]  # the ticket page
 
     def __str__(self) -> str:
         return self.body[:60]

@@ -29,7 +29,9 @@ class Participant(TenantModel):
         PARTICIPANT = "participant", _("Participant")
 
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants", db_index=False)
-    member = TenantForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations")
+    member = TenantForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations"
+    )
     role = models.CharField(max_length=12, choices=Role, default=Role.PARTICIPANT)
     token = models.CharField(max_length=32, default=new_participant_token, editable=False)
     proven_at = models.DateTimeField(null=True, blank=True)

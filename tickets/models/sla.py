@@ -43,7 +43,9 @@ class CalendarVersion(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="calendar_version_once", fields=["tenant", "calendar", "version"])]
+        constraints = [
+            models.UniqueConstraint(name="calendar_version_once", fields=["tenant", "calendar", "version"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.calendar} v{self.version}"
@@ -64,7 +66,9 @@ class Policy(TenantModel):
                 fields=["tenant", "name"],
                 violation_error_message=_("There is already a promise with this name."),
             ),
-            models.UniqueConstraint(name="one_default_policy", fields=["tenant"], condition=Q(is_default=True)),
+            models.UniqueConstraint(
+                name="one_default_policy", fields=["tenant"], condition=Q(is_default=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +86,9 @@ class PolicyVersion(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="policy_version_once", fields=["tenant", "policy", "version"])]
+        constraints = [
+            models.UniqueConstraint(name="policy_version_once", fields=["tenant", "policy", "version"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.policy} v{self.version}"
@@ -140,8 +146,12 @@ class Clock(TenantModel):
 
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks", db_index=False)
     kind = models.CharField(max_length=16, choices=ClockKind)
-    policy_version = TenantForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
-    calendar_version = TenantForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    policy_version = TenantForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    calendar_version = TenantForeignKey(
+        CalendarVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     target_seconds = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     started_at = models.DateTimeField()
@@ -163,7 +173,9 @@ class Clock(TenantModel):
         indexes = [
             models.Index(name="clock_of_ticket", fields=["tenant", "ticket"]),
             # The sweep over all tenants, through a door: cost follows what is due.
-            models.Index(name="clock_next_step", fields=["next_step_at"], condition=Q(next_step_at__isnull=False)),
+            models.Index(
+                name="clock_next_step", fields=["next_step_at"], condition=Q(next_step_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.team import Team, Tier
 from accounts.models.tenant import Sender
-from helpdesk.tenancy import TenantForeignKey, TenantManager, TenantModel
+from helpdesk.tenancy import TenantForeignKey, TenantModel
 from tickets.models.category import Category
 
 NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -63,7 +63,12 @@ class Ticket(TenantModel):
     number = models.CharField(_("number"), max_length=32)
     subject = models.CharField(_("title"), max_length=120)
     category = TenantForeignKey(
-        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("category")
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("category"),
     )
     team = TenantForeignKey(
         Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"), db_index=False
@@ -85,7 +90,12 @@ class Ticket(TenantModel):
         Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sender")
     )
     follows = TenantForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followers", verbose_name=_("follows")
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="followers",
+        verbose_name=_("follows"),
     )
     locale = models.CharField(_("language"), max_length=12)
     fields = models.JSONField(_("answers"), default=dict, blank=True)
@@ -109,7 +119,9 @@ class Ticket(TenantModel):
         indexes = [
             # The queue, next due first: all open, one team's, one person's.
             models.Index(
-                name="ticket_queue", fields=["tenant", "attention_at", "id"], condition=Q(status__in=OPEN_STATUSES)
+                name="ticket_queue",
+                fields=["tenant", "attention_at", "id"],
+                condition=Q(status__in=OPEN_STATUSES),
             ),
             models.Index(
                 name="ticket_queue_of_team",
@@ -134,7 +146,7 @@ class Ticket(TenantModel):
     @property
     def customer_status(self) -> str:
         """The status in the customer's five words."""
-        return CUSTOMER_STATUS[Status(self.status)]
+        return str(CUSTOMER_STATUS[Status(self.status)])
 
 
 class TicketAlias(TenantModel):
@@ -142,8 +154,6 @@ class TicketAlias(TenantModel):
 
     number = models.CharField(max_length=32)
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="aliases")
-
-    objects = TenantManager()
 
     class Meta:
         verbose_name_plural = "ticket aliases"

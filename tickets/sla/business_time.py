@@ -153,13 +153,14 @@ def _spans(
 ) -> Iterator[_Span]:
     """The open pieces from `start` to `stop`, cut where a pause begins or ends."""
     waiting = deque(pauses)
-    for begin, end in open_pieces(calendar, start, stop):
-        while begin < end:
+    for opening, closing in open_pieces(calendar, start, stop):
+        begin = opening
+        while begin < closing:
             while waiting and waiting[0][1] <= begin:
                 waiting.popleft()
             pause_begin, pause_end = waiting[0] if waiting else (_FOREVER, _FOREVER)
             counted = begin < pause_begin
-            cut = min(end, pause_begin if counted else pause_end)
+            cut = min(closing, pause_begin if counted else pause_end)
             yield _Span(begin, cut, counted)
             begin = cut
 

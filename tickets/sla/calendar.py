@@ -85,7 +85,7 @@ class BusinessCalendar:
     @cached_property
     def _own_periods(self) -> dict[int, tuple[Period, ...]]:
         """Days since 1970 whose periods are not those of their weekday, in order."""
-        own: dict[date, tuple[Period, ...]] = {day: () for day in self.dated_holidays}
+        own: dict[date, tuple[Period, ...]] = dict.fromkeys(self.dated_holidays, ())
         own.update((day, tuple(sorted(periods))) for day, periods in self.exceptions.items())
         return {day.toordinal() - _EPOCH_ORDINAL: own[day] for day in sorted(own)}
 

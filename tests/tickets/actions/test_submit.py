@@ -82,10 +82,16 @@ def test_submit_attaches_only_own_waiting_files(house: House, customer: Member, 
 def test_guest_gets_a_mail_without_anything_that_was_typed(house: House) -> None:
     guest = guest_for("Victim@Elsewhere.example", name="Buy cheap pills", locale="en")
 
-    make_ticket(house, guest, is_proven=False, subject="Buy cheap pills", body="Buy cheap pills at evil.example")
+    make_ticket(
+        house, guest, is_proven=False, subject="Buy cheap pills", body="Buy cheap pills at evil.example"
+    )
 
     row = OutboxRow.objects.get()
-    assert (row.topic, row.to_address, row.to_name) == ("ticket_received_unproven", "victim@elsewhere.example", "")
+    assert (row.topic, row.to_address, row.to_name) == (
+        "ticket_received_unproven",
+        "victim@elsewhere.example",
+        "",
+    )
     assert "pills" not in str(row.context).lower()
     assert row.is_proven is False
     assert row.secrets["link"].startswith("http://acme.localhost")
@@ -126,7 +132,10 @@ def test_text_is_kept_as_typed(house: House, customer: Member) -> None:
 
     ticket = make_ticket(house, customer, body=body, subject="  two\n lines \t")
 
-    assert Message.objects.get(ticket=ticket).body == "  indented\n\nline\ttab \u202eright to left\u202c 😀 e\u0301"
+    assert (
+        Message.objects.get(ticket=ticket).body
+        == "  indented\n\nline\ttab \u202eright to left\u202c 😀 e\u0301"
+    )
     assert ticket.subject == "two lines"
 
 
@@ -140,7 +149,7 @@ def test_eleventh_file_is_refused_with_the_limit(house: House, customer: Member)
 
 
 def test_empty_file_is_refused_by_name(house: House, customer: Member) -> None:
-    with pytest.raises(Refused, match="“empty.txt” is empty"):
+    with pytest.raises(Refused, match=r"“empty\.txt” is empty"):
         keep_file(ContentFile(b"", "empty.txt"), draft_key=uuid.uuid4(), uploaded_by=customer)
 
 

@@ -58,7 +58,9 @@ def test_note_is_no_answer_and_mails_nobody(house: House, customer: Member, agen
     assert TicketEvent.objects.get(ticket=ticket, verb=Verb.NOTED).is_public is False
 
 
-def test_customers_turn_pauses_the_goal_for_exactly_as_long(house: House, customer: Member, agent: Member) -> None:
+def test_customers_turn_pauses_the_goal_for_exactly_as_long(
+    house: House, customer: Member, agent: Member
+) -> None:
     with time_machine.travel(MONDAY, tick=False) as time:
         ticket = make_ticket(house, customer)
         goal = clocks_of(ticket)["resolution"].due_at
@@ -82,7 +84,9 @@ def sum_of_lines(clock: Clock) -> int:
     return sum(int(line.rsplit(": ", 1)[1].removesuffix(" h")) for line in lines)
 
 
-def test_customer_who_adds_before_anybody_answered_keeps_the_first_promise(house: House, customer: Member) -> None:
+def test_customer_who_adds_before_anybody_answered_keeps_the_first_promise(
+    house: House, customer: Member
+) -> None:
     ticket = make_ticket(house, customer)
 
     write_back(ticket, customer)
@@ -92,13 +96,17 @@ def test_customer_who_adds_before_anybody_answered_keeps_the_first_promise(house
     assert set(clocks_of(ticket)) == {"first_response", "resolution"}
 
 
-def test_reply_into_a_thread_that_moved_on_is_held_back(house: House, customer: Member, agent: Member) -> None:
+def test_reply_into_a_thread_that_moved_on_is_held_back(
+    house: House, customer: Member, agent: Member
+) -> None:
     ticket = make_ticket(house, customer)
     seen = Message.objects.get(ticket=ticket).pk
     newer = write_back(ticket, customer, "I found it, thank you.")
 
     with pytest.raises(StaleReply) as refusal:
-        reply_to_customer(ticket, author=agent, body="Too late", submission_key=uuid.uuid4(), seen_message_id=seen)
+        reply_to_customer(
+            ticket, author=agent, body="Too late", submission_key=uuid.uuid4(), seen_message_id=seen
+        )
 
     assert refusal.value.newer == [newer]
     assert not Message.objects.filter(body="Too late").exists()
@@ -123,7 +131,9 @@ def test_reply_with_nothing_in_it_is_refused(house: House, customer: Member, age
     assert Message.objects.filter(ticket=ticket).count() == 1
 
 
-def test_unproven_guest_is_mailed_the_answer_but_not_the_title(house: House, guest: Member, agent: Member) -> None:
+def test_unproven_guest_is_mailed_the_answer_but_not_the_title(
+    house: House, guest: Member, agent: Member
+) -> None:
     ticket = make_ticket(house, guest, is_proven=False, subject="Click evil.example")
 
     answer(ticket, agent)
@@ -133,7 +143,9 @@ def test_unproven_guest_is_mailed_the_answer_but_not_the_title(house: House, gue
     assert mail.context["body"] == "It is on its way."
 
 
-def test_solve_meets_the_goal_and_a_reopened_ticket_runs_on(house: House, customer: Member, agent: Member) -> None:
+def test_solve_meets_the_goal_and_a_reopened_ticket_runs_on(
+    house: House, customer: Member, agent: Member
+) -> None:
     with time_machine.travel(MONDAY, tick=False) as time:
         ticket = make_ticket(house, customer)
         goal = clocks_of(ticket)["resolution"].due_at
@@ -189,7 +201,10 @@ def test_breach_is_marked_once_whoever_sweeps(house: House, customer: Member) ->
     assert marked == [1, 0]
     assert clock.breached_at == late
     assert ClockStep.objects.filter(clock=clock).count() == 1
-    assert TicketEvent.objects.filter(ticket=ticket, verb=Verb.PROMISE_BREACHED, actor_kind="system").count() == 1
+    assert (
+        TicketEvent.objects.filter(ticket=ticket, verb=Verb.PROMISE_BREACHED, actor_kind="system").count()
+        == 1
+    )
 
 
 def test_answer_exactly_on_time_is_in_time(house: House, customer: Member, agent: Member) -> None:
@@ -201,7 +216,9 @@ def test_answer_exactly_on_time_is_in_time(house: House, customer: Member, agent
     assert clocks_of(ticket)["first_response"].breached_at is None
 
 
-def test_answer_a_moment_late_is_a_breach_even_before_the_sweep(house: House, customer: Member, agent: Member) -> None:
+def test_answer_a_moment_late_is_a_breach_even_before_the_sweep(
+    house: House, customer: Member, agent: Member
+) -> None:
     with time_machine.travel(MONDAY, tick=False) as time:
         ticket = make_ticket(house, customer)
         due = clocks_of(ticket)["first_response"].due_at
@@ -213,7 +230,9 @@ def test_answer_a_moment_late_is_a_breach_even_before_the_sweep(house: House, cu
     assert ClockStep.objects.filter(clock=clock).count() == 1
 
 
-def test_assign_only_to_people_who_would_see_it(house: House, customer: Member, agent: Member, admin: Member) -> None:
+def test_assign_only_to_people_who_would_see_it(
+    house: House, customer: Member, agent: Member, admin: Member
+) -> None:
     ticket = make_ticket(house, customer)
 
     assign(ticket, assignee=agent, actor=admin)

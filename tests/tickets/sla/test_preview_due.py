@@ -156,7 +156,7 @@ def test_command_answers_before_the_next_line_is_written() -> None:
 
 def test_command_ends_quietly_when_its_reader_has_gone() -> None:
     lines = (json.dumps(PLAIN_REQUEST).encode() + b"\n") * 2_000
-    pipes: dict[str, Any] = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(**_command(), **pipes) as command:
         assert command.stdin is not None
         assert command.stdout is not None

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("The demo has well-known passwords: set DEMO=1 to load it, and never where others can reach it.")
+            raise CommandError(
+                "The demo has well-known passwords: set DEMO=1 to load it, and never where others can reach it."
+            )
         now = timezone.now()
         build_operator()
         for slug in SLUGS:
