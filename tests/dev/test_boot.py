@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,3 +42,33 @@ def test_every_target_is_one_line_that_becomes_the_next_step(target: str) -> Non
     assert len(told.stdout.splitlines()) == 1
     assert told.stdout.startswith("exec ")
     assert f"helpdesk/dev/boot.py {target}" in told.stdout
+
+
+def test_root_gets_the_missing_browser_from_apt(tmp_path: Path) -> None:
+    """A pretended apt, whose first try fails as it does on a machine without package lists."""
+    log = tmp_path / "log"
+    apt = tmp_path / "apt-get"
+    apt.write_text(
+        f'#!/bin/sh\necho "$@" >> {log}\n[ -e {tmp_path}/seen ] && exit 0\n: > {tmp_path}/seen\nexit 1\n'
+    )
+    apt.chmod(0o755)
+
+    told = _prepare_browser(str(tmp_path), monkey="os.geteuid = lambda: 0;")
+
+    install = "install -y --no-install-recommends chromium fonts-noto-core"
+    assert told.returncode == 0
+    assert log.read_text().splitlines() == [install, "update", install]
+
+
+def test_without_root_a_missing_browser_fails_plainly(tmp_path: Path) -> None:
+    told = _prepare_browser(str(tmp_path), monkey="os.geteuid = lambda: 1000;")
+
+    assert told.returncode == 1
+    assert told.stderr.startswith("The browser tests need Chromium, and only root can install it here.")
+
+
+def _prepare_browser(path: str, *, monkey: str) -> subprocess.CompletedProcess[str]:
+    code = f"import os; os.environ['PATH'] = {path!r}; {monkey} from helpdesk.dev.boot import prepare_browser as p; p()"
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
