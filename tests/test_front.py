@@ -121,6 +121,8 @@ HOOKS = {
     "inline-group",
     "queue-row",
     "showall",
+    "ticket-back",
+    "ticket-page",
     "queue-page",
     "workspace-page",
 }
