@@ -1,0 +1,282 @@
+"""Every address of the product with a key of somebody else's thing in it: what the stranger test walks.
+
+A new URL name fails the suite until it stands in one of the tables below:
+
+- `KEYS`: its address names a thing of a tenant; say how to build the arguments from what `furnish` made;
+- `KEPT`: a page of the desk's admin for a model of ours; say which thing of `furnish` it shows;
+- `LISTS`: it names nothing, but what it shows belongs to a tenant;
+- `PUBLIC`: it holds no tenant's data that a visitor may not see; say why;
+- the same with `PLATFORM_` in front for the bare domain.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.actions.invitations import invite
+from accounts.models import Invitation, Member, Sender, TenantSettings
+from helpdesk.outbox.models import OutboxRow
+from helpdesk.tenancy import tenant_scope
+from tests.factories.cast import House, make_guest, make_member
+from tests.factories.tickets import answer, make_ticket, note, participant_of
+from tickets.actions.files import keep_file
+from tickets.guest_links import new_guest_link
+from tickets.models import Attachment, Calendar, Policy, Ticket
+
+# Stands in everything of the tenant that no stranger may read.
+CANARY = "Canary-7f3a"
+NOTHING = 987_654_321
+
+
+@dataclass
+class Things:
+    """What the tenant owns that an address can name."""
+
+    house: House
+    ticket: Ticket
+    key: uuid.UUID
+    token: str
+    file: Attachment
+    waiting_file: Attachment
+    member: Member
+    invitation: str
+    kept: dict[str, int]
+
+    def without(self) -> Things:
+        """The same with keys that lead to nothing: how the product answers when there is no such thing."""
+        gone = Ticket(pk=NOTHING, number="ACME-99994", submission_key=uuid.uuid4())
+        file = Attachment(pk=NOTHING, name=self.file.name)
+        kept = dict.fromkeys(self.kept, NOTHING)
+        member = Member(pk=NOTHING)
+        return Things(self.house, gone, gone.submission_key, "x" * 43, file, file, member, "y" * 43, kept)
+
+
+def furnish(house: House) -> Things:
+    """Fills the tenant with one of everything, each with the canary in it; in its open scope."""
+    agent = make_member(
+        "own-agent@acme.example", role=Member.Role.AGENT, team=house.team, name=f"Agent {CANARY}"
+    )
+    guest = make_guest(f"{CANARY.lower()}@elsewhere.example", name=f"Guest {CANARY}", locale="en")
+    key = uuid.uuid4()
+    # Pages repeat the address they were asked for, so no name of a file may give the canary away.
+    upload = SimpleUploadedFile("report.txt", f"{CANARY} inside".encode())
+    file = keep_file(upload, draft_key=key, uploaded_by=None)
+    ticket = make_ticket(
+        house,
+        guest,
+        is_proven=False,
+        subject=f"Subject {CANARY}",
+        body=f"Body {CANARY}",
+        submission_key=key,
+    )
+    answer(ticket, agent, f"Answer {CANARY}")
+    note(ticket, agent, f"Note {CANARY}")
+    waiting = SimpleUploadedFile("draft.txt", f"{CANARY} too".encode())
+    invited = make_member("invited@acme.example", name=f"Invited {CANARY}")
+    return Things(
+        house=house,
+        ticket=ticket,
+        key=key,
+        token=new_guest_link(participant_of(ticket, guest)),
+        file=Attachment.objects.get(pk=file.pk),
+        waiting_file=keep_file(waiting, draft_key=uuid.uuid4(), uploaded_by=None),
+        member=guest,
+        invitation=invite(invited).rstrip("/").rpartition("/")[2],
+        kept={
+            "accounts_member": guest.pk,
+            "accounts_team": house.other_team.pk,
+            "accounts_sender": Sender.objects.get().pk,
+            "accounts_tenantsettings": TenantSettings.objects.get().pk,
+            "tickets_calendar": Calendar.objects.get().pk,
+            "tickets_category": house.category.pk,
+            "tickets_policy": Policy.objects.get().pk,
+            "outbox_outboxrow": OutboxRow.objects.filter(to_address=guest.email).earliest("pk").pk,
+        },
+    )
+
+
+Arguments = Callable[[Things], Iterable[Any]]
+
+KEYS: dict[str, Arguments] = {
+    "contact_sent": lambda a: [a.key],
+    "ticket": lambda a: [a.ticket.number],
+    "ticket_reply": lambda a: [a.ticket.number],
+    "ticket_solve": lambda a: [a.ticket.number],
+    "ticket_reopen": lambda a: [a.ticket.number],
+    "guest_link": lambda a: [a.token],
+    "guest_ticket": lambda a: [a.key],
+    "guest_reply": lambda a: [a.key],
+    "guest_solve": lambda a: [a.key],
+    "guest_reopen": lambda a: [a.key],
+    "attachment": lambda a: [a.file.pk, a.file.name],
+    "invitation": lambda a: [a.invitation],
+    "admin:tickets_ticket_change": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_reply": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_note": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_status": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_priority": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_assign": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_route": lambda a: [a.ticket.pk],
+}
+# Models with pages of Django's admin in the desk; the thing is in `Things.kept`.
+KEPT = (
+    "accounts_member",
+    "accounts_team",
+    "accounts_sender",
+    "accounts_tenantsettings",
+    "tickets_calendar",
+    "tickets_category",
+    "tickets_policy",
+    "outbox_outboxrow",
+)
+LISTS = {
+    "tickets",
+    "profile",
+    "account_change_password",
+    "account_set_password",
+    "account_logout",
+    "account_email",
+    "admin:index",
+    "admin:tickets_ticket_changelist",
+    "admin:app_list",
+    "admin:autocomplete",
+    "admin:password_change",
+    "admin:password_change_done",
+    "admin:logout",
+    "admin:login",
+}
+PUBLIC = {
+    "root": "leads to the home page",
+    "home": "what the tenant tells everybody: its topics and its promise",
+    "contact": "the topics",
+    "contact_category": "a topic and its empty form",
+    "guest_link_lost": "an empty form; its answer is the same for every number and address",
+    "account_login": "an empty form",
+    "account_request_login_code": "an empty form",
+    "account_confirm_login_code": "speaks of the code that this browser asked for",
+    "account_signup": "an empty form",
+    "account_inactive": "the same words for everybody",
+    "account_email_verification_sent": "speaks of the code that this browser asked for",
+    "account_reset_password": "an empty form",
+    "account_confirm_password_reset_code": "speaks of the code that this browser asked for",
+    "account_complete_password_reset": "speaks of the code that this browser asked for",
+    "invitation_accept": "speaks of the invitation that this browser opened",
+    "admin:jsi18n": "words of the interface",
+    "set_language": "sets a cookie",
+    "set_theme": "sets a cookie",
+    "styleguide": "invented content",
+}
+# Addresses without a name, or whose name says nothing.
+UNNAMED: dict[str, Callable[[Things], list[str]]] = {
+    "admin:<path:object_id>/": lambda a: [
+        f"/admin/{model.replace('_', '/')}/{a.kept[model]}/" for model in KEPT
+    ],
+    "admin:(?P<url>.*)$": lambda a: ["/admin/nothing-here/"],
+    "admin:view_on_site": lambda a: [f"/admin/r/1/{a.ticket.pk}/"],
+}
+
+PLATFORM_KEPT = ("accounts_member", "accounts_tenant")
+PLATFORM_PUBLIC = {
+    "platform_home": "in the demo its tenants and logins, otherwise nothing",
+    "metrics": "figures without a name in them; to this machine or a token only",
+    "caught_mails": "404 outside the demo",
+    "caught_mails_json": "404 outside the demo",
+    "caught_mail": "404 outside the demo",
+    "caught_mail_html": "404 outside the demo",
+    "caught_mail_file": "404 outside the demo",
+}
+FORMS_OF_ADMIN = ("changelist", "add", "history", "delete", "change")
+PLAIN_ARGUMENTS = {
+    "home": ["en"],
+    "contact_category": ["refund-late"],
+    "admin:app_list": ["accounts"],
+    "caught_mail": ["x"],
+    "caught_mail_html": ["x"],
+    "caught_mail_file": ["x", 0],
+}
+
+
+def known_names() -> set[str]:
+    """Every name of a tenant's host that has a case."""
+    return {*KEYS, *_of_admin(KEPT), *LISTS, *PUBLIC, *UNNAMED}
+
+
+def known_names_of_platform() -> set[str]:
+    """The same of the bare domain; what it shares with a tenant's host is as public there."""
+    shared = {name for name in {*PUBLIC, *LISTS, *UNNAMED} if name.startswith(("account_", "admin:", "set_"))}
+    shared |= {"profile", "invitation", "invitation_accept"}
+    return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - {"admin:tickets_ticket_changelist"}
+
+
+def paths_with_keys(things: Things) -> dict[str, str]:
+    """Each address that names a thing of the tenant, by a word for it."""
+    paths = {name: reverse(name, args=list(arguments(things))) for name, arguments in KEYS.items()}
+    for model in KEPT:
+        for form in ("history", "delete", "change"):
+            paths[f"admin:{model}_{form}"] = reverse(f"admin:{model}_{form}", args=[things.kept[model]])
+    for name, make in UNNAMED.items():
+        paths |= {f"{name} {path}": path for path in make(things)}
+    waiting = things.waiting_file
+    return paths | {"attachment of a draft": reverse("attachment", args=[waiting.pk, waiting.name])}
+
+
+def paths_without_keys() -> dict[str, str]:
+    """Every other address of a tenant's host."""
+    plain = {name: reverse(name, args=PLAIN_ARGUMENTS.get(name, [])) for name in {*LISTS, *PUBLIC}}
+    forms = {f"admin:{model}_{form}" for model in KEPT for form in ("changelist", "add")}
+    return plain | {name: reverse(name) for name in forms}
+
+
+def paths_of_platform(things: Things) -> dict[str, str]:
+    """Every address of the bare domain, with keys of the tenant's things where it takes one."""
+    keys = {"accounts_member": things.member.pk, "accounts_tenant": things.house.tenant.pk}
+    urls = settings.PLATFORM_URLCONF
+    paths = {}
+    for name in known_names_of_platform() - set(UNNAMED):
+        model, _underscore, form = name.removeprefix("admin:").rpartition("_")
+        if model in keys and form in {"history", "delete", "change"}:
+            arguments: list[Any] = [keys[model]]
+        elif name == "invitation":
+            arguments = [things.invitation]
+        else:
+            arguments = PLAIN_ARGUMENTS.get(name, [])
+        paths[name] = reverse(name, urls, args=arguments)
+    return paths
+
+
+def state_of(tenant_id: int) -> dict[str, str]:
+    """A fingerprint of every row that the tenant owns, by table; sessions come and go."""
+    from django.apps import apps
+    from django.db import connection
+
+    from helpdesk.tenancy import TenantModel
+
+    tables = sorted(
+        model._meta.db_table
+        for model in apps.get_models()
+        if issubclass(model, TenantModel) and model._meta.model_name != "session"
+    )
+    found = {}
+    with tenant_scope(tenant_id), connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY id), '')) FROM \"{table}\" t"
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def open_invitations() -> int:
+    """How many links of the current tenant still work."""
+    return Invitation.objects.filter(used_at=None, revoked_at=None).count()
+
+
+def _of_admin(models: Iterable[str]) -> set[str]:
+    return {f"admin:{model}_{form}" for model in models for form in FORMS_OF_ADMIN}
