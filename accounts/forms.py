@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.utils import passthrough_next_redirect_url
-from allauth.core import ratelimit
+from allauth.core import context, ratelimit
 from django import forms
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -58,6 +58,16 @@ class SignInForm(allauth_forms.LoginForm):
             raise forms.ValidationError(_("Enter your password, or choose a code by email."))
         return password
 
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        forget_sign_up(request)
+        response: HttpResponse = super().login(request, redirect_url=redirect_url)
+        return response
+
+
+def forget_sign_up(request: HttpRequest) -> None:
+    """Drops what somebody chose on this browser while signing up: the next code is not the one they waited for."""
+    request.session.pop(SIGN_UP_KEY, None)
+
 
 class CodeRequestForm(allauth_forms.RequestLoginCodeForm):
     """Only an address: the code goes there."""
@@ -65,6 +75,11 @@ class CodeRequestForm(allauth_forms.RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word_fields(self)
+
+    def clean(self) -> dict[str, Any]:
+        forget_sign_up(context.request)
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
 
 class SignUpForm(allauth_forms.SignupForm):
@@ -152,6 +167,11 @@ class ResetRequestForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word_fields(self)
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        forget_sign_up(request)
+        email: str = super().save(request, **kwargs)
+        return email
 
 
 class OncePasswordMixin:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.admin.people import PersonAdmin
+from accounts.admin.people import PersonAdmin, RoleFilter
 from accounts.models import Member, Sender, Team, TeamMembership, TenantSettings
 from accounts.sites import DeskModelAdmin, desk
 from helpdesk.tenancy import TenantModelForm
@@ -22,7 +22,7 @@ class MembershipInline(admin.TabularInline):
 class MemberAdmin(PersonAdmin):
     """People of the tenant, with their teams."""
 
-    list_filter = ["role", "is_active"]
+    list_filter = [RoleFilter, "is_active"]
     inlines = [MembershipInline]
 
 

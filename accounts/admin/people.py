@@ -4,7 +4,9 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -55,10 +57,24 @@ class PersonForm(TenantModelForm):
         return cleaned
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """The roles that people of this site can have."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(role.value, role.label) for role in grantable_roles(cast(Member, request.user))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Member]) -> QuerySet[Member]:
+        return queryset.filter(role=self.value()) if self.value() else queryset
+
+
 class PersonAdmin(DeskModelAdmin):
     """People of the current tenant. An address is written once: a changed one would be a stranger's to prove."""
 
     form = PersonForm
+    fields = (*PersonForm.Meta.fields,)
     list_display = ["email", "name", "role", "is_active", "last_login"]
     search_fields = ["email", "name"]
     ordering = ["email"]

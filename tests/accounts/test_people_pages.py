@@ -172,6 +172,18 @@ def test_a_foreign_person_is_not_there(desk: Client, stranger: Member) -> None:
     assert stranger.email not in desk.get(PEOPLE).content.decode()
 
 
+def test_people_are_found_by_role_and_words_and_nothing_else(
+    desk: Client, customer: Member, agent: Member
+) -> None:
+    by_role = desk.get(PEOPLE, {"role": "agent"}).content.decode()
+    by_word = desk.get(PEOPLE, {"q": "customer"}).content.decode()
+    by_secret = desk.get(PEOPLE, {"password__startswith": "argon2"})
+
+    assert (agent.email in by_role, customer.email in by_role, "operator" in by_role) == (True, False, False)
+    assert (agent.email in by_word, customer.email in by_word) == (False, True)
+    assert by_secret.status_code in {302, 400}
+
+
 def test_people_are_not_deleted(desk: Client, customer: Member) -> None:
     answer = desk.post(f"{PEOPLE}{customer.pk}/delete/", {"post": "yes"})
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
@@ -64,6 +65,26 @@ def test_a_password_left_by_a_stranger_never_works(site: Client, house: House, f
 
     assert is_signed_in(victim)
     assert not is_signed_in(site)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/accounts/login/", {"login": "victim@elsewhere.example", "by": "code"}),
+        ("/accounts/login/code/", {"email": "victim@elsewhere.example"}),
+    ],
+)
+def test_a_password_left_in_a_shared_browser_never_works(
+    site: Client, house: House, path: str, fields: dict[str, str]
+) -> None:
+    sign_up(site, "victim@elsewhere.example", password1="the attacker's words")
+    site.post("/accounts/logout/")
+
+    site.post(path, fields)
+    enter_code(site, "victim@elsewhere.example")
+
+    assert is_signed_in(site)
+    assert Member.objects.get().is_guest
 
 
 def test_a_guest_becomes_a_member_and_keeps_the_tickets(site: Client, house: House, guest: Member) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -14,7 +15,7 @@ from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
-from tests.journeys.conftest import Variant, Visitor, variants
+from tests.journeys.conftest import SHORT, Variant, Visitor, variants
 
 Visit = Callable[..., Visitor]
 ADDRESS = "ana@elsewhere.example"
@@ -24,13 +25,9 @@ CHOSEN = "correct horse battery"
 def code_for(house: House, email: str) -> str:
     """What the newest mail to `email` says."""
     with tenant_scope(house.tenant.pk):
-        code: str = (
-            OutboxRow.objects.filter(to_address=email)
-            .order_by("pk")
-            .values_list("secrets", flat=True)
-            .last()["code"]
-        )
-        return code
+        newest = OutboxRow.objects.filter(to_address=email).latest("pk")
+    code: str = newest.secrets["code"]
+    return code
 
 
 def button(page: Page, words: str) -> None:
@@ -128,6 +125,18 @@ def test_every_page_of_accounts_is_accessible_and_fits(
     look("refused")
 
     assert [said for said in visitor.complaints if "422" not in said and "403" not in said] == []
+
+
+@pytest.mark.parametrize("variant", SHORT, ids=str)
+def test_the_list_of_the_demo_is_accessible_and_fits(visit: Visit, variant: Variant, settings: Any) -> None:
+    settings.DEMO = True
+    visitor = visit(variant)
+    visitor.origin = visitor.origin.replace("acme.", "")
+
+    visitor.open("/")
+    picture(visitor.page, f"platform-{variant}")
+
+    assert (visitor.axe(), visitor.sideways_scroll(), visitor.small_targets()) == ([], 0, [])
 
 
 def picture(page: Page, name: str) -> None:
