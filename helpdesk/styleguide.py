@@ -46,7 +46,7 @@ class SampleForm(forms.Form):
 class FileForm(forms.Form):
     """The file box alone, for the uploader."""
 
-    files = forms.FileField(label="Files", required=False, widget=forms.FileInput())
+    pictures = forms.FileField(label="Files", required=False, widget=forms.FileInput())
 
 
 class WriteForm(forms.Form):
@@ -73,7 +73,7 @@ def _samples(now: datetime) -> dict[str, Any]:
         "icons": ICONS,
         "sample": SampleForm(),
         "wrong": wrong,
-        "upload": FileForm()["files"],
+        "upload": FileForm()["pictures"],
         "files": FILES,
         "attached": FILES[:2],
         "later": now + timedelta(days=2, hours=3),

@@ -191,7 +191,9 @@ def test_peoples_links_lose_no_character_of_the_text(text: str, link: str) -> No
     assert unescape(re.sub("<[^>]*>", "", told)) == text
 
 
-@pytest.mark.parametrize("text", ["javascript:alert(1)", "data:text/html,x", "mailto:a@example.org", "www.example.org"])
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "data:text/html,x", "mailto:a@example.org", "www.example.org"]
+)
 def test_only_web_addresses_become_links(text: str) -> None:
     assert "<a " not in paragraphs(text)
 

@@ -120,7 +120,10 @@ def _lines(block: str) -> SafeString:
     pieces, end = [], 0
     for found in _WEB_ADDRESS.finditer(block):
         url = _without_closing_signs(found[0])
-        pieces += [escape(block[end : found.start()]), format_html('<a href="{0}" rel="nofollow">{0}</a>', url)]
+        pieces += [
+            escape(block[end : found.start()]),
+            format_html('<a href="{0}" rel="nofollow">{0}</a>', url),
+        ]
         end = found.start() + len(url)
     pieces.append(escape(block[end:]))
     return mark_safe("".join(pieces).replace("\n", "<br>"))  # noqa: S308
@@ -170,7 +173,7 @@ def widget_kind(field: BoundField) -> str:
 
 
 @register.simple_tag
-def error_links(*forms: BaseForm | None) -> list[tuple[str, str]]:
+def error_links(*forms: Any) -> list[tuple[str, str]]:
     """Every error of the bound forms as (id of the control to jump to, message), in the order of the page."""
     return [pair for form in _flat(forms) for pair in _errors_of(form)]
 
@@ -216,14 +219,10 @@ def here(context: Context, url: str) -> SafeString | str:
 
 
 @register.filter
-def without_stock(media: Media) -> Media:
-    """The same media without the stock admin's scripts and sheets, which our templates and desk.js replace."""
-    scripts = [path for path in media._js if not str(path).startswith("admin/")]
-    sheets = {
-        medium: [path for path in paths if not str(path).startswith("admin/")]
-        for medium, paths in media._css.items()
-    }
-    return Media(css=sheets, js=scripts)
+def without_stock(media: Media) -> SafeString:
+    """The tags of `media` but those of the stock admin's scripts and sheets, which our templates and desk.js replace."""
+    tags = [*media.render_js(), *media.render_css()]
+    return mark_safe("\n".join(tag for tag in tags if "/admin/" not in tag))  # noqa: S308
 
 
 @register.simple_tag

@@ -30,20 +30,26 @@ FLAGS = [
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+Theme = Literal["light", "dark"]
+Direction = Literal["ltr", "rtl"]
+
+
 @dataclass(frozen=True)
 class Variant:
     """One cell of the matrix that every page is looked at in."""
 
     width: int
-    theme: Literal["light", "dark"]
-    direction: Literal["ltr", "rtl"]
+    theme: Theme
+    direction: Direction
 
     def __str__(self) -> str:
         return f"{self.width}-{self.theme}-{self.direction}"
 
 
 SHORT = [Variant(1280, "light", "ltr"), Variant(320, "dark", "rtl")]
-MATRIX = [Variant(*cell) for cell in product((1280, 320), ("light", "dark"), ("ltr", "rtl"))]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+DIRECTIONS: tuple[Direction, ...] = ("ltr", "rtl")
+MATRIX = [Variant(*cell) for cell in product((1280, 320), THEMES, DIRECTIONS)]
 
 
 def variants() -> list[Any]:
