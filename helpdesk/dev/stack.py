@@ -105,10 +105,11 @@ class Stack:
             demo_stamp.renew()
 
     def sweep(self) -> None:
-        """Ends what was just being started when the stack was asked to stop."""
+        """Ends what was just being started when the stack was asked to stop, and removes the sockets."""
         end_leftovers(str(self.places.variable))
         if self.choices.own_postgres:
             stop_leftover(self.cluster.data)
+        shutil.rmtree(self.places.sockets, ignore_errors=True)
 
     def empty_metrics(self) -> None:
         """The figures of processes that are no more would be counted again."""

@@ -1,5 +1,6 @@
 """A real PostgreSQL and a real Valkey for one test run, in a private temporary folder, gone afterwards."""
 
+import fcntl
 import shutil
 import subprocess
 import tempfile
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from helpdesk.dev.account import Account, postgres_account
 from helpdesk.dev.binaries import postgres_programs, valkey_program
@@ -21,6 +23,7 @@ from helpdesk.dev.postgres import (
 )
 from helpdesk.dev.valkey import Valkey, start_valkey, stop_valkey
 
+PREFIX = "desk-test-"
 # A test run has nothing to lose in a power cut; the tests of faults ask for `durable`.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -93,10 +96,31 @@ def _temporary_folder(account: Account, at_end: Callable[..., object]) -> Path:
         # A socket path may have 107 bytes at most.
         if len(parent) < 60 and account.can_enter(Path(parent)):
             break
-    folder = Path(tempfile.mkdtemp(prefix="desk-test-", dir=parent))
+    _remove_abandoned(Path(parent))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     at_end(shutil.rmtree, folder, ignore_errors=True)
+    at_end(_mark_in_use(folder).close)
     folder.chmod(0o711)  # PostgreSQL's account passes through; every folder inside is closed to others
     return folder
+
+
+def _mark_in_use(folder: Path) -> TextIO:
+    """Locks the folder's mark for as long as this process lives or the answer is open."""
+    mark = open(folder / "not-yet", "w")  # noqa: SIM115  (open means in use)
+    fcntl.flock(mark, fcntl.LOCK_EX)
+    (folder / "not-yet").rename(folder / "in-use")  # never there without its lock
+    return mark
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """Removes the folders of runs that were killed: nobody holds their mark any more."""
+    for mark in parent.glob(f"{PREFIX}*/in-use"):
+        try:
+            with open(mark) as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(mark.parent, ignore_errors=True)
+        except OSError:  # in use, another person's, or just removed by another start
+            continue
 
 
 def _cluster(folder: Path, account: Account, *, durable: bool) -> Cluster:
