@@ -15,6 +15,7 @@ OUTER_BLANKS = " \t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u200b\u2
 )
 # Left-to-right and right-to-left override: they can make a file name or an amount read backwards.
 OVERRIDES = dict.fromkeys(map(ord, "\u202d\u202e"))
+_LINE_BREAKS = re.compile(r"[^\S\r\n]*[\r\n]\s*")
 _BLANK_LINES_BEFORE = re.compile(r"\A(?:[^\S\n]*\n)+")
 _BLANK_LINES_AFTER = re.compile(r"(?:\n[^\S\n]*)+\Z")
 
@@ -25,10 +26,11 @@ def is_invisible(text: str) -> bool:
 
 
 def clean_line(text: str) -> str:
-    """One line without outer blanks; a control character (a line break too, but not a tab) becomes a blank.
+    """One line without outer blanks; a line break, or a control character other than a tab, becomes a blank.
 
     A line of invisible characters only is empty.
     """
+    text = _LINE_BREAKS.sub(" ", text)
     line = "".join(" " if unicodedata.category(sign) in BREAKS and sign != "\t" else sign for sign in text)
     line = line.strip(OUTER_BLANKS)
     return "" if is_invisible(line) else line

@@ -10,7 +10,7 @@ from helpdesk.typed_text import clean_line, clean_text, is_invisible, without_ov
     [
         ("  Refund  for 1182 ", "Refund  for 1182"),
         ("tab\tstays", "tab\tstays"),
-        ("two\r\nlines", "two  lines"),
+        ("two \r\n\n lines", "two lines"),
         ("nul\0byte", "nul byte"),
         ("\u200bRefund\ufeff", "Refund"),
         ("\u200b\u2060 \u3164", ""),

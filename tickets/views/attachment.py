@@ -12,7 +12,7 @@ from tickets.views.guest_session import guest_tickets
 from tickets.views.uploads import is_own_draft, member_of
 
 # What a download may be called; everything else is told to be bytes.
-PLAIN_TYPES = frozenset({"text/plain", "application/pdf", "application/zip"})
+PLAIN_TYPES = frozenset({"application/pdf", "application/zip"})
 PLAIN_KINDS = ("audio/", "video/")
 
 
@@ -57,6 +57,8 @@ def may_read(request: HttpRequest, file: Attachment) -> bool:
 
 def served_type(file: Attachment) -> str:
     """The media type we say: never one that a browser would run."""
+    if file.media_type == "text/plain":
+        return "text/plain; charset=utf-8"
     if file.is_inline or file.media_type in PLAIN_TYPES or file.media_type.startswith(PLAIN_KINDS):
         return file.media_type
     return "application/octet-stream"

@@ -128,7 +128,6 @@ def test_waiting_file_is_shown_to_its_uploader_only(house: House, site: Client, 
 
     assert [answer.status_code for answer in answers] == [200, 404, 404]
     assert b"".join(answers[0]) == b"line"  # type: ignore[arg-type]
-    answers[0].close()
 
 
 def test_remove_button_removes_one_file(house: House, site: Client) -> None:

@@ -1,0 +1,168 @@
+"""Real and hostile input through the submission page: kept as it was, shown as text, files equal byte for byte."""
+
+import html
+import json
+import os
+import re
+import uuid
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import Member
+from helpdesk.typed_text import clean_line, clean_text, without_overrides
+from tests.factories.cast import House
+from tests.pages import Page
+from tests.tickets.views.asking import ADDRESS
+from tickets.models import Attachment, Message, Ticket
+
+# A tenth in every run, all of them as a proof.
+STEPS = [pytest.param(10, id="tenth"), pytest.param(1, id="all", marks=pytest.mark.proof)]
+MAILS = ("mail-zammad", "mail-discourse", "mail-otobo", "mail-chatwoot")
+
+
+def corpus(*path: str) -> Path:
+    """A part of the corpora; the test is skipped on a machine that has none."""
+    folder = os.environ.get("CORPORA_DIR")
+    if not folder:
+        pytest.skip("CORPORA_DIR is not set")
+    return Path(folder, *path)
+
+
+@pytest.fixture
+def at_home(site: Client, customer: Member) -> Client:
+    site.force_login(customer)
+    return site
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_bodies_and_files_of_real_mails_read_back_equal(house: House, at_home: Client, name: str) -> None:
+    mails = sorted(path for path in corpus(name, "mails").rglob("*") if path.is_file())
+    assert mails
+
+    for path in mails:
+        subject, body, files = parts_of(path)
+        values = {"key": str(uuid.uuid4()), "subject": subject, "body": body}
+
+        answer = at_home.post(ADDRESS, values | {"files": [SimpleUploadedFile(n, c) for n, c in files]})
+
+        if len(body) > Message.BODY_LIMIT:
+            assert answer.status_code == 422, path
+            assert "Attach long logs as a file" in Page(answer).text, path
+            continue
+        assert answer.status_code == 303, (path, Page(answer).text)
+        ticket = Ticket.objects.latest("pk")
+        assert ticket.subject == clean_line(subject), path
+        assert Message.objects.get(ticket=ticket).body == clean_text(body).rstrip(), path
+        assert shown_text(at_home, ticket) == shown(body), path
+        assert downloads(at_home, ticket) == [content for _name, content in files], path
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_naughty_strings_are_kept_in_every_box(house: House, at_home: Client, step: int) -> None:
+    for case in json.loads(corpus("strings", "strings.json").read_text())[::step]:
+        text = case["string"]
+        values = {"key": str(uuid.uuid4()), "subject": f"{text[:110]} .", "body": f"{text} ."}
+        upload = SimpleUploadedFile(text[:100] or "x", b"line")
+
+        answer = at_home.post(ADDRESS, values | {"files": upload})
+
+        assert answer.status_code == 303, case
+        ticket = Ticket.objects.latest("pk")
+        assert ticket.subject == clean_line(f"{text[:110]} ."), case
+        assert Message.objects.get(ticket=ticket).body == clean_text(f"{text} ."), case
+        assert shown_text(at_home, ticket) == shown(f"{text} ."), case
+        assert downloads(at_home, ticket) == [b"line"], case
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_hostile_markup_is_shown_as_text(house: House, at_home: Client, step: int) -> None:
+    for case in json.loads(corpus("xss", "payloads.json").read_text())[::step]:
+        payload = case["payload"][:5000]
+        values = {"key": str(uuid.uuid4()), "subject": f"t {payload[:110]}", "body": f"t {payload}"}
+
+        answer = at_home.post(ADDRESS, values)
+
+        assert answer.status_code == 303, case
+        ticket = Ticket.objects.latest("pk")
+        content = at_home.get(f"/tickets/{ticket.number}/").content.decode()
+        own = content[content.index("<h1") :]
+        assert shown_text(at_home, ticket) == shown(f"t {payload}"), case
+        assert not re.search(
+            r"<(script|img|iframe|style|object|embed|base|meta|link|math|video)\b", own, re.IGNORECASE
+        ), case
+        assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", content), case
+        assert not re.search(r'(href|src|action)="\s*(javascript|data|vbscript):', content, re.IGNORECASE), (
+            case
+        )
+
+
+def test_hostile_files_are_answered_at_once_and_never_run(house: House, at_home: Client) -> None:
+    for path in sorted(corpus("badfiles", "files").iterdir()):
+        values = {"key": str(uuid.uuid4()), "subject": path.name, "body": path.name}
+
+        answer = at_home.post(ADDRESS, values | {"files": SimpleUploadedFile(path.name, path.read_bytes())})
+
+        assert answer.status_code in {303, 422}, path
+        if answer.status_code == 422:
+            assert f"“{path.name}”" in Page(answer).text
+            continue
+        file = Attachment.objects.latest("pk")
+        reply = at_home.get(f"/files/{file.pk}/{file.name}")
+        assert b"".join(reply) == path.read_bytes()  # type: ignore[arg-type]
+        assert reply["X-Content-Type-Options"] == "nosniff"
+        assert reply["Content-Disposition"].startswith("attachment" if not file.is_inline else "inline")
+
+
+def test_hostile_file_names_are_cleaned(house: House, at_home: Client) -> None:
+    for case in json.loads(corpus("badfiles", "filenames.json").read_text()):
+        values = {"key": str(uuid.uuid4()), "subject": case["id"], "body": case["id"]}
+
+        answer = at_home.post(ADDRESS, values | {"files": SimpleUploadedFile(case["filename"], b"line")})
+
+        assert answer.status_code == 303, case
+        assert downloads(at_home, Ticket.objects.latest("pk")) == [b"line"], case
+        assert Attachment.objects.latest("pk").content.name.count("/") == 2
+
+
+def parts_of(path: Path) -> tuple[str, str, list[tuple[str, bytes]]]:
+    """Subject, first text and the other parts of a mail, as somebody would paste and attach them."""
+    mail = message_from_bytes(path.read_bytes(), policy=policy.compat32)
+    body, files = "", []
+    for part in mail.walk():
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            continue
+        if not body and part.get_content_maintype() == "text":
+            body = content.decode("utf-8", "replace")
+        elif content and len(files) < 10:
+            files.append((f"part-{len(files)}.bin", content))
+    return f"{str(mail['Subject'])[:100]} .", body if clean_text(body) else "(nothing)", files
+
+
+def shown(body: str) -> str:
+    """What the page shows of a body: the same, with a run of blank lines as one."""
+    return re.sub(r"\n\s*\n", "\n\n", without_overrides(clean_text(body).rstrip()).strip("\n"))
+
+
+def shown_text(site: Client, ticket: Ticket) -> str:
+    """The text of the only message on the ticket's page."""
+    content = site.get(f"/tickets/{ticket.number}/").content.decode()
+    found = re.search(r'<div class="message-body">(.*?)</div>', content, re.DOTALL)
+    assert found
+    markup = found[1].replace("</p>\n<p", "</p>\n\n<p").replace("<br>", "\n")
+    return html.unescape(re.sub(r"<[^>]*>", "", markup))
+
+
+def downloads(site: Client, ticket: Ticket) -> list[bytes]:
+    """The content of every file that the ticket's page links to."""
+    content = site.get(f"/tickets/{ticket.number}/").content.decode()
+    found = []
+    for address in re.findall(r'href="(/files/[^"]*)"', content):
+        reply = site.get(html.unescape(address))
+        assert "\n" not in reply["Content-Disposition"]
+        found.append(b"".join(reply))  # type: ignore[arg-type]
+    return found
