@@ -1,0 +1,1 @@
+"""Load: as many tickets as wanted, written by the database itself, for benchmarks."""
