@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Case, F, Model, Prefetch, QuerySet, Value, When
+from django.db.models import Case, F, Model, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
@@ -21,28 +21,30 @@ from tickets.admin.setup import SetupAdmin
 from tickets.models import Category, CategoryTranslation
 
 
+_IS_THIRD, _IS_BELOW = {"parent__parent__isnull": False}, {"parent__isnull": False}
+# Each category before its branches, branches by position: root, then second level, then third.
+TREE_ORDER = [
+    Coalesce("parent__parent__position", "parent__position", "position"),
+    Coalesce("parent__parent_id", "parent_id", "id"),
+    Case(
+        When(**_IS_THIRD, then=F("parent__position")),
+        When(**_IS_BELOW, then=F("position")),
+        default=Value(-1),
+    ),
+    Case(When(**_IS_THIRD, then=F("parent_id")), When(**_IS_BELOW, then=F("id")), default=Value(-1)),
+    Case(When(**_IS_THIRD, then=F("position")), default=Value(-1)),
+    "id",
+]
+
+
 def in_tree_order(categories: QuerySet[Category]) -> QuerySet[Category]:
-    """Each category before its branches, branches by position; with `depth` (0 to 2) and parents at hand."""
-    grandchild, child = (
-        When(parent__parent__isnull=False, then=Value(2)),
-        When(parent__isnull=False, then=Value(1)),
-    )
-    middle = When(parent__parent__isnull=False, then=F("parent__position"))
-    middle_id = When(parent__parent__isnull=False, then=F("parent_id"))
+    """The categories as a tree reads, each with `depth` (0 to 2), its names, team and parents at hand."""
+    depth = Case(When(**_IS_THIRD, then=Value(2)), When(**_IS_BELOW, then=Value(1)), default=Value(0))
     return (
-        categories.annotate(depth=Case(grandchild, child, default=Value(0)))
+        categories.annotate(depth=depth)
         .select_related("team", "parent__parent")
-        .prefetch_related(
-            "translations", Prefetch("parent__translations"), Prefetch("parent__parent__translations")
-        )
-        .order_by(
-            Coalesce("parent__parent__position", "parent__position", "position"),
-            Coalesce("parent__parent_id", "parent_id", "id"),
-            Case(middle, When(parent__isnull=False, then=F("position")), default=Value(-1)),
-            Case(middle_id, When(parent__isnull=False, then=F("id")), default=Value(-1)),
-            Case(When(parent__parent__isnull=False, then=F("position")), default=Value(-1)),
-            "id",
-        )
+        .prefetch_related("translations")
+        .order_by(*TREE_ORDER)
     )
 
 
@@ -101,7 +103,10 @@ def height_of(category: Category) -> int:
 class TranslationForm(TenantModelForm):
     """The name in one language."""
 
-    locale = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    # A blank first choice, so that a line nobody touched says nothing.
+    locale = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=[("", gettext_lazy("Choose…")), *settings.LANGUAGES]
+    )
 
     class Meta:
         model = CategoryTranslation
@@ -159,9 +164,9 @@ class CategoryAdmin(SetupAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return in_tree_order(super().get_queryset(request))
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
         """The tree's own order."""
-        return []
+        return TREE_ORDER
 
     @admin.display(description=gettext_lazy("Name"))
     def name_in_tree(self, category: Category) -> str:

@@ -90,13 +90,14 @@ class PriorityForm(forms.Form):
 class AssignForm(forms.Form):
     """Another assignee, or nobody."""
 
-    assignee = forms.ModelChoiceField(
-        label=_("Assignee"), queryset=Member.objects.none(), required=False, empty_label=_("Nobody")
-    )
+    assignee = forms.TypedChoiceField(label=_("Assignee"), required=False, empty_value=None)
 
-    def __init__(self, *args: Any, people: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[Member], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
+        by_key = {str(person.pk): person for person in people}
+        field = self.fields["assignee"]
+        field.choices = [("", _("Nobody")), *by_key.items()]  # type: ignore[attr-defined]
+        field.coerce = by_key.get  # type: ignore[attr-defined]
 
 
 class RouteForm(forms.Form):

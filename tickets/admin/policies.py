@@ -78,9 +78,7 @@ class BaseTargetFormSet(BaseFormSet):
 
     def targets(self) -> list[Target]:
         """The targets of all lines with hours; needs a valid formset."""
-        return [
-            target for form in self.forms if form.has_changed() or form.initial if (target := form.target())
-        ]
+        return [target for form in self.forms if (target := form.target())]
 
     def clean(self) -> None:
         """Refuses two lines about the same thing, and a goal to solve that is sooner than the first reply."""
@@ -133,7 +131,7 @@ class PolicyForm(TenantModelForm):
             self.data if self.is_bound else None,
             prefix="targets",
             initial=[_line_of(Target.of(row)) for row in rows] or _first_lines(),
-            form_kwargs={"choices": _choices(), "empty_permitted": True, "use_required_attribute": False},
+            form_kwargs={"choices": _choices()},
         )
 
     def clean_is_default(self) -> bool:
