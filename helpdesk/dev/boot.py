@@ -143,6 +143,7 @@ def _add_checkout_to_path() -> None:
     path = VENV / "lib" / "python3.11" / "site-packages" / "checkout.pth"
     line = f"{CHECKOUT}\n"
     if not path.exists() or path.read_text() != line:
+        path.unlink(missing_ok=True)  # a copied environment may share the file with its original
         path.write_text(line)
 
 
