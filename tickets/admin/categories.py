@@ -20,7 +20,6 @@ from helpdesk.tenancy import TenantModelForm
 from tickets.admin.setup import SetupAdmin
 from tickets.models import Category, CategoryTranslation
 
-
 _IS_THIRD, _IS_BELOW = {"parent__parent__isnull": False}, {"parent__isnull": False}
 # Each category before its branches, branches by position: root, then second level, then third.
 TREE_ORDER = [

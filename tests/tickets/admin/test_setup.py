@@ -316,7 +316,10 @@ def test_a_category_is_added_with_its_names(house: House, admins_desk: Client) -
 @pytest.mark.parametrize(
     ("wishes", "told"),
     [
-        ({"translations__0__locale": "", "translations__0__name": ""}, "Give the category a name in at least one language."),
+        (
+            {"translations__0__locale": "", "translations__0__name": ""},
+            "Give the category a name in at least one language.",
+        ),
         ({"slug": "refund-late"}, "There is already a category with this short name here."),
         ({"slug": "not a slug"}, "Enter a valid “slug”"),
         (
