@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
-
 VOID = {"input", "br", "meta", "link", "hr", "img"}
 UNSEEN = {"script", "style", "template", "title"}
 
@@ -24,7 +22,7 @@ class WebForm:
 class Page(HTMLParser):
     """A parsed answer."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: Any) -> None:
         super().__init__(convert_charrefs=True)
         self.status = response.status_code
         self.title = ""

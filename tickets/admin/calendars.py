@@ -76,18 +76,20 @@ class CalendarForm(TenantModelForm):
         zones = sorted(zoneinfo.available_timezones() - {"localtime"})
         self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
         newest = newest_version(self.instance) if self.instance.pk else None
-        definition = newest.definition if newest else {"timezone": current_tenant().timezone}
+        definition: dict[str, Any] = newest.definition if newest else {"timezone": current_tenant().timezone}
         holidays = definition.get("holidays") or {}
-        self.initial |= {
-            "timezone": definition["timezone"],
-            "yearly": "\n".join(holidays.get("yearly") or []),
-            "dates": "\n".join(holidays.get("dates") or []),
-            "exceptions": "\n".join(
-                f"{day} {told_periods(periods)}".strip()
-                for day, periods in (definition.get("exceptions") or {}).items()
-            ),
-            **{day: told_periods((definition.get("hours") or {}).get(day, [])) for day in WEEKDAYS},
-        }
+        self.initial.update(
+            {
+                "timezone": definition["timezone"],
+                "yearly": "\n".join(holidays.get("yearly") or []),
+                "dates": "\n".join(holidays.get("dates") or []),
+                "exceptions": "\n".join(
+                    f"{day} {told_periods(periods)}".strip()
+                    for day, periods in (definition.get("exceptions") or {}).items()
+                ),
+                **{day: told_periods((definition.get("hours") or {}).get(day, [])) for day in WEEKDAYS},
+            }
+        )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

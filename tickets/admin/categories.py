@@ -22,7 +22,7 @@ from tickets.models import Category, CategoryTranslation
 
 _IS_THIRD, _IS_BELOW = {"parent__parent__isnull": False}, {"parent__isnull": False}
 # Each category before its branches, branches by position: root, then second level, then third.
-TREE_ORDER = [
+TREE_ORDER: list[Any] = [
     Coalesce("parent__parent__position", "parent__position", "position"),
     Coalesce("parent__parent_id", "parent_id", "id"),
     Case(

@@ -40,4 +40,4 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return min(capped_counts([self.object_list])[0], LIMIT)
+        return min(capped_counts([self.object_list])[0], LIMIT)  # type: ignore[list-item]

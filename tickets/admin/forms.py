@@ -41,7 +41,7 @@ class WritingForm(forms.Form):
     files_kept: Sequence[dict[str, Any]] = ()
     is_removal = False
     body = body_field(_("Text"), "")
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -114,10 +114,8 @@ class RouteForm(forms.Form):
         offered = list(_tree(categories, 0))
         by_key = {str(category.pk): category for category, _depth in offered}
         field = self.fields["category"]
-        field.choices = [
-            ("", _("Choose…")),
-            *((category.pk, _line(category, depth)) for category, depth in offered),
-        ]  # type: ignore[attr-defined]
+        lines = [(category.pk, _line(category, depth)) for category, depth in offered]
+        field.choices = [("", _("Choose…")), *lines]  # type: ignore[attr-defined]
         field.coerce = by_key.get  # type: ignore[attr-defined]
 
 

@@ -127,7 +127,7 @@ class PolicyForm(TenantModelForm):
         if newest:
             self.initial["calendar"] = newest.calendar_id
         rows = PolicyTarget.objects.filter(policy_version=newest).order_by("id") if newest else []
-        self.targets = TargetFormSet(
+        self.targets: BaseTargetFormSet = TargetFormSet(  # type: ignore[assignment]
             self.data if self.is_bound else None,
             prefix="targets",
             initial=[_line_of(Target.of(row)) for row in rows] or _first_lines(),

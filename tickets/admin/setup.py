@@ -21,7 +21,7 @@ NAMED = 3
 class SetupAdmin(DeskModelAdmin):
     """A settings page for admins. Whom the role keeps out is told who can do it, whatever the address."""
 
-    actions = None
+    actions: list[str] | None = None
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -52,7 +52,7 @@ class SetupAdmin(DeskModelAdmin):
         return super().delete_view(request, object_id, extra_context)
 
     def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest | None, **options: Any
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
     ) -> forms.Field | None:
         """No pop-up windows beside a choice: they need the stock scripts, and lead away from what was typed."""
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **options)

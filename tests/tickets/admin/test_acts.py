@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Member
@@ -26,7 +25,7 @@ def newest(ticket: Ticket) -> int:
     return Message.objects.filter(ticket=ticket).order_by("-pk").values_list("pk", flat=True)[0]
 
 
-def send(desk: Client, ticket: Ticket, act: str = "reply", **wishes: Any) -> HttpResponse:
+def send(desk: Client, ticket: Ticket, act: str = "reply", **wishes: Any) -> Any:
     """Sends the form of a workspace that shows everything there is."""
     values = {
         "body": "It is on its way.",
