@@ -88,6 +88,11 @@ def test_words_for_people_can_be_translated(template: Path) -> None:
     assert re.findall(r"[A-Za-z]{2,}", attributes) == []
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_import_no_other_because_only_templates_know_the_hashed_names(script: Path) -> None:
+    assert not re.search(r"\bimport\b[^\n]*[\"']\.", script.read_text())
+
+
 def test_every_icon_that_a_template_names_stands_in_the_sprite() -> None:
     sprite = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "img" / "icons.svg").read_text()))
     named = {name for path in PAGES for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}

@@ -3,7 +3,7 @@
 const words = document.getElementById("words")?.dataset ?? {};
 
 /** Tell readers something politely; the region is emptied first, so the same words are said again. */
-export function say(text, region = "say") {
+function say(text, region = "say") {
   const place = document.getElementById(region);
   if (!place) return;
   place.textContent = "";
