@@ -21,6 +21,18 @@ def personal(view: View) -> View:
     return answer
 
 
+def revisitable(view: View) -> View:
+    """Decorates the view of a form that somebody may go back to: the browser keeps it, with its idempotency key."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    return answer
+
+
 def see_other(url: str) -> HttpResponseRedirect:
     """The answer to a post that did its work: another page, by GET."""
     return HttpResponseRedirect(url, status=303)

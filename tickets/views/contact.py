@@ -17,7 +17,7 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
 from tickets.queries import active_categories, clocks_of, requester_of, ticket_sent_with
 from tickets.sla.policy import preview_promise
-from tickets.views.answers import personal
+from tickets.views.answers import personal, revisitable
 from tickets.views.request_form import request_page
 from tickets.views.topics import Topic, topic_at, topic_links
 from tickets.views.uploads import member_of
@@ -25,7 +25,7 @@ from tickets.views.uploads import member_of
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@personal
+@revisitable
 def contact(request: HttpRequest) -> HttpResponse:
     """The topics; the form itself where the tenant has none."""
     roots = active_categories()
@@ -36,7 +36,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@personal
+@revisitable
 def contact_category(request: HttpRequest, path: str) -> HttpResponse:
     """The narrower topics of one, or the form of a topic that has none."""
     topic = topic_at(active_categories(), path)

@@ -12,10 +12,10 @@ from django.utils.formats import time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.actions.people import find_or_add_guest
 from accounts.models import Member
 from accounts.queries import senders
 from helpdesk.errors import Refused
-from tickets.actions.guests import guest_for
 from tickets.actions.submit import AlreadySent, submit_ticket
 from tickets.forms import SubmissionForm
 from tickets.models import Ticket
@@ -186,7 +186,7 @@ class RequestPage:
     def _requester(self, answers: dict[str, Any]) -> Member:
         if self.draft.member:
             return self.draft.member
-        return guest_for(answers["email"], name=answers["name"], locale=get_language() or "")
+        return find_or_add_guest(answers["email"], name=answers["name"], locale=get_language() or "")
 
     def _form(self, *args: Any, **options: Any) -> SubmissionForm:
         return SubmissionForm(*args, member=self.draft.member, senders=self.senders, **options)
