@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.people import prove_address
 from accounts.addresses import current_tenant
-from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.record import record_event
 from tickets.guest_links import hash_of
@@ -54,4 +54,4 @@ def _prove(participant: Participant, now: dt.datetime) -> None:
         Participant.objects.filter(pk=participant.pk).update(proven_at=now)
         participant.proven_at = now
         record_event(participant.ticket, Verb.LINK_OPENED, actor=participant.member, now=now)
-    Member.objects.filter(pk=participant.member_id, email_proven_at=None).update(email_proven_at=now)
+    prove_address(participant.member)

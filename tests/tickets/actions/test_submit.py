@@ -7,13 +7,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.actions.people import find_or_add_guest
 from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.outbox.models import OutboxRow
 from tests.factories.cast import House
 from tests.factories.tickets import make_ticket
 from tickets.actions.files import keep_file
-from tickets.actions.guests import guest_for
 from tickets.actions.submit import AlreadySent
 from tickets.models import Clock, Message, Participant, Ticket, TicketAlias, TicketEvent
 from tickets.models.event import Verb
@@ -80,7 +80,7 @@ def test_submit_attaches_only_own_waiting_files(house: House, customer: Member, 
 
 
 def test_guest_gets_a_mail_without_anything_that_was_typed(house: House) -> None:
-    guest = guest_for("Victim@Elsewhere.example", name="Buy cheap pills", locale="en")
+    guest = find_or_add_guest("Victim@Elsewhere.example", name="Buy cheap pills", locale="en")
 
     make_ticket(
         house, guest, is_proven=False, subject="Buy cheap pills", body="Buy cheap pills at evil.example"
@@ -117,7 +117,7 @@ def test_message_id_and_reply_address_carry_the_participants_token(house: House,
 
 
 def test_stranger_who_types_a_members_address_stays_unproven(house: House, customer: Member) -> None:
-    same = guest_for(customer.email, name="Somebody else", locale="ar")
+    same = find_or_add_guest(customer.email, name="Somebody else", locale="ar")
 
     make_ticket(house, same, is_proven=False)
 
