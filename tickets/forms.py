@@ -88,7 +88,7 @@ class SubmissionForm(forms.Form):
         label=_("How does it affect you?"),
         choices=IMPACTS,
         coerce=lambda value: Priority(int(value)),
-        empty_value=Priority.NORMAL,
+        empty_value=Priority.NORMAL,  # type: ignore[arg-type]
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": ANSWER_MISSING},
@@ -98,7 +98,7 @@ class SubmissionForm(forms.Form):
         help_text=_("It decides who writes back to you."),
         error_messages={"required": ANSWER_MISSING, "invalid_choice": ANSWER_MISSING},
     )
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # a field is taken out of the class, `files` stays
     email = EmailAddressField(
         label=_("Email address"),
         max_length=254,
@@ -140,7 +140,7 @@ class ReplyForm(forms.Form):
     """What a customer adds to a ticket: words, files or both."""
 
     body = body_field(_("Your reply"))
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # a field is taken out of the class, `files` stays
 
 
 class ReopenForm(forms.Form):

@@ -51,7 +51,7 @@ def contact_category(request: HttpRequest, path: str) -> HttpResponse:
 def _topics_page(
     request: HttpRequest, links: list[dict[str, Any]], topic: Topic | None = None
 ) -> HttpResponse:
-    promise = preview_promise(topic and topic.category, priority=Priority.NORMAL, now=timezone.now())
+    promise = preview_promise(topic.category if topic else None, priority=Priority.NORMAL, now=timezone.now())
     crumbs = [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else []
     return render(
         request, "portal/topics.html", {"nodes": links, "topic": topic, "promise": promise, "crumbs": crumbs}

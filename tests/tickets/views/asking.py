@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from django.core.signing import Signer, b62_encode
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from tests.pages import Page
@@ -25,7 +25,7 @@ def open_form(site: Client, address: str = ADDRESS) -> dict[str, str]:
     return Page(site.get(address)).form(address).values
 
 
-def ask(site: Client, address: str = ADDRESS, **answers: Any) -> HttpResponse:
+def ask(site: Client, address: str = ADDRESS, **answers: Any) -> HttpResponseBase:
     """Opens the form and sends it; an answer of None is left out."""
     values = open_form(site, address.split("?")[0]) | ANSWERS | answers
     return site.post(address, {name: value for name, value in values.items() if value is not None})

@@ -127,7 +127,7 @@ def test_waiting_file_is_shown_to_its_uploader_only(house: House, site: Client, 
     answers = [site.get(address), elsewhere.get(address), Client(headers={"host": house.host}).get(address)]
 
     assert [answer.status_code for answer in answers] == [200, 404, 404]
-    assert b"".join(answers[0]) == b"line"  # type: ignore[arg-type]
+    assert b"".join(answers[0]) == b"line"
 
 
 def test_remove_button_removes_one_file(house: House, site: Client) -> None:
