@@ -1,12 +1,10 @@
 """The doors every request passes: which tenant, its scope, and the person's language and zone."""
 
-import time
 import zoneinfo
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.request import split_domain_port
 from django.utils import timezone, translation
@@ -14,12 +12,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
+from accounts.hosts import tenant_of_host
 from accounts.models import Tenant
 from helpdesk.tenancy import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-TENANT_LIFETIME_SECONDS = 10
-_known: dict[str, tuple[float, Tenant | None]] = {}
 
 
 class TenantMiddleware:
@@ -97,29 +94,3 @@ def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         return zoneinfo.ZoneInfo("UTC")
-
-
-def tenant_of_host(host: str) -> Tenant | None:
-    """The tenant that answers on `host`, remembered for a few seconds in this process."""
-    moment = time.monotonic()
-    kept = _known.get(host)
-    if kept and kept[0] > moment:
-        return kept[1]
-    tenant = _find_tenant(host)
-    if len(_known) > 10_000:  # strangers may ask for any host; the memory stays small
-        _known.clear()
-    _known[host] = (moment + TENANT_LIFETIME_SECONDS, tenant)
-    return tenant
-
-
-def forget_hosts() -> None:
-    """Makes this process ask the database again (after a tenant was made or changed here)."""
-    _known.clear()
-
-
-def _find_tenant(host: str) -> Tenant | None:
-    if host == settings.BASE_DOMAIN:
-        return Tenant.objects.filter(slug=Tenant.PLATFORM).first()
-    slug = host.removesuffix(f".{settings.BASE_DOMAIN}")
-    by_name = Q(slug=slug) if slug not in {host, Tenant.PLATFORM} else Q(pk=None)
-    return Tenant.objects.filter(by_name | Q(hosts__host=host)).first()

@@ -9,7 +9,7 @@ from django.test.utils import override_settings, setup_databases, teardown_datab
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.addresses import forget_tenants
-from accounts.middleware import forget_hosts
+from accounts.hosts import forget_hosts
 from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
 from helpdesk.walls.derive import application_role, quoted

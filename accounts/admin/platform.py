@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.tenants import check_new_tenant, create_tenant, prefix_of, save_tenant
 from accounts.admin.people import PersonAdmin
 from accounts.forms import BAD_EMAIL, NO_EMAIL, zone_choices
-from accounts.middleware import forget_hosts
+from accounts.hosts import forget_hosts
 from accounts.models import Member, Tenant, TenantHost
 from accounts.sites import DeskModelAdmin, platform
 from helpdesk.errors import Refused

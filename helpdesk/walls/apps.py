@@ -10,6 +10,8 @@ from helpdesk.walls.guard import check_role
 
 
 class WallsConfig(AppConfig):
+    """Rebuilds the walls after each migrate, and checks the database role where a check asks for it."""
+
     name = "helpdesk.walls"
     label = "walls"
 

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from accounts.actions.invitations import invite
 from accounts.actions.tenants import RESERVED_SLUGS, create_tenant, prefix_of
-from accounts.middleware import forget_hosts
+from accounts.hosts import forget_hosts
 from accounts.models import Invitation, Member, Sender, Team, Tenant, TenantSettings
 from helpdesk.errors import Refused
 from helpdesk.tenancy import tenant_scope

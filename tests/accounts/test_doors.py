@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.middleware import forget_hosts
+from accounts.hosts import forget_hosts
 from accounts.models import Member, Tenant
 from helpdesk.tenancy import tenant_scope
 from tests.accounts.conftest import is_signed_in, sign_in

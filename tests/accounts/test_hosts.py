@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.middleware import forget_hosts
+from accounts.hosts import forget_hosts
 from accounts.models import Member, Tenant, TenantHost
 from helpdesk.tenancy import tenant_scope
 from tests.accounts.conftest import is_signed_in, sign_in
@@ -89,7 +89,7 @@ def _refuse_tenant_rows(execute: Any, sql: str, params: Any, many: bool, context
 def test_hosts_are_remembered_and_forgotten(
     house: House, site: Client, django_assert_num_queries: Any
 ) -> None:
-    from accounts.middleware import tenant_of_host
+    from accounts.hosts import tenant_of_host
 
     tenant_of_host(house.host)
 

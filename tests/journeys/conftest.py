@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.addresses import forget_tenants
-from accounts.middleware import forget_hosts
+from accounts.hosts import forget_hosts
 from tests.factories.cast import House, make_house
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.addresses import forget_tenants
-from accounts.middleware import forget_hosts
+from accounts.hosts import forget_hosts
 from accounts.models import Member, Team, Tenant
 from helpdesk.tenancy import NoTenant, tenant_scope
 
