@@ -1,0 +1,275 @@
+"""The desk in a real browser: read, answer, note and pass on, with and without script, at every width."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from accounts.models import Member
+from helpdesk.tenancy import tenant_scope
+from tests.factories.cast import House, make_member
+from tests.factories.tickets import answer, make_ticket, note, write_back
+from tests.journeys.conftest import Variant, Visitor, variants
+from tickets.actions.assign import assign
+from tickets.actions.status import change_status
+from tickets.models import Message, Ticket
+from tickets.models.ticket import NEVER, Status
+
+QUEUE = "/admin/tickets/ticket/"
+WEIGHT_KB, REQUESTS = 95, 8
+
+
+@dataclass
+class Desk:
+    """A house with people and tickets in every state, committed, so that a server sees them."""
+
+    house: House
+    admin: Member
+    agent: Member
+    colleague: Member
+    customer: Member
+    talk: Ticket
+    waiting: Ticket
+
+    def cookie(self, member: Member) -> str:
+        """The session of a browser in which the member is signed in."""
+        with tenant_scope(self.house.tenant.pk):
+            client = Client(headers={"host": self.house.host})
+            client.force_login(member)
+            return client.cookies["session"].value
+
+    def messages(self, ticket: Ticket) -> list[tuple[str, str]]:
+        with tenant_scope(self.house.tenant.pk):
+            return list(Message.objects.filter(ticket=ticket).order_by("pk").values_list("kind", "body"))[1:]
+
+    def status(self, ticket: Ticket) -> str:
+        with tenant_scope(self.house.tenant.pk):
+            return Ticket.objects.get(pk=ticket.pk).status
+
+
+@pytest.fixture
+def desk(live_house: House) -> Desk:
+    with tenant_scope(live_house.tenant.pk):
+        admin = make_member("admin@acme.example", role=Member.Role.ADMIN, name="Mona Adel")
+        agent = make_member(
+            "agent@acme.example", role=Member.Role.AGENT, team=live_house.team, name="Lina Diaz"
+        )
+        colleague = make_member(
+            "sam@acme.example", role=Member.Role.LEAD, team=live_house.team, name="Sam Ortiz"
+        )
+        customer = make_member("ana@elsewhere.example", name="Ana Sousa", locale="en")
+        waiting = make_ticket(live_house, customer, subject="Refund for order 1182", fields={"Order": "1182"})
+        talk = make_ticket(
+            live_house, customer, subject="فشل رفع الفيديو عند ٩٩٪", metadata={"device": "Pixel 8"}
+        )
+        assign(talk, assignee=agent, actor=colleague)
+        note(talk, agent, "Checked with the bank.")
+        answer(talk, agent, "Which bank is it?", status=Status.PENDING)
+        write_back(talk, customer, "The one in the mall: https://example.org/bank")
+        make_ticket(live_house, customer, subject="Card declined " * 8)
+        change_status(make_ticket(live_house, customer, subject="Old"), status=Status.SOLVED, actor=agent)
+        Ticket.objects.filter(pk=talk.pk).update(attention_at=NEVER)
+    return Desk(live_house, admin, agent, colleague, customer, talk, waiting)
+
+
+@pytest.fixture
+def enter(desk: Desk, visit: Any) -> Callable[..., Visitor]:
+    """Lets a member into the desk: `enter(desk.agent, variant)`."""
+
+    def arrive(member: Member, variant: Variant | None = None, **options: Any) -> Visitor:
+        visitor: Visitor = visit(variant, **options) if variant else visit(**options)
+        language = "ar" if variant and variant.direction == "rtl" else "en"
+        cookies = {"session": desk.cookie(member), "language": language}
+        visitor.context.add_cookies(
+            [{"name": name, "value": value, "url": visitor.origin} for name, value in cookies.items()]
+        )
+        return visitor
+
+    return arrive
+
+
+def workspace(ticket: Ticket) -> str:
+    return f"{QUEUE}{ticket.pk}/change/"
+
+
+def send(page: Page, text: str, button: str) -> None:
+    page.get_by_label("Your reply").fill(text)
+    page.get_by_role("button", name=button).click()
+
+
+@pytest.mark.parametrize("variant", variants())
+def test_every_page_of_the_desk_can_be_read_by_everybody(
+    desk: Desk, enter: Callable[..., Visitor], variant: Variant
+) -> None:
+    visitor = enter(desk.admin, variant)
+    paths = [
+        QUEUE,
+        f"{QUEUE}?view=mine",
+        f"{QUEUE}?q=card&status=new",
+        f"{QUEUE}?q=ACME-9999",
+        workspace(desk.talk),
+        f"{workspace(desk.waiting)}?mode=internal",
+        f"{QUEUE}{desk.talk.pk}/route/",
+        "/admin/tickets/category/",
+        f"/admin/tickets/category/{desk.house.category.pk}/change/",
+        f"/admin/tickets/calendar/{desk.house.calendar_version.calendar_id}/change/",
+        f"/admin/tickets/policy/{desk.house.policy_version.policy_id}/change/",
+        "/admin/outbox/outboxrow/",
+    ]
+
+    found = {}
+    for path in paths:
+        page = visitor.open(path)
+        assert page.locator("html").get_attribute("dir") == variant.direction
+        assert page.locator("h1").count() == 1
+        page.evaluate(
+            "document.querySelectorAll('details.side-section, details.why').forEach((it) => (it.open = true))"
+        )
+        found[path] = (visitor.axe(), visitor.sideways_scroll(), visitor.small_targets())
+
+    assert {path: faults for path, faults in found.items() if faults != ([], 0, [])} == {}
+    complaints = [said for said in visitor.complaints if "422" not in said]
+    assert complaints == []
+
+
+def test_a_whole_day_without_script(desk: Desk, enter: Callable[..., Visitor]) -> None:
+    visitor = enter(desk.agent, java_script_enabled=False)
+    page = visitor.open("/admin/")
+    page.get_by_role("link", name="Unassigned").click()
+    page.get_by_label("Status", exact=True).select_option("new")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("tr.queue-row")).to_have_count(2)
+    page.get_by_role("link", name="Refund for order 1182").click()
+
+    page.get_by_role("button", name="Assign to me").click()
+    page.get_by_text("Internal note", exact=True).last.click()
+    page.get_by_label("Your note").fill("Asked the bank.")
+    page.get_by_role("button", name="Add internal note").click()
+    send(page, "Your refund left on Tuesday.", "Send, keep open")
+    page.locator("#set_priority").select_option("3")
+    page.get_by_role("button", name="Set Priority").click()
+    page.locator("#set_status").select_option("on_hold")
+    page.get_by_role("button", name="Set Status").click()
+    page.get_by_role("link", name="Move").click()
+    page.get_by_label("Category").select_option(label="Upload fails · Videos · L1")
+    page.get_by_role("button", name="Move the ticket").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Unassigned")
+    page.goto(visitor.origin + workspace(desk.waiting))
+    assert desk.messages(desk.waiting) == [
+        ("internal", "Asked the bank."),
+        ("public", "Your refund left on Tuesday."),
+    ]
+    assert desk.status(desk.waiting) == Status.ON_HOLD
+
+
+def test_find_reply_solve_and_next_in_six_keys(desk: Desk, enter: Callable[..., Visitor]) -> None:
+    page = enter(desk.agent).open(QUEUE)
+
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/**")
+    first = page.get_by_role("heading", level=1).inner_text()
+    page.keyboard.press("r")
+    page.keyboard.type("Solved with the next version.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message", has_text="Solved with the next version.")).to_be_visible()
+    page.keyboard.press("]")
+    page.wait_for_url(lambda url: str(desk.waiting.pk) not in url.rpartition("/ticket/")[2].split("/")[0])
+
+    assert "Refund for order 1182" in first
+    assert page.get_by_role("heading", level=1).inner_text() != first
+    assert desk.messages(desk.waiting) == [("public", "Solved with the next version.")]
+
+
+def test_n_opens_the_note_which_looks_like_no_reply(desk: Desk, enter: Callable[..., Visitor]) -> None:
+    page = enter(desk.agent).open(workspace(desk.talk))
+    public = page.locator(".composer").evaluate("box => getComputedStyle(box).borderTopStyle")
+
+    page.keyboard.press("n")
+
+    assert page.evaluate("document.activeElement.name") == "body"
+    expect(page.get_by_role("button", name="Add internal note")).to_be_visible()
+    expect(page.get_by_role("button", name="Send to Ana")).to_be_hidden()
+    internal = page.locator(".composer").evaluate("box => getComputedStyle(box).borderTopStyle")
+    assert (public, internal) == ("solid", "dashed")
+
+
+def test_two_agents_answer_at_once_and_the_second_sees_the_first(
+    desk: Desk, enter: Callable[..., Visitor]
+) -> None:
+    first = enter(desk.agent).open(workspace(desk.talk))
+    second = enter(desk.colleague).open(workspace(desk.talk))
+
+    send(first, "We found it.", "Send, keep open")
+    expect(first.locator(".message", has_text="We found it.")).to_be_visible()
+    send(second, "Please be patient.", "Send, keep open")
+
+    expect(second.get_by_text("Nothing was sent.")).to_be_visible()
+    expect(second.locator(".newer")).to_contain_text("We found it.")
+    expect(second.get_by_label("Your reply")).to_have_value("Please be patient.")
+    second.get_by_role("button", name="Send to Ana anyway").click()
+    expect(second.locator(".message", has_text="Please be patient.")).to_be_visible()
+    assert [body for _kind, body in desk.messages(desk.talk)][-2:] == ["We found it.", "Please be patient."]
+
+
+def test_a_file_goes_with_the_reply(desk: Desk, enter: Callable[..., Visitor]) -> None:
+    page = enter(desk.agent).open(workspace(desk.waiting))
+
+    page.locator("#reply_files").set_input_files(
+        {"name": "receipt.txt", "mimeType": "text/plain", "buffer": b"paid"}
+    )
+    send(page, "Here is the receipt.", "Send and solve")
+
+    expect(page.get_by_role("link", name="receipt.txt")).to_have_count(1)
+    assert desk.status(desk.waiting) == Status.SOLVED
+
+
+@pytest.mark.parametrize("path", ["queue", "workspace"])
+def test_a_cold_page_is_light(desk: Desk, enter: Callable[..., Visitor], path: str) -> None:
+    with tenant_scope(desk.house.tenant.pk):
+        for number in range(50):
+            make_ticket(desk.house, desk.customer, subject=f"Refund for order {number} is late")
+    visitor = enter(desk.agent)
+    bodies: dict[str, int] = {}
+
+    def weigh(response: Any) -> None:
+        bodies[response.url] = len(gzip.compress(response.body(), 6))
+
+    visitor.page.on("response", weigh)
+    visitor.open(QUEUE if path == "queue" else workspace(desk.talk))
+    visitor.page.wait_for_load_state("networkidle")
+
+    assert len(bodies) <= REQUESTS, sorted(bodies)
+    assert sum(bodies.values()) <= WEIGHT_KB * 1024, bodies
+    if path == "queue":
+        assert visitor.page.locator("tr.queue-row").count() == 50
+        assert visitor.page.evaluate("document.querySelectorAll('*').length") <= 1800
+
+
+def test_clocks_tick_in_the_words_of_the_page(desk: Desk, enter: Callable[..., Visitor]) -> None:
+    visitor = enter(desk.agent)
+    visitor.page.clock.install()
+    page = visitor.open(QUEUE)
+    before = page.locator(".clock-words").first.inner_text()
+
+    page.clock.run_for(31_000)
+
+    after = page.locator(".clock-words").first.inner_text()
+    assert before.split()[1] == after.split()[1] == "d"
+
+
+def test_on_a_phone_reply_and_note_are_at_hand(desk: Desk, enter: Callable[..., Visitor]) -> None:
+    visitor = enter(desk.agent, Variant(320, "light", "ltr"))
+    page = visitor.open(workspace(desk.talk))
+
+    expect(page.locator(".reply-bar").get_by_role("link", name="Reply")).to_be_in_viewport()
+    page.locator(".reply-bar").get_by_role("link", name="Note").click()
+
+    expect(page.get_by_role("button", name="Add internal note")).to_be_visible()
