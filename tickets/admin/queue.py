@@ -13,11 +13,13 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Member, Team, TeamMembership
 from helpdesk.outbox.models import OutboxRow
+from helpdesk.templatetags.parts import when
 from tickets.admin.asked import Asked, Place, View, page_of
 from tickets.admin.counts import LIMIT, capped_counts, count_text
 from tickets.admin.faces import ClockFace, age, face_of_ticket
@@ -29,6 +31,19 @@ from tickets.rules import sees_all_tickets
 EXCERPT = 140
 LEVELS = {Priority.LOW: "low", Priority.NORMAL: "normal", Priority.HIGH: "high", Priority.URGENT: "urgent"}
 ICONS = {View.OPEN: "inbox", View.MINE: "user", View.UNASSIGNED: "flag", View.WAITING: "reply"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time in the reader's zone: in words, and as ISO 8601 for scripts. Made once, shown twice."""
+
+    told: str
+    iso: str
+
+    @classmethod
+    def of(cls, moment: dt.datetime) -> Moment:
+        """The moment as this page shows it."""
+        return cls(str(when(moment, "text")), localtime(moment).isoformat())
 
 
 @dataclass(frozen=True)
@@ -50,9 +65,10 @@ class Row:
     team: str
     owner: str
     is_own: bool
-    updated_at: dt.datetime
+    updated: Moment
     age: str
     face: ClockFace
+    due: Moment | None
 
 
 def teams_of_desk(request: HttpRequest) -> list[Team]:
@@ -185,9 +201,10 @@ def _row(
         team=ticket.team.name,
         owner=str(ticket.assignee) if ticket.assignee else "",
         is_own=ticket.assignee_id == member.pk,
-        updated_at=ticket.updated_at,
+        updated=Moment.of(ticket.updated_at),
         age=age(now - ticket.updated_at),
         face=face,
+        due=Moment.of(face.exact) if face.exact else None,
     )
 
 
