@@ -1,10 +1,11 @@
 """The one way an event is written."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Member
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import Clock, Message, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.ticket import Channel
 
@@ -33,6 +34,15 @@ def record_event(
         channel=channel,
         at=now,
     )
+
+
+def record_missed_promises(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) -> None:
+    """Appends one event for each of the ticket's clocks that was just found broken; the system saw it."""
+    for clock in clocks:
+        changes = {"clock": [clock.kind, clock.breached_at and clock.breached_at.isoformat()]}
+        record_event(
+            ticket, Verb.PROMISE_BREACHED, actor=None, changes=changes, channel=Channel.DESK, now=now
+        )
 
 
 def actor_kind(actor: Member | None) -> TicketEvent.Actor:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.content import attach_waiting_files, clean_text, digest_of
-from tickets.actions.record import record_event
+from tickets.actions.record import record_event, record_missed_promises
 from tickets.actions.status import enter_status
 from tickets.models import Clock, ClockSegment, Message, Participant, Ticket
 from tickets.models.event import Verb
@@ -150,7 +150,8 @@ def _turn(ticket: Ticket, message: Message, status: Status, now: dt.datetime) ->
     Participant.objects.filter(ticket=ticket, member=message.author).update(last_read_at=now)
     if message.side == Message.Side.DESK:
         met = (Clock.State.MET, ClockSegment.Reason.MET)
-        move_clocks(ticket, {ClockKind.FIRST_RESPONSE: met, ClockKind.NEXT_RESPONSE: met}, now=now)
+        late = move_clocks(ticket, {ClockKind.FIRST_RESPONSE: met, ClockKind.NEXT_RESPONSE: met}, now=now)
+        record_missed_promises(ticket, late, now=now)
     enter_status(ticket, status, actor=message.author, now=now, channel=Channel(message.channel))
     if message.side == Message.Side.CUSTOMER:
         _start_next_response(ticket, now)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from tickets.actions.record import record_event
+from tickets.actions.record import record_event, record_missed_promises
 from tickets.models import Clock, ClockSegment, Participant, Ticket
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
@@ -62,7 +62,7 @@ def enter_status(
     wanted = wanted_by_status(status)
     if was_solved and status not in {Status.SOLVED, Status.CLOSED, Status.PENDING}:
         wanted = {ClockKind.RESOLUTION: (Clock.State.RUNNING, ClockSegment.Reason.REOPENED)}
-    move_clocks(ticket, wanted, now=now)
+    record_missed_promises(ticket, move_clocks(ticket, wanted, now=now), now=now)
     ticket.status = status
     ticket.solved_at = (ticket.solved_at or now) if status in {Status.SOLVED, Status.CLOSED} else None
     ticket.closed_at = now if status == Status.CLOSED else None

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from tickets.actions.record import record_event
+from tickets.actions.record import record_missed_promises
 from tickets.models import Clock
-from tickets.models.event import Verb
-from tickets.models.ticket import Channel
 from tickets.sla.clocks import record_breaches
 
 
@@ -25,10 +23,7 @@ def mark_breaches(clock_ids: Sequence[int]) -> int:
     )
     for clock in clocks:
         clock.breached_at, clock.next_step_at = clock.due_at, None
-        changes = {"clock": [clock.kind, clock.due_at and clock.due_at.isoformat()]}
-        record_event(
-            clock.ticket, Verb.PROMISE_BREACHED, actor=None, changes=changes, channel=Channel.DESK, now=now
-        )
+        record_missed_promises(clock.ticket, [clock], now=now)
     Clock.objects.bulk_update(clocks, ["breached_at", "next_step_at"])
     record_breaches(clocks, now=now)
     return len(clocks)

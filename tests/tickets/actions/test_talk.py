@@ -228,6 +228,7 @@ def test_answer_a_moment_late_is_a_breach_even_before_the_sweep(
     clock = clocks_of(ticket)["first_response"]
     assert (clock.state, clock.breached_at) == ("met", due)
     assert ClockStep.objects.filter(clock=clock).count() == 1
+    assert TicketEvent.objects.filter(ticket=ticket, verb=Verb.PROMISE_BREACHED).count() == 1
 
 
 def test_assign_only_to_people_who_would_see_it(
