@@ -64,7 +64,7 @@ def move_clocks(
     changed, segments, late = [], [], []
     for clock in clocks:
         state, reason = wanted.get(ClockKind(clock.kind), (None, None))
-        if state is None or reason is None or not _may_become(clock, state, clocks):
+        if state is None or reason is None or not _may_become(clock, state):
             continue
         if clock.state == State.RUNNING and clock.due_at and clock.due_at < now and clock.breached_at is None:
             clock.breached_at = clock.due_at
@@ -144,13 +144,14 @@ def explain(clock: Clock) -> list[str]:
     return lines
 
 
-def _may_become(clock: Clock, state: State, clocks: Sequence[Clock]) -> bool:
-    if clock.state == state or (state == State.PAUSED and clock.state != State.RUNNING):
+def _may_become(clock: Clock, state: State) -> bool:
+    if clock.state == state:
         return False
-    if clock.state in LIVE:
+    if clock.state == State.RUNNING or (clock.state == State.PAUSED and state != State.PAUSED):
         return True
-    # Only a goal that was met may run again, when the ticket is reopened.
-    return state == State.RUNNING and clock.kind == ClockKind.RESOLUTION
+    # Only a goal that was met may run, or wait, again: when the ticket is no longer solved.
+    is_met_goal = clock.kind == ClockKind.RESOLUTION and clock.state == State.MET
+    return is_met_goal and state in LIVE
 
 
 def _set(clock: Clock, state: State, segments: Sequence[ClockSegment], now: dt.datetime) -> None:

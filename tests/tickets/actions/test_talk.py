@@ -168,6 +168,22 @@ def test_solve_meets_the_goal_and_a_reopened_ticket_runs_on(
     ]
 
 
+def test_solved_ticket_put_back_to_pending_waits_again(house: House, customer: Member, agent: Member) -> None:
+    with time_machine.travel(MONDAY, tick=False) as time:
+        ticket = make_ticket(house, customer)
+        goal = clocks_of(ticket)["resolution"].due_at
+        change_status(ticket, status=Status.SOLVED, actor=agent)
+        time.shift(HOUR)
+        change_status(ticket, status=Status.PENDING, actor=agent)
+        waiting = clocks_of(ticket)["resolution"]
+        time.shift(HOUR)
+        change_status(ticket, status=Status.ON_HOLD, actor=agent)
+
+    again = clocks_of(ticket)["resolution"]
+    assert (waiting.state, waiting.due_at, waiting.met_at) == ("paused", None, None)
+    assert (again.state, again.due_at) == ("running", goal + 2 * HOUR)
+
+
 def test_customer_solves_and_reopens(house: House, customer: Member) -> None:
     ticket = make_ticket(house, customer)
 
