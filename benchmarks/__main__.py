@@ -1,0 +1,175 @@
+"""`make bench`: starts a stack of its own, loads tickets, measures in rounds, prints tables, stops."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from benchmarks.meter import Costs, Measured, measure
+from benchmarks.units import Product, bare_unit
+from helpdesk.dev.choices import free_port
+from helpdesk.dev.environment import CHECKOUT
+from helpdesk.dev.terminal import say, write
+from tests.dev.supervised import Supervised, clear
+
+DEMO_TICKETS = 180
+
+
+def main() -> None:
+    """Everything on the loopback, in a temporary folder, which is gone afterwards."""
+    options = read_options()
+    os.environ["RATE_LIMIT_SCALE"] = "1000000"
+    folder = Path(tempfile.mkdtemp(prefix="desk-bench-", dir="/tmp"))
+    folder.chmod(0o755)
+    run = Supervised(folder / "var", demo="1")
+    try:
+        say("Starting a stack of its own, with the demo")
+        run.start()
+        with bare_server() as (bare_port, bare_pid):
+            there = DEMO_TICKETS
+            for size in options.sizes:
+                load(run, size - there)
+                there = size
+                measure_size(run, size, bare_port, bare_pid, options)
+    finally:
+        clear(run)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_options() -> argparse.Namespace:
+    """What may be chosen: `make bench ARGS="--rounds 5"`."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "--sizes", type=_sizes, default=[1000, 10000], help="tickets of the tenant: 1000,10000"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
+    parser.add_argument("--seconds", type=float, default=1.5, help="for each unit in a round, twice (1.5)")
+    parser.add_argument(
+        "--clients", type=int, default=8, choices=range(1, 33), metavar="1..32", help="at once (8)"
+    )
+    return parser.parse_args()
+
+
+@contextmanager
+def bare_server() -> Iterator[tuple[int, int]]:
+    """The bare view under the same server with as many processes and threads; its port and process."""
+    port = free_port()
+    command = (
+        *(
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--http",
+            "1",
+            "--no-ws",
+            "--host",
+            "127.0.0.1",
+        ),
+        *("--port", str(port), "--workers", "2", "--blocking-threads", "4", "--log-level", "error"),
+        "benchmarks.bare:application",
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    server = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
+    try:
+        for _try in range(100):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port, server.pid
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def load(run: Supervised, tickets: int) -> None:
+    """Adds generated tickets to the demo's first tenant."""
+    if tickets <= 0:
+        return
+    say(f"Adding {tickets:,} tickets")
+    command = (
+        sys.executable,
+        "manage.py",
+        "generate_load",
+        "acme",
+        "--tickets",
+        str(tickets),
+        "--messages",
+        "3",
+    )
+    environment = {**os.environ, **run.variables()}
+    subprocess.run(command, cwd=CHECKOUT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def measure_size(
+    run: Supervised, size: int, bare_port: int, bare_pid: int, options: argparse.Namespace
+) -> None:
+    """Measures every unit in interleaved rounds and prints the table of this size."""
+    product = Product(run.port)
+    data = next((run.variable / "postgres").glob("*/PG_VERSION"), None)
+    ours = Costs(run.pid_of("granian"), data.parent if data else None)
+    bare = Costs(bare_pid, None)
+    units = [(bare_unit(), bare_port, bare), *((unit, run.port, ours) for unit in product.units())]
+    found = {unit.name: Measured() for unit, _port, _costs in units}
+    for number in range(options.rounds):
+        say(f"{size:,} tickets, round {number + 1} of {options.rounds}")
+        for unit, port, costs in units:
+            measure(unit, port, costs, found[unit.name], seconds=options.seconds, clients=options.clients)
+    write(table(size, found, counted(run, product.topic), options.clients))
+
+
+def counted(run: Supervised, topic: str) -> dict[str, str]:
+    """The statements of each unit, counted in a Django of this process."""
+    os.environ.update(run.variables(), DJANGO_SETTINGS_MODULE="helpdesk.settings")
+    import django  # the settings read the environment of the stack, which runs only now
+
+    django.setup()
+    from benchmarks.statements import count_statements  # needs the settings
+
+    return count_statements(topic)
+
+
+def table(size: int, found: dict[str, Measured], statements: dict[str, str], clients: int) -> str:
+    """The figures as a table in Markdown; ratios are of CPU (web and PostgreSQL) and of the median time to the bare view."""
+    bare = next(iter(found.values()))
+    columns = [
+        "unit",
+        "p50 ms",
+        "p95 ms",
+        f"a second, {clients} clients",
+        "CPU ms web + PostgreSQL",
+        "statements",
+    ]
+    columns += ["p50 to bare", "CPU to bare"]
+    lines = [f"\n### {size:,} tickets\n", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    for name, one in found.items():
+        web, postgres = median(one.web_ms), median(one.postgres_ms)
+        cpu = (web + postgres) / max(median(bare.web_ms), 0.01)
+        lines.append(
+            f"| {name} | {one.percentile(0.5):.1f} | {one.percentile(0.95):.1f} | {median(one.per_second):.0f} "
+            f"| {web:.1f} + {postgres:.1f} | {statements.get(name, '0')} "
+            f"| {one.percentile(0.5) / bare.percentile(0.5):.0f} | {cpu:.0f} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = [int(part) for part in text.split(",")]
+    if sizes != sorted(sizes) or not 0 < sizes[-1] <= 1_000_000:
+        raise argparse.ArgumentTypeError("sizes grow, up to a million")
+    return sizes
+
+
+if __name__ == "__main__":
+    main()

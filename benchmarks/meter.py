@@ -1,0 +1,120 @@
+"""How long, how many, and at what cost of CPU: of the web server's processes, of PostgreSQL's, of the worker's."""
+
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.client import Browser
+from benchmarks.units import HOST, PASSWORD, Unit
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Measured:
+    """What one unit came to over all rounds."""
+
+    seconds: list[float] = field(default_factory=list)  # of single units, one client
+    web_ms: list[float] = field(default_factory=list)  # CPU a unit, a figure a round
+    postgres_ms: list[float] = field(default_factory=list)
+    per_second: list[float] = field(default_factory=list)  # several clients, a figure a round
+
+    def percentile(self, share: float) -> float:
+        """In milliseconds."""
+        ordered = sorted(self.seconds)
+        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The processes whose CPU is counted."""
+
+    web: int
+    postgres_data: Path | None
+
+    def now(self) -> tuple[float, float]:
+        """CPU milliseconds so far: the web server with its children, and PostgreSQL."""
+        pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+        web = sum(_cpu_ms(pid) for pid in _family(self.web, pids))
+        postgres = sum(_cpu_ms(pid) for pid in pids if self.postgres_data and _is_in(pid, self.postgres_data))
+        return web, postgres
+
+
+def measure(unit: Unit, port: int, costs: Costs, into: Measured, *, seconds: float, clients: int) -> None:
+    """One round of a unit: by one client for the times, then by several for the rate. Bounded by `seconds` each."""
+    before = costs.now()
+    spent = _repeat(unit, _browser_of(unit, port), seconds)
+    after = costs.now()
+    into.seconds += spent
+    into.web_ms.append((after[0] - before[0]) / len(spent))
+    into.postgres_ms.append((after[1] - before[1]) / len(spent))
+    into.per_second.append(_rate(unit, port, seconds, clients))
+
+
+def _rate(unit: Unit, port: int, seconds: float, clients: int) -> float:
+    browsers = [_browser_of(unit, port) for _client in range(clients)]
+    done: list[int] = []
+    threads = [
+        threading.Thread(target=lambda browser=browser: done.append(len(_repeat(unit, browser, seconds))))
+        for browser in browsers
+    ]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(done) < clients:
+        raise RuntimeError(f"A client of “{unit.name}” failed.")
+    return sum(done) / (time.monotonic() - begun)
+
+
+def _repeat(unit: Unit, browser: Browser, seconds: float) -> list[float]:
+    spent, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        begun = time.perf_counter()
+        unit.do(browser)
+        spent.append(time.perf_counter() - begun)
+    browser.close()
+    return spent
+
+
+def _browser_of(unit: Unit, port: int) -> Browser:
+    browser = Browser(HOST, port)
+    if unit.email:
+        browser.sign_in(unit.email, PASSWORD)
+    unit.do(browser)  # the first one opens connections and reads templates
+    return browser
+
+
+def _family(root: int, pids: list[int]) -> list[int]:
+    parents = {pid: _parent(pid) for pid in pids}
+    family = [root]
+    for member in family:
+        family += [pid for pid, parent in parents.items() if parent == member]
+    return family
+
+
+def _parent(pid: int) -> int:
+    found = _stat(pid)
+    return int(found[1]) if found else 0
+
+
+def _cpu_ms(pid: int) -> float:
+    found = _stat(pid)
+    return 1000 * (int(found[11]) + int(found[12])) / TICKS if found else 0.0
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _is_in(pid: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder
+    except OSError:
+        return False

@@ -1,0 +1,63 @@
+"""How many SQL statements a request needs, counted in this process against the same database."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.client import fields
+from benchmarks.units import AGENT, CUSTOMER, HOST, PASSWORD, TEXT
+
+Counts = dict[str, str]
+
+
+def count_statements(topic: str) -> Counts:
+    """Statements of each unit, `BEGIN`, the tenant's setting and `COMMIT` among them; of two requests, both."""
+    guest, agent, customer = Client(headers={"host": HOST}), _signed_in(AGENT), _signed_in(CUSTOMER)
+    queue = agent.get("/admin/tickets/ticket/").content.decode()
+    desk = re.findall(r'href="(/admin/tickets/ticket/\d+/change/)', queue)[0]
+    own = re.findall(r'href="(/tickets/[A-Z]+-\d+/)', customer.get("/tickets/").content.decode())[0]
+    reply = desk.replace("/change/", "/reply/")
+    asked = {
+        "subject": "Picture stops",
+        "body": TEXT,
+        "email": "counted@load.example",
+        "name": "Ana",
+        "impact": "2",
+    }
+    return {
+        "home page, guest": _count(lambda: guest.get("/en/")),
+        "submit: form and post, guest": _both(guest, topic, topic, asked),
+        "customer's list": _count(lambda: customer.get("/tickets/")),
+        "customer's ticket page": _count(lambda: customer.get(own)),
+        "desk: queue": _count(lambda: agent.get("/admin/tickets/ticket/")),
+        "desk: workspace": _count(lambda: agent.get(desk)),
+        "desk: open and reply": _both(agent, desk, reply, {"body": TEXT, "status": "open"}),
+    }
+
+
+def _signed_in(email: str) -> Client:
+    client = Client(headers={"host": HOST})
+    page = client.get("/accounts/login/").content.decode()
+    client.post("/accounts/login/", fields(page, "/accounts/login/") | {"login": email, "password": PASSWORD})
+    return client
+
+
+def _both(client: Client, page: str, action: str, answers: dict[str, str]) -> str:
+    shown: list[Any] = []
+    first = _count(lambda: shown.append(client.get(page)) or shown[-1])
+    form = fields(shown[-1].content.decode(), action)
+    return f"{first} + {_count(lambda: client.post(action, form | answers))}"
+
+
+def _count(ask: Callable[[], HttpResponseBase]) -> str:
+    ask_again = CaptureQueriesContext(connection)
+    with ask_again:
+        answer = ask()
+    if answer.status_code not in {200, 302, 303}:
+        raise RuntimeError(f"A request to count answered {answer.status_code}.")
+    return str(len(ask_again.captured_queries))

@@ -1,0 +1,90 @@
+"""What is measured: each unit is everything that a person waits for."""
+
+import itertools
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.client import Browser, fields
+
+PASSWORD = "demo-password"
+HOST = "acme.localhost"
+TEXT = "The picture stops after a minute and the sound goes on. " * 18  # one kilobyte
+Step = Callable[[Browser], None]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A name, whose browser it takes (empty: a guest's), and what to do once."""
+
+    name: str
+    email: str
+    do: Step
+
+
+class Product:
+    """The addresses of one size of the tenant, found as a person finds them."""
+
+    def __init__(self, port: int) -> None:
+        guest, agent, customer = (self._browser(port, email) for email in ("", AGENT, CUSTOMER))
+        self.topic = _topic(guest)
+        queue = agent.get("/admin/tickets/ticket/")
+        self.desk = itertools.cycle(re.findall(r'href="(/admin/tickets/ticket/\d+/change/)', queue))
+        self.own = itertools.cycle(re.findall(r'href="(/tickets/[A-Z]+-\d+/)', customer.get("/tickets/")))
+        for browser in (guest, agent, customer):
+            browser.close()
+
+    @staticmethod
+    def _browser(port: int, email: str) -> Browser:
+        browser = Browser(HOST, port)
+        return browser.sign_in(email, PASSWORD) if email else browser
+
+    def units(self) -> list[Unit]:
+        """Every unit of the product, the cheapest first."""
+        return [
+            Unit("home page, guest", "", lambda browser: _read(browser, "/en/")),
+            Unit("submit: form and post, guest", "", self._submit),
+            Unit("customer's list", CUSTOMER, lambda browser: _read(browser, "/tickets/")),
+            Unit("customer's ticket page", CUSTOMER, lambda browser: _read(browser, next(self.own))),
+            Unit("desk: queue", AGENT, lambda browser: _read(browser, "/admin/tickets/ticket/")),
+            Unit("desk: workspace", AGENT, lambda browser: _read(browser, next(self.desk))),
+            Unit("desk: open and reply", AGENT, self._reply),
+        ]
+
+    def _submit(self, browser: Browser) -> None:
+        mark = uuid.uuid4().hex
+        form = fields(browser.get(self.topic), self.topic)
+        answers = {
+            "subject": f"Picture stops {mark[:8]}",
+            "body": TEXT,
+            "email": f"{mark}@load.example",
+            "name": "Ana",
+        }
+        browser.post(self.topic, form | answers | {"impact": "2"})
+
+    def _reply(self, browser: Browser) -> None:
+        address = next(self.desk)
+        action = address.replace("/change/", "/reply/")
+        form = fields(browser.get(address), action)
+        browser.post(action, form | {"body": TEXT, "status": "open"})
+
+
+AGENT, CUSTOMER = "agent@acme.example", "customer@acme.example"
+
+
+def bare_unit() -> Unit:
+    """The bare view, on its own server."""
+    return Unit("bare view", "", lambda browser: _read(browser, "/"))
+
+
+def _read(browser: Browser, path: str) -> None:
+    browser.get(path)
+
+
+def _topic(guest: Browser) -> str:
+    """The first topic a guest can write under."""
+    for path in re.findall(r'href="(/contact/[^"]+/)"', guest.get("/contact/")):
+        if 'name="body"' in guest.get(path):
+            return path
+    raise RuntimeError("No topic is open to guests.")
