@@ -149,9 +149,9 @@ def live() -> Iterator[Live]:
         yield desk
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fragile() -> Iterator[Live]:
-    """A help desk that the tests of one module may break."""
+    """A second help desk, whose parts the tests of faults kill; each leaves it whole."""
     with running_desk() as desk:
         yield desk
 

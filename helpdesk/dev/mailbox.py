@@ -75,10 +75,10 @@ def _read(folder: Path, name: str) -> CaughtMail:
         name=name,
         recipients=recipients,
         sender=str(message.get("From", "")),
-        subject=str(message.get("Subject", "")),
+        subject=str(message.get("Subject", "")).strip(),  # a long one is folded right after its name
         date=_date_of(message) or caught_at.isoformat(timespec="seconds"),
         caught_at=caught_at,
-        headers={key: str(value) for key, value in reversed(message.items()) if key != ENVELOPE},
+        headers={key: str(value).strip() for key, value in reversed(message.items()) if key != ENVELOPE},
         text=_body(message, "plain"),
         html=_body(message, "html"),
         attachments=tuple(_attachment(part) for part in message.iter_attachments()),
