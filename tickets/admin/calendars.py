@@ -38,7 +38,7 @@ VERSIONS_SHOWN = 10
 
 def _lines_field(label: Any, hint: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 3, "dir": "ltr"})
-    return forms.CharField(label=label, help_text=hint, required=False, widget=widget)
+    return forms.CharField(label=label, help_text=hint, required=False, max_length=10_000, widget=widget)
 
 
 def _hours_field(label: Any) -> forms.CharField:

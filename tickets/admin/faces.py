@@ -17,7 +17,8 @@ State = Clock.State
 class ClockFace:
     """One clock, or the most pressing of a ticket's. `state` is late, soon, running, paused, met or none.
 
-    `exact` is the due time while the clock runs, and when it was met afterwards; `is_ticking` says that `words` age.
+    `exact` is the due time while the clock runs, and when it was met afterwards; `is_ticking` says that `words` age;
+    `brief` are the words where there is little room.
     """
 
     state: str
@@ -25,6 +26,11 @@ class ClockFace:
     name: str = ""
     exact: dt.datetime | None = None
     is_ticking: bool = False
+    shortened: str = ""
+
+    @property
+    def brief(self) -> str:
+        return self.shortened or self.words
 
 
 def face_of_ticket(clocks: Iterable[Clock], now: dt.datetime) -> ClockFace:
@@ -48,7 +54,7 @@ def face_of(clock: Clock, now: dt.datetime) -> ClockFace:
         state = "late" if left < dt.timedelta() else "soon" if left < SOON else "running"
         return ClockFace(state, words, name, clock.due_at, is_ticking=True)
     if clock.state == State.PAUSED:
-        return ClockFace("paused", _("paused: waiting for the customer"), name)
+        return ClockFace("paused", _("paused: waiting for the customer"), name, shortened=_("paused"))
     if clock.state == State.MET:
         return ClockFace("met", _("met late") if clock.breached_at else _("met"), name, clock.met_at)
     return ClockFace("none", _("no longer asked for"), name)

@@ -72,9 +72,14 @@ class NoteForm(WritingForm):
 
 
 class StatusForm(forms.Form):
-    """Another status."""
+    """Another status. The one the ticket has is always among the choices, so that the box tells the truth."""
 
-    status = forms.TypedChoiceField(label=_("Status"), choices=OPEN_ENDED, coerce=Status)
+    status = forms.TypedChoiceField(label=_("Status"), coerce=Status)
+
+    def __init__(self, *args: Any, current: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        own = [(current, Status(current).label)] if current not in dict(OPEN_ENDED) else []
+        self.fields["status"].choices = [*own, *OPEN_ENDED]  # type: ignore[attr-defined]
 
 
 class PriorityForm(forms.Form):

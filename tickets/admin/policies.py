@@ -105,7 +105,7 @@ def _refuse_early_goal(form: TargetForm, seconds: dict[str, int]) -> None:
         )
 
 
-TargetFormSet = formset_factory(TargetForm, formset=BaseTargetFormSet, extra=3, max_num=200)
+TargetFormSet = formset_factory(TargetForm, formset=BaseTargetFormSet, extra=3, max_num=200, absolute_max=200)
 
 
 class PolicyForm(TenantModelForm):

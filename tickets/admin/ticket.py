@@ -147,7 +147,7 @@ class TicketAdmin(DeskModelAdmin):
     def status_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Changes the status."""
         ticket = self.ticket_of(request, ticket_id)
-        form = StatusForm(request.POST)
+        form = StatusForm(request.POST, current=ticket.status)
         if request.method == "POST" and form.is_valid():
             return self.act(request, ticket, change_status, status=form.cleaned_data["status"])
         return self.back(request, ticket, form)

@@ -83,10 +83,10 @@ def workspace_page(
         "note_form": note_form or NoteForm(auto_id="note_%s"),
         "newer": [message_item(message, member) for message in newer],
         "buttons": reply_buttons(recipient, is_again=bool(newer)),
-        "status_form": StatusForm(initial={"status": ticket.status}, auto_id="set_%s"),
+        "status_form": StatusForm(initial={"status": ticket.status}, current=ticket.status, auto_id="set_%s"),
         "priority_form": PriorityForm(initial={"priority": ticket.priority}, auto_id="set_%s"),
         "assign_form": AssignForm(
-            people=assignable_members(ticket), initial={"assignee": ticket.assignee_id}, auto_id="set_%s"
+            people=people_for(ticket), initial={"assignee": ticket.assignee_id}, auto_id="set_%s"
         ),
         "is_closed": ticket.is_closed,
         "mail_waiting": mail_waiting(),
@@ -102,6 +102,12 @@ def reply_buttons(recipient: str, *, is_again: bool) -> list[dict[str, str]]:
         {"value": Status.OPEN.value, "label": _("Send, keep open")},
         {"value": Status.SOLVED.value, "label": _("Send and solve")},
     ]
+
+
+def people_for(ticket: Ticket) -> list[Member]:
+    """Whom the ticket can be given to, and who has it: the box tells the truth also about somebody who left."""
+    people = list(assignable_members(ticket))
+    return [ticket.assignee, *people] if ticket.assignee and ticket.assignee not in people else people
 
 
 def clock_facts(clock: Clock, now: dt.datetime) -> dict[str, Any]:

@@ -265,7 +265,7 @@ def test_a_ticket_can_be_given_back_to_nobody(agents_desk: Client, agent: Member
 @pytest.mark.parametrize(
     ("act", "values"),
     [
-        ("status", {"status": "new"}),
+        ("status", {"status": "x"}),
         ("status", {"status": "closed"}),
         ("status", {}),
         ("priority", {"priority": "9"}),
@@ -431,3 +431,14 @@ def test_an_outsider_given_the_ticket_sees_it(
     Ticket.objects.filter(pk=ticket.pk).update(assignee=outsider)
 
     assert outsiders_desk.get(url_of(ticket, "change")).status_code == 200
+
+
+def test_the_boxes_tell_the_truth_about_a_new_ticket_and_an_assignee_who_left(
+    house: House, agents_desk: Client, outsider: Member, ticket: Ticket
+) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=outsider)
+
+    page = agents_desk.get(url_of(ticket, "change")).content.decode()
+
+    assert '<option value="new" selected>New</option>' in page
+    assert f'<option value="{outsider.pk}" selected>Outsider</option>' in page
