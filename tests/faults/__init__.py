@@ -1,0 +1,1 @@
+"""What happens when parts die, requests come twice and many write at once."""

@@ -1,0 +1,168 @@
+"""The same form sent twice or ten times at once, many writers at one counter, two sweeps at one time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from accounts.addresses import forget_tenants
+from accounts.models import Member
+from helpdesk.dev.environment import CHECKOUT
+from helpdesk.tenancy import tenant_scope
+from tests.factories.cast import House, make_house, make_member
+from tests.faults.storm import TOPIC
+from tests.http_browser import HttpBrowser
+from tests.live import Live
+from tickets.actions.submit import submit_ticket
+from tickets.models import Category, Ticket, TicketCounter
+from tickets.numbers import FIRST_COUNTER, check_digit
+
+
+@pytest.mark.xdist_group("live")
+@pytest.mark.parametrize(("times", "forms"), [(2, 20), (10, 3)])
+def test_a_form_sent_many_times_at_once_is_one_ticket(live: Live, times: int, forms: int) -> None:
+    opened = [filled_in(live) for _form in range(forms)]
+
+    with ThreadPoolExecutor(times) as pool:
+        answered = [list(pool.map(press, [form] * times)) for form in opened]
+
+    assert {status for answers in answered for status, _where in answers} == {303}
+    assert [len({where for _status, where in answers}) for answers in answered] == [1] * forms
+    for _browser, values in opened:
+        key, email = values["key"], values["email"]
+        counts = live.rows(MADE, [key, key, key, email], tenant="acme")
+        assert counts == [(1, 1, 1, 1)]
+
+
+MADE = """
+    SELECT (SELECT count(*) FROM tickets_ticket WHERE submission_key = %s),
+           (SELECT count(*) FROM tickets_message WHERE submission_key = %s),
+           (SELECT count(*) FROM tickets_attachment f JOIN tickets_message m ON m.id = f.message_id
+             WHERE m.submission_key = %s),
+           (SELECT count(*) FROM outbox_outboxrow WHERE to_address = %s)"""
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("writers", "each"),
+    [pytest.param(8, 10, id="short"), pytest.param(64, 50, id="long", marks=pytest.mark.proof)],
+)
+def test_many_writers_get_numbers_without_gap_in_the_order_of_commits(
+    transactional_db: None, writers: int, each: int
+) -> None:
+    house = make_house("acme")
+    forget_tenants()
+    with tenant_scope(house.tenant.pk):
+        people = [make_member(f"writer-{i}@people.example") for i in range(writers)]
+    together = Barrier(writers)
+
+    with ThreadPoolExecutor(writers) as pool:
+        written = list(pool.map(lambda person: write(house, person, each, together), people))
+
+    with tenant_scope(house.tenant.pk):
+        counters = [int(number.rpartition("-")[2][:-1]) for number in numbers_in_order()]
+        last = TicketCounter.objects.get().last
+    assert counters == list(range(FIRST_COUNTER, FIRST_COUNTER + writers * each))
+    assert last == counters[-1]
+    assert overtaken([times for person in written for times in person]) == []
+
+
+@pytest.mark.xdist_group("live")
+def test_two_sweeps_at_once_mark_each_breach_once(live: Live) -> None:
+    with live.database(owner=True) as owner:
+        made_late = owner.execute(
+            "UPDATE tickets_clock SET due_at = now() - interval '1 minute', next_step_at = now() - interval '1 minute'"
+            " WHERE id IN (SELECT id FROM tickets_clock WHERE state = 'running' AND breached_at IS NULL LIMIT 60)"
+            " RETURNING id"
+        ).fetchall()
+    environment = {**os.environ, **live.run.variables()}
+    code = "from tickets.tasks import sweep_clocks; sweep_clocks()"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+
+    sweeps = [subprocess.Popen(command, cwd=CHECKOUT, env=environment) for _sweep in range(2)]
+
+    assert [sweep.wait(120) for sweep in sweeps] == [0, 0]
+    late = [row[0] for row in made_late]
+    steps = live.rows(
+        "SELECT clock_id FROM tickets_clockstep WHERE clock_id = ANY(%s) ORDER BY 1", [late], owner=True
+    )
+    events = live.rows(
+        "SELECT e.ticket_id, e.changes->'clock'->>0, count(*) FROM tickets_ticketevent e"
+        " JOIN tickets_clock c ON c.ticket_id = e.ticket_id AND c.kind = e.changes->'clock'->>0"
+        " WHERE e.verb = 'promise_breached' AND c.id = ANY(%s) GROUP BY 1, 2 HAVING count(*) > 1",
+        [late],
+        owner=True,
+    )
+    assert late
+    assert [row[0] for row in steps] == sorted(late)
+    assert events == []
+
+
+def filled_in(live: Live) -> tuple[HttpBrowser, dict[str, str]]:
+    """An open form and what is going to be sent with it."""
+    browser = live.browser("acme")
+    values = browser.get(TOPIC).page.form(TOPIC).values
+    mark = uuid.uuid4().hex[:10]
+    answers = {"subject": f"Twice {mark}", "body": "Pressed in a hurry.", "email": f"{mark}@twice.example"}
+    return browser, values | answers
+
+
+def press(form: tuple[HttpBrowser, dict[str, str]]) -> tuple[int, str]:
+    """One press of the button."""
+    browser, values = form
+    answer = browser.post(TOPIC, values, [("files", "shot.txt", b"one file")], follow=False)
+    return answer.status_code, answer.headers["Location"] or answer.page.text[:300]
+
+
+def write(house: House, person: Member, each: int, together: Barrier) -> list[tuple[float, float, int]]:
+    """Submits tickets one after the other; when each began and was committed, and its counter."""
+    times = []
+    try:
+        together.wait(60)
+        for _ticket in range(each):
+            begun = time.monotonic()
+            with tenant_scope(house.tenant.pk):
+                ticket = submit_ticket(
+                    requester=person,
+                    is_proven=True,
+                    subject="At once",
+                    body="All at once.",
+                    category=Category.objects.get(pk=house.category.pk),
+                    submission_key=uuid.uuid4(),
+                )
+            digits = ticket.number.rpartition("-")[2]
+            assert check_digit(digits[:-1]) == digits[-1]
+            times.append((begun, time.monotonic(), int(digits[:-1])))
+    finally:
+        connection.close()
+    return times
+
+
+def numbers_in_order() -> list[str]:
+    """All numbers of the current tenant by counter."""
+    numbers = Ticket.objects.values_list("number", flat=True)
+    return sorted(numbers, key=lambda number: int(number.rpartition("-")[2]))
+
+
+def overtaken(times: Sequence[tuple[float, float, int]]) -> list[tuple[int, int]]:
+    """Pairs of counters of which the higher one was committed before the lower one's writer even began."""
+    wrong = []
+    by_start = sorted(times)
+    by_end = sorted(times, key=lambda item: item[1])
+    highest, ended = -1, 0
+    for begun, _end, counter in by_start:
+        while ended < len(by_end) and by_end[ended][1] < begun:
+            highest = max(highest, by_end[ended][2])
+            ended += 1
+        if counter < highest:
+            wrong.append((highest, counter))
+    return wrong
