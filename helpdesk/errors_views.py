@@ -25,8 +25,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Nothing here, or nothing this person may know of: one answer for both."""
-    return render(request, "404.html", status=404)
+    """Nothing here, or nothing this person may know of: one answer for both, kept by no cache."""
+    response = render(request, "404.html", status=404)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.errors import Refused
 from tickets.actions.links import mail_guest_link, open_guest_link
@@ -17,7 +17,14 @@ from tickets.numbers import parse_number
 from tickets.views.answers import personal, see_other
 from tickets.views.guest_session import guests_here, remember_guest
 from tickets.views.limits import LINK_MISSES, LOST_LINKS, Limit
-from tickets.views.seat import Seat, receive_reopened, receive_reply, receive_solved, show_ticket
+from tickets.views.seat import (
+    Seat,
+    act_or_go_back,
+    receive_reopened,
+    receive_reply,
+    receive_solved,
+    show_ticket,
+)
 
 
 @login_not_required
@@ -66,27 +73,27 @@ def guest_ticket(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def guest_reply(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Adds to the ticket."""
-    return receive_reply(request, _seat_of(request, key))
+    return act_or_go_back(request, _seat_of(request, key), receive_reply)
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def guest_solve(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Marks the ticket as solved."""
-    return receive_solved(request, _seat_of(request, key))
+    return act_or_go_back(request, _seat_of(request, key), receive_solved)
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def guest_reopen(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Opens the ticket again."""
-    return receive_reopened(request, _seat_of(request, key))
+    return act_or_go_back(request, _seat_of(request, key), receive_reopened)
 
 
 def _seat_of(request: HttpRequest, key: uuid.UUID) -> Seat:

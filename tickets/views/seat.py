@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +93,14 @@ def show_ticket(
         "limits": limits_text(),
     }
     return render(request, "portal/ticket.html", page, status=status)
+
+
+Act = Callable[[HttpRequest, Seat], HttpResponse]
+
+
+def act_or_go_back(request: HttpRequest, seat: Seat, act: Act) -> HttpResponse:
+    """Does what was posted; whoever comes by GET (a changed language, a reload after an error) gets the ticket."""
+    return act(request, seat) if request.method == "POST" else see_other(seat.url())
 
 
 def receive_reply(request: HttpRequest, seat: Seat) -> HttpResponse:

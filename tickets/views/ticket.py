@@ -1,11 +1,9 @@
 """One ticket of a signed-in member."""
 
-from collections.abc import Callable
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Member
 from helpdesk.errors import Refused
@@ -13,7 +11,15 @@ from tickets.models import Ticket
 from tickets.numbers import looks_like_number
 from tickets.queries import find_ticket, own_tickets, participation_of, tickets_visible_to
 from tickets.views.answers import personal, see_other
-from tickets.views.seat import Seat, receive_reopened, receive_reply, receive_solved, show_ticket
+from tickets.views.seat import (
+    Act,
+    Seat,
+    act_or_go_back,
+    receive_reopened,
+    receive_reply,
+    receive_solved,
+    show_ticket,
+)
 
 
 @require_safe
@@ -29,35 +35,35 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     return show_ticket(request, seat) if number == seat.key else see_other(seat.url())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def ticket_reply(request: HttpRequest, number: str) -> HttpResponse:
     """Adds to the ticket."""
     return _act(request, number, receive_reply)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def ticket_solve(request: HttpRequest, number: str) -> HttpResponse:
     """Marks the ticket as solved."""
     return _act(request, number, receive_solved)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def ticket_reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Opens the ticket again."""
     return _act(request, number, receive_reopened)
 
 
-def _act(request: HttpRequest, number: str, act: Callable[[HttpRequest, Seat], HttpResponse]) -> HttpResponse:
+def _act(request: HttpRequest, number: str, act: Act) -> HttpResponse:
     try:
         seat = _seat_of(request, number)
     except Refused as refusal:
         raise Http404 from refusal
     if seat is None:
         raise Http404
-    return act(request, seat)
+    return act_or_go_back(request, seat, act)
 
 
 def _seat_of(request: HttpRequest, number: str) -> Seat | None:

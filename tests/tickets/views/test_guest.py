@@ -220,3 +220,14 @@ def test_guest_page_costs_the_same_with_one_and_with_three(
         answer(ticket, agent)
 
     assert_same_queries(one, count_queries(lambda: site.get(address_of(ticket))))
+
+
+@pytest.mark.parametrize("act", ["reply", "solve", "reopen"])
+def test_address_of_an_act_leads_back_to_the_ticket(
+    site: Client, ticket: Ticket, token: str, act: str
+) -> None:
+    closed = site.get(f"{address_of(ticket)}{act}/").status_code
+    site.get(f"/t/{token}/")
+
+    assert closed == 404
+    assert site.get(f"{address_of(ticket)}{act}/")["Location"] == address_of(ticket)

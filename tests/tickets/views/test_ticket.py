@@ -112,9 +112,12 @@ def test_foreign_and_unknown_numbers_look_the_same(
     assert len({page.text for page in pages}) == 1
 
 
-@pytest.mark.parametrize("path", ["x.css", "reply", "reply/x.css", ";.js"])
+@pytest.mark.parametrize("path", ["x.css", "reply/x.css", ";.js"])
 def test_addresses_below_a_ticket_are_no_pages(at_home: Client, ticket: Ticket, path: str) -> None:
-    assert at_home.get(f"/tickets/{ticket.number}/{path}", follow=True).status_code in {404, 405}
+    reply = at_home.get(f"/tickets/{ticket.number}/{path}", follow=True)
+
+    assert reply.status_code == 404
+    assert reply["Cache-Control"] == "private, no-store"
 
 
 def test_answer_is_kept_by_nobody(at_home: Client, ticket: Ticket) -> None:
@@ -289,3 +292,11 @@ def test_page_costs_the_same_with_one_and_with_three(
 
     assert_same_queries(one, three)
     assert three <= 15
+
+
+@pytest.mark.parametrize("act", ["reply", "solve", "reopen"])
+def test_address_of_an_act_leads_back_to_the_ticket(at_home: Client, ticket: Ticket, act: str) -> None:
+    reply = at_home.get(f"/tickets/{ticket.number}/{act}/")
+
+    assert (reply.status_code, reply["Location"]) == (303, f"/tickets/{ticket.number}/")
+    assert Ticket.objects.get().status == Status.NEW
