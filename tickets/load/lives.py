@@ -1,7 +1,7 @@
 """How a generated ticket lives: what is said and done at which minute, and what its promises make of it. Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -164,9 +164,9 @@ def _enter(life: Life, status: Status, side: str, minute: int, before: Status) -
     return status
 
 
-def _move(life: Life, wanted: dict[ClockKind, tuple[State, Reason]], minute: int) -> None:
+def _move(life: Life, wanted: Mapping[ClockKind, tuple[str, str]], minute: int) -> None:
     for clock in life.clocks:
-        state, reason = wanted.get(clock.kind, (clock.state, None))
+        state, reason = wanted.get(clock.kind, (clock.state, ""))
         is_pause_of_nothing = state == State.PAUSED and clock.state != State.RUNNING
         if reason and clock.is_live and state != clock.state and not is_pause_of_nothing:
             clock.segments.append((state, reason, minute))

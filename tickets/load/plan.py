@@ -36,7 +36,7 @@ class Plan:
 
 def make_plan(*, tickets: int, messages: int, now: dt.datetime) -> Plan:
     """Needs the tenant's scope. Raises Refused when the tenant has no promise, no team, or nobody to answer."""
-    promises = promises_for(None, priority=Priority.NORMAL, tier=1)
+    promises = promises_for(None, priority=Priority.NORMAL, tier=1, now=now)
     if not {ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION} <= promises.keys():
         raise Refused("This tenant promises nothing yet: it needs a default policy with a calendar.")
     lives = {status: live(status, messages) for status in STATUSES}

@@ -54,7 +54,7 @@ def _lay_out(cursor: CursorWrapper, plan: Plan) -> None:
 
 def _store_people(cursor: CursorWrapper, tenant: Tenant, count: int) -> int:
     """Customers with an account whose password nobody knows; returns how many of these there are now."""
-    values = {
+    values: dict[str, Any] = {
         "tenant": tenant.pk,
         "count": count,
         "password": make_password(get_random_string(40)),
