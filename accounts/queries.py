@@ -25,6 +25,11 @@ def senders() -> QuerySet[Sender]:
     return Sender.objects.order_by("audience", "pk")
 
 
+def pending_days() -> int:
+    """How many days a ticket waits for its customer before it counts as solved."""
+    return TenantSettings.objects.values_list("pending_solved_days", flat=True).get()
+
+
 def reopen_days() -> int:
     """How many days a solved ticket can be opened again, before it is closed."""
     return TenantSettings.objects.values_list("solved_closed_days", flat=True).get()

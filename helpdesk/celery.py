@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     # The nudge after a commit may be lost with Redis; this tick makes that cost seconds, never a mail.
     "drain the outbox": {"task": "outbox.drain", "schedule": 5.0, "options": {"expires": 5}},
     "mark breached promises": {"task": "tickets.sweep_clocks", "schedule": 15.0, "options": {"expires": 15}},
+    "settle silent tickets": {"task": "tickets.settle", "schedule": 600.0, "options": {"expires": 300}},
     "forget ended sessions": {
         "task": "accounts.clear_sessions",
         "schedule": 3600.0,

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from accounts.addresses import absolute_url, current_tenant, default_sender
 from accounts.models import Member, Sender
+from accounts.queries import pending_days
 from helpdesk.outbox.emails import enqueue_email
 from tickets.guest_links import new_guest_link
 from tickets.models import Attachment, Clock, Message, Participant, Ticket
 from tickets.models.sla import ClockKind
+from tickets.models.ticket import Status
 
 QUOTE_LENGTH = 300
 
@@ -42,18 +44,21 @@ def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachme
     if message.is_internal or message.side != Message.Side.DESK:
         return
     clocks = list(Clock.objects.filter(ticket=ticket))
+    reply_by = _reply_by(ticket, message.created_at)
     for participant in (
         Participant.objects.filter(ticket=ticket).select_related("member").exclude(member=message.author)
     ):
         participant.ticket = ticket
-        context = _facts(ticket, clocks) | {
-            "body": message.body,
-            "files": _listed(files),
-            "author_name": _desk_name(message.author),
-        }
+        context = _facts(ticket, clocks) | {"reply_by": reply_by}
+        topic = "ticket_reply_unproven"
         if participant.proven_at:
-            context["subject"] = ticket.subject
-        topic = "ticket_reply" if participant.proven_at else "ticket_reply_unproven"
+            topic = "ticket_reply"
+            context |= {
+                "subject": ticket.subject,
+                "body": message.body,
+                "files": _listed(files),
+                "author_name": _desk_name(message.author),
+            }
         _mail(participant, topic, context, row=message.pk, is_automatic=False)
 
 
@@ -105,6 +110,11 @@ def _facts(ticket: Ticket, clocks: Iterable[Clock]) -> dict[str, Any]:
         "first_response_hours": first.target_seconds / 3600 if first else None,
         "resolution_hours": goal.target_seconds / 3600 if goal else None,
     }
+
+
+def _reply_by(ticket: Ticket, sent_at: dt.datetime) -> str | None:
+    """Until when the customer can answer before the ticket counts as solved; None while it does not wait for them."""
+    return _iso(sent_at + dt.timedelta(days=pending_days())) if ticket.status == Status.PENDING else None
 
 
 def _link(participant: Participant) -> str:

@@ -174,4 +174,5 @@ def guest_participants(participant_ids: Iterable[int]) -> QuerySet[Participant]:
     links = GuestLink.objects.filter(
         participant=OuterRef("pk"), revoked_at=None, expires_at__gt=timezone.now()
     )
-    return Participant.objects.select_related("member").filter(Exists(links), pk__in=list(participant_ids))
+    still_there = Participant.objects.filter(Exists(links), member__is_active=True)
+    return still_there.select_related("member").filter(pk__in=list(participant_ids))

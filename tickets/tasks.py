@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Tenant
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.files import drop_file
+from tickets.actions.settle import settle_tickets
 from tickets.actions.sweep import mark_breaches
 from tickets.models import Attachment
 
@@ -42,6 +43,16 @@ def clear_drafts() -> int:
                 drop_file(attachment)
                 removed += 1
     return removed
+
+
+@shared_task(name="tickets.settle")
+def settle() -> int:
+    """Solves and closes, in every tenant, what its settings say; returns how many tickets moved."""
+    moved = 0
+    for tenant_id in Tenant.objects.exclude(slug=Tenant.PLATFORM).values_list("pk", flat=True):
+        with tenant_scope(tenant_id):
+            moved += settle_tickets(now=timezone.now(), limit=BATCH)
+    return moved
 
 
 def _due_clocks() -> list[tuple[int, int]]:

@@ -1,13 +1,14 @@
 """Who works on a ticket, and how urgently."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, TeamMembership
 from helpdesk.errors import Refused
+from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
 from tickets.models import Category, Ticket
 from tickets.models.event import Verb
@@ -18,31 +19,31 @@ from tickets.rules import may_be_assigned
 @transaction.atomic
 def assign(ticket: Ticket, *, assignee: Member | None, actor: Member | None) -> Ticket:
     """Gives the ticket to `assignee` (None: to nobody). Locks it. Raises Refused when that person could not see it."""
-    locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    locked, now = lock_ticket(ticket)
     if assignee and not may_be_assigned(assignee, locked, is_in_team=_is_in_team(assignee, locked.team_id)):
         raise Refused(_("%(name)s is not in this ticket's team.") % {"name": assignee}, "assignee")
     before = locked.assignee
     if before == assignee:
         return locked
     locked.assignee = assignee
-    return _keep(locked, Verb.ASSIGNED, actor, {"assignee": [_named(before), _named(assignee)]})
+    return _keep(locked, now, Verb.ASSIGNED, actor, {"assignee": [_named(before), _named(assignee)]})
 
 
 @transaction.atomic
 def change_priority(ticket: Ticket, *, priority: int, actor: Member | None) -> Ticket:
     """Sets how urgent the ticket is; promises made keep their times. Locks it."""
-    locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    locked, now = lock_ticket(ticket)
     before = locked.priority
     if before == priority:
         return locked
     locked.priority = Priority(priority)
-    return _keep(locked, Verb.PRIORITY_CHANGED, actor, {"priority": [before, int(priority)]})
+    return _keep(locked, now, Verb.PRIORITY_CHANGED, actor, {"priority": [before, int(priority)]})
 
 
 @transaction.atomic
 def route(ticket: Ticket, *, category: Category, actor: Member | None) -> Ticket:
     """Moves the ticket to another category with its team and tier; an assignee who would not see it loses it."""
-    locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    locked, now = lock_ticket(ticket)
     if locked.category_id == category.pk:
         return locked
     changes: dict[str, list[Any]] = {
@@ -55,11 +56,12 @@ def route(ticket: Ticket, *, category: Category, actor: Member | None) -> Ticket
     if kept and not may_be_assigned(kept, locked, is_in_team=_is_in_team(kept, category.team_id)):
         changes["assignee"] = [_named(kept), None]
         locked.assignee = None
-    return _keep(locked, Verb.ROUTED, actor, changes)
+    return _keep(locked, now, Verb.ROUTED, actor, changes)
 
 
-def _keep(ticket: Ticket, verb: Verb, actor: Member | None, changes: dict[str, list[Any]]) -> Ticket:
-    now = timezone.now()
+def _keep(
+    ticket: Ticket, now: dt.datetime, verb: Verb, actor: Member | None, changes: dict[str, list[Any]]
+) -> Ticket:
     ticket.updated_at = now
     ticket.save()
     record_event(ticket, verb, actor=actor, changes=changes, channel=Channel.DESK, now=now)

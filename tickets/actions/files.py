@@ -36,8 +36,9 @@ def keep_file(upload: File, *, draft_key: uuid.UUID, uploaded_by: Member | None)
 
 def drop_file(attachment: Attachment) -> None:
     """Removes a file that waits in a form. Raises Refused once it belongs to a message."""
-    if attachment.message_id is not None:
-        raise Refused(_("This file was sent already."), "files")
     storage, key = attachment.content.storage, str(attachment.content.name)
-    attachment.delete()
+    # One statement asks and deletes: a form that is sent meanwhile keeps its file.
+    removed, _by_model = Attachment.objects.filter(pk=attachment.pk, message=None).delete()
+    if not removed:
+        raise Refused(_("This file was sent already."), "files")
     transaction.on_commit(partial(storage.delete, key), robust=True)

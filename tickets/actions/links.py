@@ -1,7 +1,5 @@
 """People without an account open their ticket by a mailed link, or ask for a new one."""
 
-import datetime as dt
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,22 +16,40 @@ from tickets.queries import find_ticket
 
 @transaction.atomic
 def open_guest_link(token: str) -> Participant | None:
-    """The participant whose mailed link carries `token`; None when it is unknown, expired or revoked.
+    """The participant whose mailed link carries `token`; None when it is unknown, expired, revoked or shut out.
 
-    Opening it proves that mail to the address arrives at this person, for this ticket and for the member.
+    Proves nothing yet: programs that look through mail open links too. See `prove_participant`.
     """
     now = timezone.now()
     link = (
         GuestLink.objects.select_related("participant__member", "participant__ticket")
-        .filter(token_hash=hash_of(token), revoked_at=None, expires_at__gt=now)
+        .filter(
+            token_hash=hash_of(token),
+            revoked_at=None,
+            expires_at__gt=now,
+            participant__member__is_active=True,
+        )
         .first()
     )
     if link is None:
         return None
     if link.opened_at is None:
         GuestLink.objects.filter(pk=link.pk).update(opened_at=now)
-    _prove(link.participant, now)
     return link.participant
+
+
+@transaction.atomic
+def prove_participant(participant: Participant) -> None:
+    """Records that mail to the address arrives at this person: their browser came back with the link's session.
+
+    For this ticket, and for the member everywhere. Idempotent.
+    """
+    if participant.proven_at is None:
+        now = timezone.now()
+        Participant.objects.filter(pk=participant.pk).update(proven_at=now)
+        participant.proven_at = now
+        record_event(participant.ticket, Verb.LINK_OPENED, actor=participant.member, now=now)
+        prove_address(participant.member)
 
 
 def mail_guest_link(number: str, email: str) -> None:
@@ -42,16 +58,10 @@ def mail_guest_link(number: str, email: str) -> None:
         ticket = find_ticket(Ticket.objects.all(), number, current_tenant().prefix)
     except Refused:
         return
-    participants = Participant.objects.select_related("member").filter(member__email=email.strip().lower())
+    participants = Participant.objects.select_related("member").filter(
+        member__email=email.strip().lower(), member__is_active=True
+    )
     participant = participants.filter(ticket=ticket).first() if ticket else None
     if participant and ticket:
         participant.ticket = ticket
         announce_lost_link(participant)
-
-
-def _prove(participant: Participant, now: dt.datetime) -> None:
-    if participant.proven_at is None:
-        Participant.objects.filter(pk=participant.pk).update(proven_at=now)
-        participant.proven_at = now
-        record_event(participant.ticket, Verb.LINK_OPENED, actor=participant.member, now=now)
-    prove_address(participant.member)

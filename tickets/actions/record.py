@@ -21,8 +21,12 @@ def record_event(
     message: Message | None = None,
     changes: dict[str, list[Any]] | None = None,
     channel: Channel = Channel.WEB,
+    is_public: bool | None = None,
 ) -> TicketEvent:
-    """Appends one event in the caller's transaction; without an actor it was the system."""
+    """Appends one event in the caller's transaction; without an actor it was the system.
+
+    Customers see it when its verb is one they are told of, unless `is_public` says otherwise.
+    """
     return TicketEvent.objects.create(
         ticket=ticket,
         verb=verb,
@@ -30,7 +34,7 @@ def record_event(
         actor_kind=actor_kind(actor),
         message=message,
         changes=changes or {},
-        is_public=verb in PUBLIC_VERBS,
+        is_public=verb in PUBLIC_VERBS if is_public is None else is_public,
         channel=channel,
         at=now,
     )

@@ -5,22 +5,23 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.content import attach_waiting_files, clean_text, digest_of
+from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event, record_missed_promises
-from tickets.actions.status import enter_status
+from tickets.actions.status import enter_status, promise_answer
 from tickets.models import Clock, ClockSegment, Message, Participant, Ticket
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Channel, Status
 from tickets.notify import announce_reply
 from tickets.rules import may_reply_as_customer
-from tickets.sla.clocks import move_clocks, start_clocks
-from tickets.sla.policy import promises_for
+from tickets.sla.clocks import move_clocks
 
 
 class StaleReply(Refused):
@@ -53,7 +54,6 @@ def reply_to_customer(
         body,
         status=status or Status.OPEN,
         seen_message_id=seen_message_id,
-        now=timezone.now(),
     )
 
 
@@ -68,7 +68,7 @@ def add_note(
         channel=channel,
         submission_key=submission_key,
     )
-    return _send(ticket, message, body, status=None, seen_message_id=None, now=timezone.now())
+    return _send(ticket, message, body, status=None, seen_message_id=None)
 
 
 def reply_as_customer(
@@ -76,36 +76,32 @@ def reply_as_customer(
 ) -> Message:
     """Adds what a participant wrote, and opens the ticket again: the desk has the turn.
 
+    A ticket that nobody of the desk has touched stays New. Writing proves that the person takes part.
+
     Locks the ticket. Raises Refused when there is nothing to send or the ticket is closed. Idempotent by key.
     """
     message = Message(
         author=participant.member, side=Message.Side.CUSTOMER, channel=channel, submission_key=submission_key
     )
-    # Before anybody of the desk touched it, a ticket stays new whatever its requester adds.
-    status = Status.NEW if participant.ticket.status == Status.NEW else Status.OPEN
-    return _send(participant.ticket, message, body, status=status, seen_message_id=None, now=timezone.now())
+    return _send(participant.ticket, message, body, status=None, seen_message_id=None)
 
 
 def _send(
-    ticket: Ticket,
-    message: Message,
-    body: str,
-    *,
-    status: Status | None,
-    seen_message_id: int | None,
-    now: dt.datetime,
+    ticket: Ticket, message: Message, body: str, *, status: Status | None, seen_message_id: int | None
 ) -> Message:
     message.body = clean_text(body)
     message.submission_digest = digest_of(ticket.pk, message.author_id, message.kind, message.body)
     try:
         with transaction.atomic():
-            locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
-            before = Message.objects.filter(submission_key=message.submission_key).first()
+            locked, now = lock_ticket(ticket)
+            before = _sent_before(message)
             if before is None:
                 _refuse_stale(locked, message, seen_message_id)
                 _store(locked, message, status, now)
     except IntegrityError:  # the same form, sent at once into another ticket
-        before = Message.objects.get(submission_key=message.submission_key)
+        before = _sent_before(message)
+        if before is None:
+            raise
     if before is None:
         ticket.refresh_from_db()
         return message
@@ -114,6 +110,10 @@ def _send(
             _("You sent this reply before, with other words. Copy the text and reload the page."), "body"
         )
     return before
+
+
+def _sent_before(message: Message) -> Message | None:
+    return Message.objects.filter(submission_key=message.submission_key).first()
 
 
 def _refuse_stale(ticket: Ticket, message: Message, seen_message_id: int | None) -> None:
@@ -139,31 +139,26 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
         ticket, verb, actor=message.author, message=message, channel=Channel(message.channel), now=now
     )
     if not message.is_internal:
-        _turn(ticket, message, Status(status or ticket.status), now)
+        _turn(ticket, message, status or _after_customer(ticket), now)
     ticket.updated_at = now
     ticket.save()
     announce_reply(ticket, message, files=files)
 
 
+def _after_customer(ticket: Ticket) -> Status:
+    """Before anybody of the desk touched it, a ticket stays new whatever its requester adds."""
+    return Status.NEW if ticket.status == Status.NEW else Status.OPEN
+
+
 def _turn(ticket: Ticket, message: Message, status: Status, now: dt.datetime) -> None:
-    """Passes the turn from the one who wrote to the other side: clocks, then status, then the read mark."""
-    Participant.objects.filter(ticket=ticket, member=message.author).update(last_read_at=now)
+    """Passes the turn from the one who wrote to the other side: clocks, then status, then the next promise."""
+    Participant.objects.filter(ticket=ticket, member=message.author).update(
+        last_read_at=now, proven_at=Coalesce("proven_at", Value(now))
+    )
     if message.side == Message.Side.DESK:
         met = (Clock.State.MET, ClockSegment.Reason.MET)
         late = move_clocks(ticket, {ClockKind.FIRST_RESPONSE: met, ClockKind.NEXT_RESPONSE: met}, now=now)
         record_missed_promises(ticket, late, now=now)
     enter_status(ticket, status, actor=message.author, now=now, channel=Channel(message.channel))
     if message.side == Message.Side.CUSTOMER:
-        _start_next_response(ticket, now)
-
-
-def _start_next_response(ticket: Ticket, now: dt.datetime) -> None:
-    clocks = Clock.objects.filter(ticket=ticket)
-    answers = [clock for clock in clocks if clock.kind != ClockKind.RESOLUTION]
-    if any(clock.state in {Clock.State.RUNNING, Clock.State.PAUSED} for clock in answers):
-        return  # the first answer, or the next one, is promised already
-    audience = ticket.sender.audience if ticket.sender else ""
-    promises = promises_for(ticket.category, priority=ticket.priority, tier=ticket.tier, audience=audience)
-    if ClockKind.NEXT_RESPONSE in promises:
-        next_response = [promises[ClockKind.NEXT_RESPONSE]]
-        start_clocks(ticket, next_response, reason=ClockSegment.Reason.DESK_TURN, now=now)
+        promise_answer(ticket, now=now)

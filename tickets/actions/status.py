@@ -3,52 +3,65 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
+from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event, record_missed_promises
 from tickets.models import Clock, ClockSegment, Participant, Ticket
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
-from tickets.models.ticket import Channel, Status
+from tickets.models.ticket import CUSTOMER_STATUS, Channel, Status
 from tickets.rules import may_mark_solved, may_reopen
-from tickets.sla.clocks import move_clocks, wanted_by_status
+from tickets.sla.clocks import LIVE, move_clocks, start_clocks, wanted_by_status
+from tickets.sla.policy import promises_for
 
 
 @transaction.atomic
 def change_status(
-    ticket: Ticket, *, status: Status, actor: Member | None, channel: Channel = Channel.DESK
+    ticket: Ticket,
+    *,
+    status: Status,
+    actor: Member | None,
+    channel: Channel = Channel.DESK,
+    only_from: Status | None = None,
 ) -> Ticket:
     """Moves the ticket to `status`; without an actor it was the system. Locks it; nothing happens when it is there.
 
+    With `only_from` nothing happens either when the ticket has left that status by now.
+
     Raises Refused when the ticket is closed: that is final.
     """
-    locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    locked, now = lock_ticket(ticket)
     if locked.status == Status.CLOSED and status != Status.CLOSED:
         raise Refused(_("This ticket is closed. Start a follow-up instead."), "status")
-    if locked.status == status:
+    if only_from and locked.status != only_from:
         return locked
-    now = timezone.now()
-    enter_status(locked, Status(status), actor=actor, now=now, channel=channel)
-    locked.updated_at = now
-    locked.save()
-    return locked
+    return _move(locked, status, actor=actor, now=now, channel=channel)
 
 
+@transaction.atomic
 def mark_solved(participant: Participant, *, channel: Channel = Channel.WEB) -> Ticket:
-    """The customer says that it is solved. Raises Refused when it is not open."""
-    if not may_mark_solved(participant.ticket):
+    """The customer says that it is solved. Locks the ticket. Raises Refused when it is not open."""
+    locked, now = lock_ticket(participant.ticket)
+    if not may_mark_solved(locked):
         raise Refused(_("This ticket is solved already."))
-    return change_status(participant.ticket, status=Status.SOLVED, actor=participant.member, channel=channel)
+    return _move(locked, Status.SOLVED, actor=participant.member, now=now, channel=channel)
 
 
+@transaction.atomic
 def reopen(participant: Participant, *, channel: Channel = Channel.WEB) -> Ticket:
-    """The customer says that it is not solved after all. Raises Refused when it is not solved, or closed."""
-    if not may_reopen(participant.ticket):
+    """The customer says that it is not solved after all; an answer is promised again.
+
+    Locks the ticket. Raises Refused when it is not solved, or closed.
+    """
+    locked, now = lock_ticket(participant.ticket)
+    if not may_reopen(locked):
         raise Refused(_("Only a solved ticket can be opened again."))
-    return change_status(participant.ticket, status=Status.OPEN, actor=participant.member, channel=channel)
+    return _move(
+        locked, Status.OPEN, actor=participant.member, now=now, channel=channel, promises_answer=True
+    )
 
 
 def enter_status(
@@ -58,13 +71,53 @@ def enter_status(
     before = Status(ticket.status)
     if before == status:
         return
-    was_solved = before == Status.SOLVED
+    is_reopened = before == Status.SOLVED and status in {Status.NEW, Status.OPEN, Status.ON_HOLD}
     wanted = wanted_by_status(status)
-    if was_solved and status not in {Status.SOLVED, Status.CLOSED, Status.PENDING}:
+    if is_reopened:
         wanted = {ClockKind.RESOLUTION: (Clock.State.RUNNING, ClockSegment.Reason.REOPENED)}
     record_missed_promises(ticket, move_clocks(ticket, wanted, now=now), now=now)
     ticket.status = status
     ticket.solved_at = (ticket.solved_at or now) if status in {Status.SOLVED, Status.CLOSED} else None
     ticket.closed_at = now if status == Status.CLOSED else None
-    verb = Verb.REOPENED if was_solved and status != Status.CLOSED else Verb.STATUS_CHANGED
-    record_event(ticket, verb, actor=actor, changes={"status": [before, status]}, channel=channel, now=now)
+    record_event(
+        ticket,
+        Verb.REOPENED if is_reopened else Verb.STATUS_CHANGED,
+        actor=actor,
+        changes={"status": [before, status]},
+        channel=channel,
+        is_public=CUSTOMER_STATUS[before] != CUSTOMER_STATUS[status],
+        now=now,
+    )
+
+
+def promise_answer(ticket: Ticket, *, now: dt.datetime) -> None:
+    """Starts the clock of the next response unless an answer is promised already. The caller holds the lock."""
+    answers = Clock.objects.filter(ticket=ticket).exclude(kind=ClockKind.RESOLUTION)
+    if answers.filter(state__in=LIVE).exists():
+        return
+    audience = ticket.sender.audience if ticket.sender else ""
+    promises = promises_for(
+        ticket.category, priority=ticket.priority, tier=ticket.tier, audience=audience, now=now
+    )
+    if ClockKind.NEXT_RESPONSE in promises:
+        next_response = [promises[ClockKind.NEXT_RESPONSE]]
+        start_clocks(ticket, next_response, reason=ClockSegment.Reason.DESK_TURN, now=now)
+
+
+def _move(
+    locked: Ticket,
+    status: Status,
+    *,
+    actor: Member | None,
+    now: dt.datetime,
+    channel: Channel,
+    promises_answer: bool = False,
+) -> Ticket:
+    if locked.status == status:
+        return locked
+    enter_status(locked, Status(status), actor=actor, now=now, channel=channel)
+    if promises_answer:
+        promise_answer(locked, now=now)
+    locked.updated_at = now
+    locked.save()
+    return locked

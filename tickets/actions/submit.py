@@ -77,12 +77,18 @@ def submit_ticket(
         metadata=metadata or {},
         follows=follows,
         submission_key=submission_key,
-        submission_digest=digest_of(requester.pk, subject, body, category and category.pk, priority),
+        submission_digest=digest_of(
+            requester.pk, subject, body, category and category.pk, priority, follows and follows.pk
+        ),
     )
     try:
         return _sent_before(ticket) or _store(ticket, requester, body, is_proven, timezone.now())
     except IntegrityError:  # the same form, sent twice at once: the other one was first
         before = _sent_before(ticket)
+        if before is None and Message.objects.filter(submission_key=submission_key).exists():
+            raise Refused(
+                _("This form was sent as a reply before. Copy your text and open a new form.")
+            ) from None
         if before is None:
             raise
         return before
@@ -132,6 +138,7 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
         priority=ticket.priority,
         tier=ticket.tier,
         audience=ticket.sender.audience if ticket.sender else "",
+        now=now,
     )
     clocks = start_clocks(
         ticket,
@@ -145,6 +152,9 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
     ticket.number = take_number(current_tenant().prefix)
     ticket.save(force_insert=True)
     TicketAlias.objects.create(number=ticket.number, ticket=ticket)
+    if ticket.follows:
+        changes = {"follow_up": [None, ticket.number]}
+        record_event(ticket.follows, Verb.FOLLOWED_UP, actor=requester, changes=changes, now=now)
     announce_submitted(ticket, participant, message=message, files=files, clocks=clocks)
     return ticket
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.team import Team, Tier
 from accounts.models.tenant import Sender
@@ -48,7 +49,7 @@ class Channel(models.TextChoices):
 
 OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
 CUSTOMER_STATUS = {
-    Status.NEW: _("Received"),
+    Status.NEW: pgettext_lazy("status of a ticket", "Received"),
     Status.OPEN: _("In progress"),
     Status.PENDING: _("Waiting for you"),
     Status.ON_HOLD: _("In progress"),
@@ -132,6 +133,13 @@ class Ticket(TenantModel):
                 name="ticket_queue_of_assignee",
                 fields=["tenant", "assignee", "attention_at", "id"],
                 condition=Q(status__in=OPEN_STATUSES),
+            ),
+            # What waited, or was solved, for so long that it moves on by itself.
+            models.Index(
+                name="ticket_waiting", fields=["tenant", "updated_at"], condition=Q(status=Status.PENDING)
+            ),
+            models.Index(
+                name="ticket_solved", fields=["tenant", "solved_at"], condition=Q(status=Status.SOLVED)
             ),
         ]
 

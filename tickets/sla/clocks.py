@@ -56,7 +56,8 @@ def move_clocks(
     ticket's lock; changes the ticket in memory only. A clock met late counts as breached at its due time.
     """
     clocks = list(
-        Clock.objects.filter(ticket=ticket)
+        Clock.objects.select_for_update(of=("self",))  # the sweep may be marking one
+        .filter(ticket=ticket)
         .select_related("calendar_version")
         .prefetch_related("segments")
         .order_by("pk")

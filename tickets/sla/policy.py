@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import structlog
 from django.db.models import OuterRef, Subquery
 
 from tickets.models import CalendarVersion, Category, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
-from tickets.sla.business_time import BusinessCalendar, due_at
+from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,12 @@ class Promise:
 
 
 def promises_for(
-    category: Category | None, *, priority: int, tier: int, audience: str = ""
+    category: Category | None, *, priority: int, tier: int, now: dt.datetime, audience: str = ""
 ) -> dict[ClockKind, Promise]:
-    """The promises for a new ticket, by kind; a kind without a target makes no promise. At most three statements."""
+    """The promises for a ticket at `now`, by kind; a kind without a target makes no promise. Three statements.
+
+    A promise that the calendar can never keep (it is hardly ever open) is left out and logged.
+    """
     newest = Subquery(
         CalendarVersion.objects.filter(calendar=OuterRef("calendar")).order_by("-version").values("pk")[:1]
     )
@@ -55,10 +61,20 @@ def promises_for(
         "audience": audience,
     }
     chosen = most_specific(PolicyTarget.objects.filter(policy_version=version), wanted)
-    return {
+    promises = {
         kind: Promise(kind, target.business_seconds, version.pk, calendar_version)
         for kind, target in chosen.items()
     }
+    return {kind: promise for kind, promise in promises.items() if _can_be_kept(promise, now)}
+
+
+def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
+    try:
+        promise.due_at(now)
+    except BusinessTimeError as error:
+        log.warning("promise.cannot_be_kept", kind=promise.kind, reason=str(error))
+        return False
+    return True
 
 
 def most_specific(
@@ -92,7 +108,8 @@ class PromisePreview:
 
 def preview_promise(category: Category | None, *, priority: int, now: dt.datetime) -> PromisePreview:
     """The promise a ticket sent at `now` would get; stores nothing."""
-    promises = promises_for(category, priority=priority, tier=category.tier if category else 1)
+    tier = category.tier if category else 1
+    promises = promises_for(category, priority=priority, tier=tier, now=now)
     first, goal = promises.get(ClockKind.FIRST_RESPONSE), promises.get(ClockKind.RESOLUTION)
     return PromisePreview(
         first.due_at(now) if first else None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.errors import Refused
-from tickets.actions.links import mail_guest_link, open_guest_link
+from tickets.actions.links import mail_guest_link, open_guest_link, prove_participant
 from tickets.forms import LostLinkForm
 from tickets.numbers import parse_number
 from tickets.views.answers import personal, see_other
@@ -41,6 +41,7 @@ def guest_link(request: HttpRequest, token: str) -> HttpResponse:
             render(request, "portal/link_lost.html", {"lost": LostLinkForm()}, status=404)
         )
     if participant.member_id == request.user.pk:
+        prove_participant(participant)
         return _without_referrer(see_other(reverse("ticket", args=[participant.ticket.number])))
     remember_guest(request, participant)
     return _without_referrer(see_other(reverse("guest_ticket", args=[participant.ticket.submission_key])))
@@ -69,7 +70,12 @@ def guest_link_lost(request: HttpRequest) -> HttpResponse:
 @personal
 def guest_ticket(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The ticket whose private link this browser opened, and no other."""
-    return show_ticket(request, _seat_of(request, key))
+    seat = _seat_of(request, key)
+    if (
+        request.method == "GET"
+    ):  # a browser came back with its session: more than a program that tries links does
+        prove_participant(seat.participant)
+    return show_ticket(request, seat)
 
 
 @login_not_required

@@ -12,11 +12,21 @@ from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.outbox.models import OutboxRow
 from tests.factories.cast import House
-from tests.factories.tickets import make_ticket
-from tickets.actions.files import keep_file
+from tests.factories.tickets import make_ticket, write_back
+from tickets.actions.files import drop_file, keep_file
 from tickets.actions.submit import AlreadySent
-from tickets.models import Clock, Message, Participant, Ticket, TicketAlias, TicketEvent
+from tickets.models import (
+    Attachment,
+    CalendarVersion,
+    Clock,
+    Message,
+    Participant,
+    Ticket,
+    TicketAlias,
+    TicketEvent,
+)
 from tickets.models.event import Verb
+from tickets.models.ticket import NEVER
 
 
 def test_submit_stores_the_ticket_with_everything_it_needs(house: House, customer: Member) -> None:
@@ -158,3 +168,42 @@ def test_ticket_outside_desk_hours_is_due_in_open_time(house: House, customer: M
 
     due = Clock.objects.get(ticket=ticket, kind="first_response").due_at.astimezone(dt.UTC)
     assert due.weekday() < 5
+
+
+def test_follow_up_is_told_of_on_the_ticket_it_follows(house: House, customer: Member) -> None:
+    first = make_ticket(house, customer)
+
+    second = make_ticket(house, customer, follows=first)
+
+    event = TicketEvent.objects.get(ticket=first, verb=Verb.FOLLOWED_UP)
+    assert event.changes == {"follow_up": [None, second.number]}
+
+
+def test_key_of_a_reply_makes_no_ticket(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+    reply = write_back(ticket, customer)
+
+    with pytest.raises(Refused, match="sent as a reply before"):
+        make_ticket(house, customer, submission_key=reply.submission_key)
+
+
+def test_file_of_a_form_sent_meanwhile_is_not_removed(house: House, customer: Member) -> None:
+    key = uuid.uuid4()
+    file = keep_file(SimpleUploadedFile("a.txt", b"mine"), draft_key=key, uploaded_by=customer)
+    make_ticket(house, customer, submission_key=key)
+
+    with pytest.raises(Refused, match="sent already"):
+        drop_file(file)
+
+    assert Attachment.objects.get(pk=file.pk).content.storage.exists(file.content.name)
+
+
+def test_promise_that_can_never_be_kept_is_not_made(house: House, customer: Member) -> None:
+    calendar = house.calendar_version.calendar
+    only_once = {"timezone": "UTC", "hours": {}, "exceptions": {"2030-12-24": [["09:00", "12:00"]]}}
+    CalendarVersion.objects.create(calendar=calendar, version=2, definition=only_once)
+
+    ticket = make_ticket(house, customer)
+
+    assert not Clock.objects.filter(ticket=ticket).exists()
+    assert ticket.attention_at == NEVER
