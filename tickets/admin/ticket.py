@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -24,7 +25,7 @@ from tickets.admin.asked import Asked
 from tickets.admin.forms import AssignForm, PriorityForm, QueueForm, RouteForm, StatusForm
 from tickets.admin.queue import queue_page, teams_of_desk, views_panel
 from tickets.admin.search import search
-from tickets.admin.workspace import tickets_of_workspace, url_of, workspace_page
+from tickets.admin.workspace import Writing, tickets_of_workspace, url_of, workspace_page
 from tickets.admin.writing import see_other, write_note, write_reply
 from tickets.models import Ticket
 from tickets.queries import active_categories, assignable_members
@@ -106,25 +107,25 @@ class TicketAdmin(DeskModelAdmin):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         mode = "internal" if request.GET.get("mode") == "internal" else "public"
-        return self.workspace(request, ticket, mode=mode)
+        return self.workspace(request, ticket, Writing(mode))
 
     def workspace(
         self,
         request: HttpRequest,
         ticket: Ticket,
+        writing: Writing,
         *,
         status: int = 200,
-        errors: Sequence[Any] = (),
-        **shown: Any,
+        errors: Sequence[Form] = (),
     ) -> HttpResponse:
-        """The page of `ticket`; `shown` goes to `workspace_page`, `errors` are forms whose errors head the page."""
+        """The page of `ticket`; `errors` are the forms whose errors head it."""
         page = workspace_page(
             ticket,
             member_of(request),
             asked_of(request),
             timezone.now(),
+            writing=writing,
             is_whole=request.GET.get("all") == "1",
-            **shown,
         )
         context = {
             **self.admin_site.each_context(request),

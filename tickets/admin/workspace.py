@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -36,29 +37,27 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
     return seen.annotate(category_name=name)
 
 
+@dataclass(frozen=True)
+class Writing:
+    """What stands in the composer: the open pane, forms that came back, and the messages that stopped a reply."""
+
+    mode: str = "public"
+    reply_form: ReplyForm | None = None
+    note_form: NoteForm | None = None
+    newer: Sequence[Message] = ()
+
+
 def workspace_page(
-    ticket: Ticket,
-    member: Member,
-    asked: Asked,
-    now: dt.datetime,
-    *,
-    is_whole: bool = False,
-    mode: str = "public",
-    reply_form: ReplyForm | None = None,
-    note_form: NoteForm | None = None,
-    newer: Sequence[Message] = (),
+    ticket: Ticket, member: Member, asked: Asked, now: dt.datetime, *, writing: Writing, is_whole: bool
 ) -> dict[str, Any]:
     """What the template of the workspace shows. Twelve statements, however much there is of anything.
 
-    `mode` is the pane that is open; `newer` are the messages that stopped a reply. `ticket` comes from
-    `tickets_of_workspace`.
+    `ticket` comes from `tickets_of_workspace`; `is_whole` shows a long thread without its gap.
     """
     participants = list(Participant.objects.filter(ticket=ticket).select_related("member").order_by("id"))
     requester = next((person for person in participants if person.role == Participant.Role.REQUESTER), None)
     clocks = list(clocks_of(ticket))
     conversation = conversation_of(ticket, member, is_whole=is_whole)
-    initial = {"seen_message_id": conversation.newest_public_id}
-    recipient = requester.member.get_short_name() if requester else ""
     return {
         "title": f"{ticket.number} {ticket.subject}",
         "ticket": ticket,
@@ -70,26 +69,44 @@ def workspace_page(
         "face": face_of_ticket(clocks, now),
         "clocks": [clock_facts(clock, now) for clock in clocks],
         "conversation": conversation,
-        "recipient": recipient,
-        "requester": requester,
         "customer": customer_facts(requester, member) if requester else None,
         "participants": [person for person in participants if person is not requester],
         "answers": facts_of(ticket.fields),
         "metadata": facts_of(ticket.metadata),
+        "mail_waiting": mail_waiting(),
+        **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
+        **properties(ticket, member),
+    }
+
+
+def composer(
+    ticket: Ticket, member: Member, requester: Participant | None, writing: Writing, *, seen_message_id: int
+) -> dict[str, Any]:
+    """The two ways to write. A closed ticket takes notes only."""
+    recipient = requester.member.get_short_name() if requester else ""
+    may_reply = may_reply_as_customer(ticket)
+    initial = {"seen_message_id": seen_message_id}
+    return {
+        "recipient": recipient,
+        "may_reply": may_reply,
+        "mode": writing.mode if may_reply else "internal",
+        "reply_form": writing.reply_form or ReplyForm(initial=initial, auto_id="reply_%s"),
+        "note_form": writing.note_form or NoteForm(auto_id="note_%s"),
+        "newer": [message_item(message, member) for message in writing.newer],
+        "buttons": reply_buttons(recipient, is_again=bool(writing.newer)),
+    }
+
+
+def properties(ticket: Ticket, member: Member) -> dict[str, Any]:
+    """The boxes that change one thing each."""
+    people = people_for(ticket)
+    assigned = {"assignee": ticket.assignee_id}
+    return {
         "is_own": ticket.assignee_id == member.pk,
-        "may_reply": may_reply_as_customer(ticket),
-        "mode": mode if may_reply_as_customer(ticket) else "internal",
-        "reply_form": reply_form or ReplyForm(initial=initial, auto_id="reply_%s"),
-        "note_form": note_form or NoteForm(auto_id="note_%s"),
-        "newer": [message_item(message, member) for message in newer],
-        "buttons": reply_buttons(recipient, is_again=bool(newer)),
+        "is_closed": ticket.is_closed,
         "status_form": StatusForm(initial={"status": ticket.status}, current=ticket.status, auto_id="set_%s"),
         "priority_form": PriorityForm(initial={"priority": ticket.priority}, auto_id="set_%s"),
-        "assign_form": AssignForm(
-            people=people_for(ticket), initial={"assignee": ticket.assignee_id}, auto_id="set_%s"
-        ),
-        "is_closed": ticket.is_closed,
-        "mail_waiting": mail_waiting(),
+        "assign_form": AssignForm(people=people, initial=assigned, auto_id="set_%s"),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from helpdesk.errors import Refused
 from tickets.actions.reply import StaleReply, add_note, reply_to_customer
 from tickets.admin.drafts import draft_rows, keep_uploads, remove_upload, tell_refusals
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
+from tickets.admin.workspace import Writing
 from tickets.models import Message, Ticket
 
 if TYPE_CHECKING:
@@ -103,21 +105,21 @@ def _again(
     door: TicketAdmin,
     request: HttpRequest,
     ticket: Ticket,
-    form: WritingForm,
+    form: ReplyForm | NoteForm,
     *,
     status: int = 422,
-    **shown: Any,
+    newer: Sequence[Message] = (),
 ) -> HttpResponse:
     """The workspace with the draft as it was typed and the files that wait in it."""
+    member: Member = request.user  # type: ignore[assignment]
+    form.files_kept = draft_rows(uuid.UUID(form.data["submission_key"]), member)
     if form.is_removal:
         status = 200
-    is_reply = isinstance(form, ReplyForm)
-    form.files_kept = draft_rows(uuid.UUID(form.data["submission_key"]), request.user)  # type: ignore[arg-type]
-    shown["reply_form" if is_reply else "note_form"] = form
-    errors = [form] if status == 422 else []
-    return door.workspace(
-        request, ticket, status=status, errors=errors, mode="public" if is_reply else "internal", **shown
-    )
+    if isinstance(form, ReplyForm):
+        writing = Writing("public", reply_form=form, newer=newer)
+    else:
+        writing = Writing("internal", note_form=form)
+    return door.workspace(request, ticket, writing, status=status, errors=[form] if status == 422 else [])
 
 
 def see_other(url: str) -> HttpResponse:
