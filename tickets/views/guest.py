@@ -32,6 +32,8 @@ from tickets.views.seat import (
 @personal
 def guest_link(request: HttpRequest, token: str) -> HttpResponse:
     """Exchanges a mailed key for a session; an unknown, expired or revoked one gets the form for a new link."""
+    if request.method == "HEAD":  # a scanner that follows the links of a mail proves nobody's address
+        return _without_referrer(HttpResponse())
     if LINK_MISSES.is_used_up(request):
         return _without_referrer(_too_many(request, LINK_MISSES))
     participant = open_guest_link(token)

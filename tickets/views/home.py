@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 from tickets.models.ticket import Priority
 from tickets.queries import active_categories, own_tickets, portal_counts
 from tickets.sla.policy import preview_promise
-from tickets.views.answers import personal
+from tickets.views.answers import revisitable
 from tickets.views.topics import topic_links
 from tickets.views.uploads import member_of
 
 
 @login_not_required
 @require_safe
-@personal
+@revisitable
 def home(request: HttpRequest, locale: str) -> HttpResponse:
     """In the language of its address: the topics, when a request would be answered, and a member's open tickets."""
     if locale not in dict(settings.LANGUAGES):

@@ -231,3 +231,13 @@ def test_address_of_an_act_leads_back_to_the_ticket(
 
     assert closed == 404
     assert site.get(f"{address_of(ticket)}{act}/")["Location"] == address_of(ticket)
+
+
+def test_head_opens_no_link_and_tells_nothing(
+    site: Client, ticket: Ticket, guest: Member, token: str
+) -> None:
+    statuses = [site.head(f"/t/{token}/").status_code, site.head("/t/not-a-link/").status_code]
+
+    assert statuses == [200, 200]
+    assert participant_of(ticket, guest).proven_at is None
+    assert site.get(address_of(ticket)).status_code == 404
