@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.templatetags.parts import when
 from helpdesk.typed_text import without_overrides
@@ -35,7 +35,7 @@ MEANINGS = {
     "closed": gettext_lazy("It is finished. Start a follow-up if it comes back."),
 }
 STATUS_EVENTS = {
-    "received": gettext_lazy("Received"),
+    "received": pgettext_lazy("status of a ticket", "Received"),
     "in_progress": gettext_lazy("In progress"),
     "waiting_for_you": gettext_lazy("Waiting for your answer"),
     "solved": gettext_lazy("Marked as solved"),
