@@ -1,6 +1,7 @@
 """Files on their way into a ticket: stored first, attached when the form is sent."""
 
 import uuid
+from contextlib import suppress
 from functools import partial
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.files import inspect
 from tickets.models import Attachment
+from tickets.queries import waiting_files
 
 
 def keep_file(upload: File, *, draft_key: uuid.UUID, uploaded_by: Member | None) -> Attachment:
     """Stores `upload` under the form's key. Raises Refused (field "files") naming the file, the reason and the limit."""
-    waiting = Attachment.objects.filter(draft_key=draft_key, message=None, uploaded_by=uploaded_by).count()
+    waiting = waiting_files(draft_key, uploaded_by).count()
     if waiting >= settings.FILES_PER_MESSAGE:
         limit = settings.FILES_PER_MESSAGE
         raise Refused(
@@ -32,6 +34,17 @@ def keep_file(upload: File, *, draft_key: uuid.UUID, uploaded_by: Member | None)
         draft_key=draft_key,
         uploaded_by=uploaded_by,
     )
+
+
+def drop_chosen_file(draft_key: uuid.UUID, member: Member | None, chosen: str) -> None:
+    """Removes the file with the number in `chosen` among those waiting in this person's form, if it is there.
+
+    A file that was sent in this moment stays with its message.
+    """
+    file = next((file for file in waiting_files(draft_key, member) if str(file.pk) == chosen), None)
+    if file:
+        with suppress(Refused):
+            drop_file(file)
 
 
 def drop_file(attachment: Attachment) -> None:

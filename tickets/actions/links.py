@@ -6,8 +6,8 @@ from django.utils import timezone
 from accounts.actions.people import prove_address
 from accounts.addresses import current_tenant
 from helpdesk.errors import Refused
+from helpdesk.tokens import hash_of
 from tickets.actions.record import record_event
-from tickets.guest_links import hash_of
 from tickets.models import GuestLink, Participant, Ticket
 from tickets.models.event import Verb
 from tickets.notify import announce_lost_link

@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
+from helpdesk.limits import count
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -24,9 +26,7 @@ class Limit:
 
     def spend(self, request: HttpRequest) -> bool:
         """Counts one; whether it was within the limit."""
-        key = self._key(request)
-        cache.add(key, 0, timeout=2 * self.seconds)
-        return int(cache.incr(key)) <= self._scaled(self.times)
+        return count(self._key(request), seconds=2 * self.seconds) <= self._scaled(self.times)
 
     def is_used_up(self, request: HttpRequest) -> bool:
         """Whether the next one would be too many; counts nothing."""

@@ -76,7 +76,7 @@ def show_ticket(
     now, ticket = timezone.now(), seat.ticket
     items = timeline_of(ticket, seat.participant)
     if request.method == "GET" and has_unread(items, seat.participant):
-        mark_read(seat.participant, now=now)
+        mark_read(seat.participant, until=max(item["at"] for item in items if item["kind"] == "message"))
     draft = draft or Draft(uuid.uuid4(), member_of(request))
     page = _acts(seat) | {
         "seat": seat,
@@ -162,6 +162,9 @@ def receive_reopened(request: HttpRequest, seat: Seat) -> HttpResponse:
     draft, form = Draft.of(request), ReopenForm(request.POST)
     if not form.is_valid():
         return show_ticket(request, seat, again=form, draft=draft, status=422)
+    if form.cleaned_data["body"] and not REPLIES.spend(request):
+        form.add_error(None, _("You've sent many replies in an hour. Try again later."))
+        return show_ticket(request, seat, again=form, draft=draft, status=429)
     try:
         if form.cleaned_data["body"]:
             reply_as_customer(seat.participant, body=form.cleaned_data["body"], submission_key=draft.key)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from tickets.actions.files import drop_file, keep_file
+from tickets.actions.files import drop_chosen_file, drop_file, keep_file
 from tickets.models import Attachment
 from tickets.queries import waiting_files
 from tickets.views.limits import UPLOADS
@@ -74,17 +74,14 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
 
 def remove_upload(request: HttpRequest, draft: Draft) -> None:
     """Removes the waiting file that the pressed button names; somebody else's, or none, is passed over."""
-    chosen = request.POST.get("remove", "")
-    file = waiting_files(draft.key, draft.member).filter(pk=chosen).first() if chosen.isdecimal() else None
-    if file:
-        drop_file(file)
+    drop_chosen_file(draft.key, draft.member, request.POST.get("remove", ""))
 
 
 def drop_leftovers(request: HttpRequest, draft: Draft) -> None:
     """After sending: removes what a second press at the same moment stored once more."""
     if request.FILES:
         for file in waiting_files(draft.key, draft.member):
-            drop_file(file)
+            drop_file(file)  # nobody else can send this draft: it was sent just now
 
 
 def tell_refusals(form: Form, refusals: list[str]) -> None:
