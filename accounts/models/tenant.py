@@ -33,7 +33,7 @@ class Tenant(models.Model):
         _("short name"),
         max_length=40,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", _("Use a–z, 0–9 and dashes."))],
+        validators=[RegexValidator(r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z", _("Use a–z, 0–9 and dashes."))],
         help_text=_("The first part of its address."),
     )
     name = models.CharField(_("name"), max_length=80)
@@ -44,7 +44,7 @@ class Tenant(models.Model):
         _("prefix of ticket numbers"),
         max_length=10,
         validators=[
-            RegexValidator(r"^[A-Z][A-Z0-9]*$", _("Use capital letters A–Z and digits, a letter first."))
+            RegexValidator(r"^[A-Z][A-Z0-9]*\Z", _("Use capital letters A–Z and digits, a letter first."))
         ],
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
