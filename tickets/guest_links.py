@@ -1,11 +1,11 @@
 """Private links of people without an account: random, kept as a hash, expiring, one ticket each."""
 
 import datetime as dt
-import hashlib
 import secrets
 
 from django.utils import timezone
 
+from helpdesk.tokens import hash_of
 from tickets.models import GuestLink, Participant
 
 LIFETIME = dt.timedelta(days=60)
@@ -18,8 +18,3 @@ def new_guest_link(participant: Participant) -> str:
         participant=participant, token_hash=hash_of(token), expires_at=timezone.now() + LIFETIME
     )
     return token
-
-
-def hash_of(token: str) -> str:
-    """SHA-256 in hexadecimal: enough for 256 random bits, and looking it up tells a timer nothing of the token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

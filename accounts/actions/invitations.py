@@ -1,7 +1,6 @@
 """A single-use link with which a person chooses their first password."""
 
 import datetime as dt
-import hashlib
 import secrets
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.timezone import now
 from accounts.actions.people import prove_address
 from accounts.addresses import absolute_url
 from accounts.models import Invitation, Member
+from helpdesk.tokens import hash_of
 
 LIFETIME = dt.timedelta(hours=72)
 
@@ -24,7 +24,7 @@ def invite(member: Member) -> str:
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         open_invitations().filter(member=member).update(revoked_at=now())
-        Invitation.objects.create(member=member, token_hash=_hash(token), expires_at=now() + LIFETIME)
+        Invitation.objects.create(member=member, token_hash=hash_of(token), expires_at=now() + LIFETIME)
     return absolute_url(reverse("invitation", args=[token]))
 
 
@@ -40,7 +40,7 @@ def usable_invitations() -> QuerySet[Invitation]:
 
 def find_invitation(token: str) -> Invitation | None:
     """The invitation that `token` opens now, or None when it is unknown, used, replaced or too old."""
-    return usable_invitations().filter(token_hash=_hash(token)).first()
+    return usable_invitations().filter(token_hash=hash_of(token)).first()
 
 
 def accept_invitation(invitation: Invitation, *, password: str) -> bool:
@@ -54,7 +54,3 @@ def accept_invitation(invitation: Invitation, *, password: str) -> bool:
         member.save(update_fields=["password"])
         prove_address(member)
     return True
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
