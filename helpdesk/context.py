@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import translation
 
+from helpdesk.templatetags.parts import THEMES
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The tenant, the direction of writing and the person's theme; reads no database."""
@@ -12,5 +14,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "tenant": getattr(request, "tenant", None),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
-        "theme": theme if theme in {"light", "dark"} else "",
+        "theme": theme if theme in THEMES else "",
     }
