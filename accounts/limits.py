@@ -8,9 +8,10 @@ from collections.abc import Callable
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+
+from helpdesk.limits import count
 
 WINDOW_SECONDS = 60
 
@@ -31,9 +32,4 @@ class SignInDoorMiddleware:
 
 def _is_over(request: HttpRequest) -> bool:
     key = f"sign-in-door:{truncate_ip(get_client_ip(request) or '')}"
-    if cache.add(key, 1, WINDOW_SECONDS):
-        return False
-    try:
-        return cache.incr(key) > settings.SIGN_IN_POSTS_PER_MINUTE
-    except ValueError:  # the window closed between the two statements
-        return False
+    return count(key, seconds=WINDOW_SECONDS) > settings.SIGN_IN_POSTS_PER_MINUTE

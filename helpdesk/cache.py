@@ -30,7 +30,12 @@ class ForgivingRedisCache(RedisCache):
         return self._or_empty(lambda: super(ForgivingRedisCache, self).add(key, value, *args, **kwargs), True)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        return self._or_empty(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta)
+        """As Django's, but a key that is gone (Redis was emptied meanwhile) begins anew, for the default time."""
+        try:
+            return self._or_empty(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), delta)
+        except ValueError:
+            self.set(key, delta, version=version)
+            return delta
 
     def delete(self, key: str, version: int | None = None) -> bool:
         return self._or_empty(lambda: super(ForgivingRedisCache, self).delete(key, version), False)
