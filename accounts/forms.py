@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.people import find_or_add_guest
 from accounts.models import Member
 from accounts.sessions import SIGN_UP_KEY
+from helpdesk.mail_address import check_mailable
 from helpdesk.tenancy import TenantModelForm
 
 PASSWORD_HINT = _("At least 10 characters. Three or four words that only you put together work well.")
@@ -33,6 +34,7 @@ def word_fields(form: forms.Form) -> None:
         if isinstance(field, forms.EmailField):
             field.label = _("Email address")
             field.error_messages |= {"required": NO_EMAIL, "invalid": BAD_EMAIL}
+            field.validators.append(check_mailable)
         elif name == "password1":
             field.help_text = PASSWORD_HINT
             field.error_messages["required"] = _("Enter a password.")

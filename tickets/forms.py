@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Sender
+from helpdesk.mail_address import EmailAddressField
 from helpdesk.typed_text import LineField, TextField
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Priority
@@ -38,17 +39,6 @@ class FilesField(forms.Field):
 
     def __init__(self) -> None:
         super().__init__(label=_("Files"), required=False)
-
-
-class EmailAddressField(LineField):
-    """An address in lower case, as a person's row keeps it."""
-
-    widget = forms.EmailInput
-    default_validators = forms.EmailField.default_validators
-
-    def to_python(self, value: Any) -> str:
-        """The cleaned address."""
-        return super().to_python(value).lower()
 
 
 def body_field(label: Any, missing: Any = "", *, rows: int = 8) -> TextField:

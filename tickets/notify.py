@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.addresses import absolute_url, current_tenant, default_sender
 from accounts.models import Member, Sender
 from accounts.queries import pending_days
+from helpdesk.mail_address import message_id_domain, sub_address
 from helpdesk.outbox.emails import enqueue_email
 from tickets.guest_links import new_guest_link
 from tickets.models import Attachment, Clock, Message, Participant, Ticket
@@ -126,13 +127,12 @@ def _link(participant: Participant) -> str:
 
 def _message_id(participant: Participant, row: int | str, sender: Sender) -> str:
     """RFC 5322 Message-ID with the participant's token: stable for a row, and unlike anybody else's."""
-    return f"<{participant.token}.{row}@{sender.from_address.rpartition('@')[2]}>"
+    return f"<{participant.token}.{row}@{message_id_domain(sender.from_address)}>"
 
 
 def _reply_address(participant: Participant, sender: Sender) -> str:
     """The address an answer goes to: the sender's, with the participant's token (RFC 5233 sub-address)."""
-    mailbox, _at, domain = sender.from_address.rpartition("@")
-    return f"{mailbox}+{participant.token}@{domain}"
+    return sub_address(sender.from_address, participant.token)
 
 
 def _desk_name(author: Member | None) -> str:

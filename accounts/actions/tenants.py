@@ -15,6 +15,7 @@ from accounts.actions.invitations import invite
 from accounts.addresses import forget_tenants
 from accounts.models import Member, Sender, Team, TeamMembership, Tenant, TenantSettings
 from helpdesk.errors import Refused
+from helpdesk.mail_address import check_mailable
 from helpdesk.tenancy import tenant_scope
 
 RESERVED_SLUGS = frozenset(
@@ -129,6 +130,7 @@ def check_new_tenant(tenant: Tenant, *, admin_email: str) -> None:
         raise Refused(messages[0], field) from error
     try:
         validate_email(admin_email.strip())
+        check_mailable(admin_email.strip())
     except ValidationError as error:
         raise Refused(_("Enter an email address like name@example.com."), "admin_email") from error
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from accounts.admin.people import PersonAdmin, RoleFilter
 from accounts.models import Member, Sender, Team, TeamMembership, TenantSettings
 from accounts.sites import DeskModelAdmin, desk
+from helpdesk.mail_address import check_mailable, check_tags_fit, dns_form
 from helpdesk.tenancy import TenantModelForm
 
 
@@ -35,16 +36,29 @@ class TeamAdmin(DeskModelAdmin):
     inlines = [MembershipInline]
 
 
+class SenderForm(TenantModelForm):
+    """Keeps the address as the mail system knows it, with room for what answers carry."""
+
+    def clean_from_address(self) -> str:
+        address: str = self.cleaned_data["from_address"]
+        check_mailable(address)
+        check_tags_fit(address)
+        return dns_form(address)
+
+
 @admin.register(Sender, site=desk)
 class SenderAdmin(DeskModelAdmin):
     """The names and addresses the tenant writes as."""
 
+    form = SenderForm
     list_display = ["audience", "from_name", "from_address", "is_default"]
 
 
 @admin.register(TenantSettings, site=desk)
 class TenantSettingsAdmin(DeskModelAdmin):
     """The tenant's own choices; there is one row, so the list leads straight to it."""
+
+    exclude = ["pending_reminder_days"]  # nobody is reminded yet
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

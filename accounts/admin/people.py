@@ -16,6 +16,7 @@ from accounts.models import Member
 from accounts.rules import grantable_roles
 from accounts.sites import DeskModelAdmin
 from helpdesk.errors import Refused
+from helpdesk.mail_address import check_mailable
 from helpdesk.tenancy import TenantModelForm
 
 
@@ -44,6 +45,7 @@ class PersonForm(TenantModelForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
+        check_mailable(email)
         return email
 
     def clean(self) -> dict[str, Any] | None:

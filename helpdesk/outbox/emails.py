@@ -10,8 +10,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils.encoding import punycode
 
+from helpdesk.mail_address import ADDRESS_LIMIT, dns_form, message_id_domain
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.outbox.nudge import nudge
 from helpdesk.outbox.text import one_line, storable
@@ -98,10 +98,11 @@ def _address(value: str) -> str:
         raise ValueError(_NO_ADDRESS) from error
     if one_line(address) != address:
         raise ValueError(_NO_ADDRESS)
-    mailbox, _at, domain = address.rpartition("@")
-    with suppress(UnicodeError):
-        return f"{mailbox}@{punycode(domain)}"
-    return address  # too long for DNS: its tries will fail, and say so at the row
+    with suppress(UnicodeError):  # a label too long for DNS: its tries will fail, and say so at the row
+        address = dns_form(address)
+    if len(address) > ADDRESS_LIMIT:
+        raise ValueError(_NO_ADDRESS)
+    return address
 
 
 def _name(value: str, length: int) -> str:
@@ -116,4 +117,4 @@ def _id(value: str) -> str:
 
 
 def _new_id(sender_address: str) -> str:
-    return f"<{randomness.token_hex(16)}@{_address(sender_address).rpartition('@')[2]}>"
+    return f"<{randomness.token_hex(16)}@{message_id_domain(sender_address)}>"

@@ -127,6 +127,14 @@ def test_foreign_domain_is_written_as_dns_knows_it(peer: Peer, enqueue: Enqueue)
     assert peer.recipients == ["info@xn--bcher-kva.example"]
 
 
+@pytest.mark.parametrize("field", ["to", "sender_address", "reply_to"])
+def test_address_longer_in_dns_than_mail_takes_is_refused(acme: Tenant, field: str) -> None:
+    address = "ann@" + ".".join(["éж" * 15] * 7) + ".ex"
+
+    with tenant_scope(acme.pk), pytest.raises(ValueError, match="no address"):
+        enqueue_email(**a_mail(**{field: address}))
+
+
 def test_domain_too_long_for_dns_fails_by_itself(acme: Tenant, peer: Peer, enqueue: Enqueue) -> None:
     long = enqueue(to=f"a@{'é' * 62}.example")
     enqueue()
