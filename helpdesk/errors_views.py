@@ -3,8 +3,10 @@
 import secrets
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,12 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     response = render(request, "404.html", status=404)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """The body is larger than a message with all its files may be; nothing of it was read."""
+    facts = {"count": settings.FILES_PER_MESSAGE, "size": filesizeformat(settings.FILE_SIZE_LIMIT)}
+    return render(request, "413.html", facts, status=413)
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
