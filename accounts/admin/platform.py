@@ -1,5 +1,6 @@
 """The operators' pages, on the bare domain only: tenants with their hosts, and the operators themselves."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -19,16 +20,28 @@ from accounts.models import Member, Tenant, TenantHost
 from accounts.sites import DeskModelAdmin, platform
 from helpdesk.errors import Refused
 
+HOST_LENGTH = 253
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+HOST_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+
 
 class TenantForm(forms.ModelForm):
     """A tenant as operators see it: name, host and state, nothing of its work."""
 
+    refused: Refused | None = None  # why storing it failed a moment ago, though the form was in order
     locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
 
     class Meta:
         model = Tenant
         fields = ["name", "state", "locale", "timezone", "prefix"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refused:
+            field = self.refused.field if self.refused.field in self.fields else None
+            self.add_error(field, str(self.refused))
+        return cleaned
 
 
 class NewTenantForm(TenantForm):
@@ -65,12 +78,23 @@ class HostForm(forms.ModelForm):
     """An own domain; names under the base domain belong to the tenants' short names."""
 
     def clean_host(self) -> str:
-        host: str = self.cleaned_data["host"].strip().lower().rstrip(".")
+        host = _host_name(self.cleaned_data["host"])
         if host == settings.BASE_DOMAIN or host.endswith(f".{settings.BASE_DOMAIN}"):
             raise ValidationError(
                 _("Names under %(base)s are given by the short name."), params={"base": settings.BASE_DOMAIN}
             )
         return host
+
+
+def _host_name(typed: str) -> str:
+    """As a browser sends it: ASCII, in lower case. Raises ValidationError for what is no host name."""
+    try:
+        host = typed.strip().encode("idna").decode("ascii").lower().rstrip(".")
+    except UnicodeError:
+        host = ""
+    if len(host) > HOST_LENGTH or not HOST_NAME.fullmatch(host):
+        raise ValidationError(_("Enter a host name like help.example.com."))
+    return host
 
 
 class HostInline(admin.TabularInline):
@@ -96,8 +120,23 @@ class TenantAdmin(DeskModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: Tenant | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        kwargs["form"] = TenantForm if obj else NewTenantForm
+        base = TenantForm if obj else NewTenantForm
+        kwargs["form"] = type(base.__name__, (base,), {"refused": getattr(request, "refused", None)})
         return super().get_form(request, obj, change, **kwargs)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """As Django's, but what is refused only while it is stored is an error of the form, too."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            request.refused = refused  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
         return ["slug", *TenantForm.Meta.fields] if obj else NewTenantForm.Meta.fields

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.actions import tenants
 from accounts.hosts import forget_hosts
 from accounts.models import Member, Tenant
+from helpdesk.errors import Refused
 from helpdesk.tenancy import tenant_scope
 from tests.accounts.conftest import is_signed_in, sign_in
 from tests.factories.cast import House, make_member
@@ -228,11 +230,44 @@ def test_an_operator_suspends_and_opens_a_tenant(
     assert codes == [503, 200]
 
 
+def test_a_tenant_refused_while_it_is_made_is_an_error_of_the_form(
+    platform_site: Client, operator: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(tenant: Tenant) -> None:
+        raise Refused("There is no room for another one.", "slug")
+
+    monkeypatch.setattr(tenants, "_set_up", [refuse])
+    sign_in(platform_site, operator.email)
+    fields = {
+        "slug": "initech",
+        "name": "Initech",
+        "locale": "en",
+        "timezone": "UTC",
+        "admin_email": "a@b.example",
+    }
+
+    answer = platform_site.post("/admin/accounts/tenant/add/", fields)
+
+    assert answer.status_code in {200, 422}
+    assert "There is no room for another one." in answer.content.decode()
+    assert 'value="Initech"' in answer.content.decode()
+    assert not Tenant.objects.filter(slug="initech").exists()
+
+
 @pytest.mark.parametrize(
-    ("host", "kept"), [("Help.Acme.example", True), ("www.localhost", False), ("localhost", False)]
-)
+    ("host", "kept"),
+    [
+        ("Help.Acme.example", "help.acme.example"),
+        ("help.acme.example.", "help.acme.example"),
+        ("Hilfe.Bücher.example", "hilfe.xn--bcher-kva.example"),
+        *((host, None) for host in ("localhost", "www.localhost", "WWW。localhost", "www.localhost。", "ｌocalhost")),
+        *((host, None) for host in ("a b.example", "http://a.example", "a.example:80", "a.example/x", "a_b.example")),
+        *((host, None) for host in ("-a.example", "a-.example", "a..example", ".", "é" * 63 + ".example")),
+        *((host, None) for host in ("a@b.example", "[::1]", f"{'a' * 64}.example", ".".join(["é" * 50] * 5))),
+    ],
+)  # fmt: skip
 def test_an_operator_gives_a_tenant_its_own_domain(
-    platform_site: Client, operator: Member, house: House, host: str, kept: bool
+    platform_site: Client, operator: Member, house: House, host: str, kept: str | None
 ) -> None:
     sign_in(platform_site, operator.email)
     fields = {
@@ -247,7 +282,7 @@ def test_an_operator_gives_a_tenant_its_own_domain(
 
     platform_site.post(f"/admin/accounts/tenant/{house.tenant.pk}/change/", fields)
 
-    assert [row.host for row in house.tenant.hosts.all()] == ([host.lower()] if kept else [])
+    assert [row.host for row in house.tenant.hosts.all()] == ([kept] if kept else [])
 
 
 def test_the_platform_itself_is_not_in_the_list(platform_site: Client, operator: Member) -> None:
