@@ -18,9 +18,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from accounts.models import Member
+from accounts.queries import active_holders
 from accounts.rules import may_use_desk, may_use_platform
 from helpdesk.forms import NATIVE_WIDGETS
 from helpdesk.tenancy import TenantModelForm
+
+NAMED = 3  # admins to ask, where somebody may not do what they came for
 
 
 class OneDoorSite(admin.AdminSite):
@@ -112,7 +116,10 @@ platform = PlatformSite(name="admin")
 
 
 class DeskModelAdmin(admin.ModelAdmin):
-    """Base of every page of the desk: a foreign id is a 404, a duplicate an error of the form."""
+    """Base of every page of the desk: a foreign id is a 404, a duplicate an error of the form.
+
+    Whom the role keeps out is told who can do it, whatever the address.
+    """
 
     form = TenantModelForm
     formfield_overrides = NATIVE_WIDGETS
@@ -128,10 +135,49 @@ class DeskModelAdmin(admin.ModelAdmin):
         """Only what the page offers as a filter: nobody guesses at a column's content through the address."""
         return any(lookup in _lookups_of(entry) for entry in self.list_filter)
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._refuse_others(request)
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        self._refuse_others(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._refuse_others(request)
+        return super().history_view(request, object_id, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._refuse_others(request)
+        return super().delete_view(request, object_id, extra_context)
+
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
         raise Http404
+
+    def _refuse_others(self, request: HttpRequest) -> None:
+        if self.has_view_or_change_permission(request):
+            return
+        admins = active_holders(Member.Role.ADMIN).order_by("name", "email")[:NAMED]
+        names = ", ".join(str(admin) for admin in admins)
+        raise PermissionDenied(
+            gettext("Only admins can change these settings. Ask %(names)s.") % {"names": names}
+            if names
+            else gettext("Only admins can change these settings.")
+        )
 
 
 def _lookups_of(entry: Any) -> set[str]:

@@ -222,15 +222,30 @@ def test_a_second_default_sender_is_an_error_of_the_form(desk: Client, house: Ho
 
 def test_settings_open_at_the_one_row_and_are_saved(desk: Client, house: House) -> None:
     row = TenantSettings.objects.get()
-    fields = {"pending_reminder_days": "2", "pending_solved_days": "7", "solved_closed_days": "14"}
+    fields = {"pending_reminder_days": "2", "pending_solved_days": "8", "solved_closed_days": "14"}
 
     lists = desk.get("/admin/accounts/tenantsettings/")
     desk.post(lists["Location"], fields)
 
     row.refresh_from_db()
     assert lists["Location"] == f"/admin/accounts/tenantsettings/{row.pk}/change/"
-    assert (row.pending_reminder_days, row.signup_open) == (2, False)
+    assert (row.pending_solved_days, row.signup_open) == (8, False)
+    assert row.pending_reminder_days == 3  # nothing uses it yet, so nobody is asked
+    assert "pending_reminder_days" not in desk.get(lists["Location"]).content.decode()
     assert desk.get("/admin/accounts/tenantsettings/add/").status_code == 403
+
+
+@pytest.mark.parametrize("model", ["sender", "team", "tenantsettings", "member"])
+@pytest.mark.parametrize("page", ["", "add/", "1/change/", "1/history/", "1/delete/"])
+def test_others_are_told_who_keeps_the_settings(
+    site: Client, agent: Member, admin: Member, model: str, page: str
+) -> None:
+    sign_in(site, agent.email)
+
+    answer = site.get(f"/admin/accounts/{model}/{page}")
+
+    assert answer.status_code == 403
+    assert "Only admins can change these settings. Ask Admin." in answer.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
