@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "forget old mail": {"task": "outbox.forget", "schedule": 3600.0, "options": {"expires": 600}},
     "forget files never sent": {
         "task": "tickets.clear_drafts",
         "schedule": 3600.0,

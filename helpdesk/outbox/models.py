@@ -71,6 +71,8 @@ class OutboxRow(TenantModel):
                 fields=["tenant", "not_before", "id"],
                 condition=Q(state="waiting", attempts__gt=0),
             ),
+            # What left long ago, to be forgotten.
+            models.Index(name="outbox_sent", fields=["tenant", "sent_at"], condition=Q(state="sent")),
             # Earlier mail to the same person about the same thing, and what became of a ticket's mails.
             models.Index(
                 name="outbox_about", fields=["tenant", "about", "to_address", "id"], condition=~Q(about="")
