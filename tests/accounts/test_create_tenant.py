@@ -139,11 +139,18 @@ def test_a_made_up_link_is_gone(site: Client, house: House, token: str) -> None:
         ("Initech", {}, "a–z"),
         ("a_b", {}, "a–z"),
         ("a-", {}, "a–z"),
+        ("initech\n", {}, "a–z"),
         ("a" * 41, {}, "40"),
         ("initech", {"locale": "tlh"}, "--locale: Choose one of these languages: en, ar."),
         ("initech", {"timezone": "Moon/Base"}, "--timezone: “Moon/Base” is not a time zone."),
         ("initech", {"admin_email": "nobody"}, "--admin-email: Enter an email address"),
         ("initech", {"prefix": "a-1"}, "--prefix: Use capital letters"),
+        ("initech", {"prefix": "INI\n"}, "--prefix: Use capital letters"),
+        (
+            "initech",
+            {"admin_email": "ann@" + ".".join(["éж" * 15] * 7) + ".ex"},
+            "--admin-email: Enter an email address",
+        ),
         ("initech", {"name": " "}, "--name"),
     ],
 )
