@@ -94,11 +94,13 @@ class Live:
         return self.run.pid_of(PARTS[part])
 
     def kill(self, part: str) -> None:
-        """`kill -9`; the supervisor starts it again."""
+        """`kill -9`, also when it is only just starting again; the supervisor starts it anew."""
+        self.wait(lambda: self._is_alive(part), seconds=60)
         os.kill(self.pid(part), signal.SIGKILL)
 
     def kill_and_empty_valkey(self) -> None:
         """`kill -9` of the broker, and it comes back with nothing of what it held."""
+        self.wait(lambda: self._is_alive("Valkey"), seconds=60)
         os.kill(self.run.process.pid, signal.SIGSTOP)  # so that it does not come back before its data is gone
         try:
             self.kill("Valkey")
