@@ -4,19 +4,20 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     """Makes sure, after each migrate, that the reserved tenant of the platform exists."""
 
     name = "accounts"
-    verbose_name = "People"
+    verbose_name = _("People")
 
     def ready(self) -> None:
         post_migrate.connect(ensure_platform_tenant, sender=self)
 
 
-def ensure_platform_tenant(**_: Any) -> None:
+def ensure_platform_tenant(**kwargs: Any) -> None:
     """Creates the reserved tenant `platform` once; operators are its people."""
     from accounts.models import Tenant  # the registry is not ready when this module loads
 

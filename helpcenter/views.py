@@ -9,4 +9,4 @@ from django.views.decorators.http import require_safe
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
     """Sends the person to the home page in their language."""
-    return HttpResponseRedirect(f"/{request.LANGUAGE_CODE}/")  # type: ignore[attr-defined]
+    return HttpResponseRedirect(f"/{request.LANGUAGE_CODE}/")

@@ -24,7 +24,7 @@ DRAIN_SECONDS = 20  # after which another task goes on, so that the worker's oth
 TRIES_WITHOUT_ANSWER = 5  # of a row that breaks its templates, or its worker
 BACK_OFF_SECONDS = (10, 60, 300, 900, 1800, 3600)
 LAST_TRY = 124  # with this back-off about five days, as RFC 5321 4.5.4.1 advises
-HELD = gettext_noop("Held back: this address has had as many automatic mails as it may get for now.")
+HELD = gettext_noop("This address has had as many automatic mails as it may get for now.")
 BROKEN = gettext_noop("Stopped several times in the middle of sending.")
 
 server_away = Pause(first_seconds=1, longest_seconds=30)

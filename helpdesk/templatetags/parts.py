@@ -17,7 +17,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext_lazy, pgettext
 
 from helpdesk.typed_text import without_overrides
 
@@ -81,13 +81,24 @@ def _day_format(local: datetime) -> str:
     return pgettext("Django date format with a year", "D j M Y")
 
 
+# Django's own words for these miss the dual of some languages after a preposition.
+DURATIONS = {
+    "year": ngettext_lazy("%(num)d year", "%(num)d years", "num"),
+    "month": ngettext_lazy("%(num)d month", "%(num)d months", "num"),
+    "week": ngettext_lazy("%(num)d week", "%(num)d weeks", "num"),
+    "day": ngettext_lazy("%(num)d day", "%(num)d days", "num"),
+    "hour": ngettext_lazy("%(num)d hour", "%(num)d hours", "num"),
+    "minute": ngettext_lazy("%(num)d minute", "%(num)d minutes", "num"),
+}
+
+
 def _relative(moment: datetime) -> str:
     now = timezone.now()
     if abs((moment - now).total_seconds()) < 60:
         return _("just now") if moment <= now else _("in a moment")
     if moment > now:
-        return _("in %(duration)s") % {"duration": timeuntil(moment, now, depth=1)}
-    return _("%(duration)s ago") % {"duration": timesince(moment, now, depth=1)}
+        return _("in %(duration)s") % {"duration": timeuntil(moment, now, depth=1, time_strings=DURATIONS)}
+    return _("%(duration)s ago") % {"duration": timesince(moment, now, depth=1, time_strings=DURATIONS)}
 
 
 @register.filter

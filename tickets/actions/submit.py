@@ -16,6 +16,7 @@ from tickets.actions.content import attach_waiting_files, clean_text, digest_of
 from tickets.actions.record import record_event
 from tickets.models import (
     Category,
+    Clock,
     ClockSegment,
     Message,
     Participant,
@@ -122,30 +123,9 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
         last_read_at=now,
         joined_at=now,
     )
-    message = Message.objects.create(
-        ticket=ticket,
-        author=requester,
-        side=Message.Side.CUSTOMER,
-        body=body,
-        channel=ticket.channel,
-        submission_key=ticket.submission_key,
-        submission_digest=ticket.submission_digest,
-        created_at=now,
-    )
+    message = _first_message(ticket, requester, body)
     files = attach_waiting_files(message, ticket.submission_key)
-    promises = promises_for(
-        ticket.category,
-        priority=ticket.priority,
-        tier=ticket.tier,
-        audience=ticket.sender.audience if ticket.sender else "",
-        now=now,
-    )
-    clocks = start_clocks(
-        ticket,
-        [promises[kind] for kind in PROMISED if kind in promises],
-        reason=ClockSegment.Reason.SUBMITTED,
-        now=now,
-    )
+    clocks = _start_promised_clocks(ticket)
     record_event(
         ticket, Verb.SUBMITTED, actor=requester, message=message, channel=Channel(ticket.channel), now=now
     )
@@ -157,6 +137,31 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
         record_event(ticket.follows, Verb.FOLLOWED_UP, actor=requester, changes=changes, now=now)
     announce_submitted(ticket, participant, message=message, files=files, clocks=clocks)
     return ticket
+
+
+def _first_message(ticket: Ticket, requester: Member, body: str) -> Message:
+    return Message.objects.create(
+        ticket=ticket,
+        author=requester,
+        side=Message.Side.CUSTOMER,
+        body=body,
+        channel=ticket.channel,
+        submission_key=ticket.submission_key,
+        submission_digest=ticket.submission_digest,
+        created_at=ticket.created_at,
+    )
+
+
+def _start_promised_clocks(ticket: Ticket) -> list[Clock]:
+    promises = promises_for(
+        ticket.category,
+        priority=ticket.priority,
+        tier=ticket.tier,
+        audience=ticket.sender.audience if ticket.sender else "",
+        now=ticket.created_at,
+    )
+    promised = [promises[kind] for kind in PROMISED if kind in promises]
+    return start_clocks(ticket, promised, reason=ClockSegment.Reason.SUBMITTED, now=ticket.created_at)
 
 
 def _reserve_ticket_id() -> int:

@@ -7,6 +7,7 @@ from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
 LIMIT = 1_000
@@ -32,7 +33,8 @@ def capped_counts(querysets: Sequence[QuerySet[Any]]) -> list[int]:
 
 def count_text(count: int) -> str:
     """The count as people read it: `43`, or `1,000+`."""
-    return f"{LIMIT:,}+" if count > LIMIT else str(count)
+    shown = number_format(min(count, LIMIT), force_grouping=True)
+    return f"{shown}+" if count > LIMIT else shown
 
 
 class CappedPaginator(Paginator):

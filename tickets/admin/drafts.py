@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from tickets.actions.files import drop_file, keep_file
+from tickets.actions.files import drop_chosen_file, keep_file
 from tickets.admin.timeline import file_row
 from tickets.queries import waiting_files
 
@@ -31,9 +31,7 @@ def remove_upload(request: HttpRequest, draft_key: uuid.UUID, member: Member) ->
     chosen = request.POST.get("remove", "")
     if not chosen:
         return False
-    file = waiting_files(draft_key, member).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
-    if file:
-        drop_file(file)
+    drop_chosen_file(draft_key, member, chosen)
     return True
 
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.sites import desk
 from helpdesk.errors import Refused
@@ -23,14 +23,14 @@ from tickets.admin.setup import SetupAdmin
 class OutboxAdmin(SetupAdmin):
     """Read only. What a mail says and the links in it are nobody's business here: only where it went and how it fared."""
 
-    list_display = ["created_at", "state", "to_address", "topic", "about_what", "attempts", "answer"]
+    list_display = ["created_at", "state", "to_address", "topic", "about_what", "attempts", "answer_text"]
     list_filter = ["state", "topic"]
     ordering = ["-id"]
     paginator = CappedPaginator
     actions = ["try_again"]
     fields = [
         "state",
-        "answer",
+        "answer_text",
         "to_address",
         "topic",
         "about_what",
@@ -42,10 +42,15 @@ class OutboxAdmin(SetupAdmin):
         "not_before",
         "sent_at",
     ]
-    readonly_fields = ["about_what"]
+    readonly_fields = ["about_what", "answer_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxRow]:
         return super().get_queryset(request).defer("context", "secrets")
+
+    @admin.display(description=_("answer"))
+    def answer_text(self, row: OutboxRow) -> str:
+        """What the mail server said, or our own reason in the reader's language."""
+        return gettext(row.answer) if row.answer else ""
 
     @admin.display(description=_("About"))
     def about_what(self, row: OutboxRow) -> SafeString | str:

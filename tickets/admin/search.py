@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
@@ -95,7 +96,7 @@ def _by_words(asked: Asked, member: Member) -> Found:
     )
     return Found(
         tickets.order_by(*order),
-        told=told % {"count": f"{WALKED:,}"},
+        told=told % {"count": number_format(WALKED, force_grouping=True)},
         nothing=nothing % {"words": asked.words},
         is_newest_first=asked.is_newest_first,
     )

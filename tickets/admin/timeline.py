@@ -53,8 +53,15 @@ def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conver
     items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
     if hidden:
         items.insert(1, {"kind": "gap", "count": hidden})
-    public = [message.pk for message in messages if not message.is_internal]
-    return Conversation(items, newest_public_id=max(public, default=0), hidden=hidden)
+    return Conversation(items, newest_public_id=_newest_public_id(ticket, messages, hidden), hidden=hidden)
+
+
+def _newest_public_id(ticket: Ticket, messages: list[Message], hidden: int) -> int:
+    public = [message.pk for message in messages[1 if hidden else 0 :] if not message.is_internal]
+    if public or not hidden:
+        return max(public, default=0)
+    # Everything shown after the first message is internal: the newest public one is among those left out.
+    return ticket_messages(ticket).filter(kind=Message.Kind.PUBLIC).values_list("pk", flat=True).last() or 0
 
 
 def message_item(message: Message, member: Member) -> dict[str, Any]:
@@ -129,9 +136,9 @@ def _problem(row: OutboxRow) -> str:
     if row.state == OutboxRow.State.HELD:
         return _("The email to %(address)s is held back: %(answer)s") % {
             "address": row.to_address,
-            "answer": row.answer,
+            "answer": _(row.answer) if row.answer else "",
         }
     return _("The email to %(address)s was refused: %(answer)s") % {
         "address": row.to_address,
-        "answer": row.answer,
+        "answer": _(row.answer) if row.answer else "",
     }

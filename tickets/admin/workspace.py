@@ -33,7 +33,7 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
     names = CategoryTranslation.objects.filter(category=OuterRef("category")).order_by("id")
     own = names.filter(locale=get_language() or settings.LANGUAGE_CODE)
     name = Coalesce(Subquery(own.values("name")[:1]), Subquery(names.values("name")[:1]))
-    seen = tickets_visible_to(member).select_related("team", "assignee", "category", "follows")
+    seen = tickets_visible_to(member).select_related("team", "assignee", "category")
     return seen.annotate(category_name=name)
 
 
@@ -74,9 +74,15 @@ def workspace_page(
         "answers": facts_of(ticket.fields),
         "metadata": facts_of(ticket.metadata),
         "mail_waiting": mail_waiting(),
+        "follows": followed_ticket(ticket, member),
         **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
         **properties(ticket, member),
     }
+
+
+def followed_ticket(ticket: Ticket, member: Member) -> Ticket | None:
+    """The ticket this one follows, when the member may see it."""
+    return tickets_visible_to(member).filter(pk=ticket.follows_id).first() if ticket.follows_id else None
 
 
 def composer(

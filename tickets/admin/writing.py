@@ -17,6 +17,7 @@ from tickets.admin.drafts import draft_rows, keep_uploads, remove_upload, tell_r
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
 from tickets.admin.workspace import Writing
 from tickets.models import Message, Ticket
+from tickets.queries import was_message_sent_with
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
@@ -71,7 +72,8 @@ def write_note(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
 def _write(request: HttpRequest, form: WritingForm, member: Member, send: Any) -> Message | None:
     """Keeps the files, then sends; None when the form has to be shown again. Lets StaleReply through."""
     key = uuid.UUID(form.data["submission_key"])
-    refusals = keep_uploads(request, key, member)
+    # A second press, or a form gone back to, leaves no files behind under a key that was used.
+    refusals = [] if was_message_sent_with(key) else keep_uploads(request, key, member)
     if remove_upload(request, key, member):
         form.is_removal = True
         return None

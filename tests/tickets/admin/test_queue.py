@@ -339,7 +339,7 @@ def test_counts_stop_past_a_thousand_and_are_one_statement(house: House, custome
 
     assert capped_counts(lists) == [1, 0, 0]
     assert count_queries(lambda: capped_counts(lists)) == 1
-    assert [count_text(count) for count in (0, LIMIT, LIMIT + 1)] == ["0", "1000", "1,000+"]
+    assert [count_text(count) for count in (0, LIMIT, LIMIT + 1)] == ["0", "1,000", "1,000+"]
 
 
 @pytest.mark.parametrize(
