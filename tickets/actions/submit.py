@@ -82,17 +82,7 @@ def submit_ticket(
             requester.pk, subject, body, category and category.pk, priority, follows and follows.pk
         ),
     )
-    try:
-        return _sent_before(ticket) or _store(ticket, requester, body, is_proven, timezone.now())
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        before = _sent_before(ticket)
-        if before is None and Message.objects.filter(submission_key=submission_key).exists():
-            raise Refused(
-                _("This form was sent as a reply before. Copy your text and open a new form.")
-            ) from None
-        if before is None:
-            raise
-        return before
+    return _store_once(ticket, requester, body, is_proven)
 
 
 def default_team() -> Team:
@@ -101,6 +91,20 @@ def default_team() -> Team:
     if team is None:
         raise Refused(_("This help desk has no team yet, so nobody could answer. Try again later."))
     return team
+
+
+def _store_once(ticket: Ticket, requester: Member, body: str, is_proven: bool) -> Ticket:
+    try:
+        return _sent_before(ticket) or _store(ticket, requester, body, is_proven, timezone.now())
+    except IntegrityError:  # the same form, sent twice at once: the other one was first
+        before = _sent_before(ticket)
+        if before is None and Message.objects.filter(submission_key=ticket.submission_key).exists():
+            raise Refused(
+                _("This form was sent as a reply before. Copy your text and open a new form.")
+            ) from None
+        if before is None:
+            raise
+        return before
 
 
 def _sent_before(ticket: Ticket) -> Ticket | None:
