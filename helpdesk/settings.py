@@ -19,7 +19,9 @@ def text(name: str, default: str | None = None) -> str:
     """Value of the environment variable `name`; raises ImproperlyConfigured when it has neither value nor default."""
     value = os.environ.get(name) or default
     if value is None:
-        raise ImproperlyConfigured(f"Set {name} in the environment, or start the embedded stack with `make run`.")
+        raise ImproperlyConfigured(
+            f"Set {name} in the environment, or start the embedded stack with `make run`."
+        )
     return value
 
 
@@ -189,7 +191,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "helpdesk.templatetags.parts"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "helpdesk.templatetags.parts",
+            ],
         },
     }
 ]
@@ -213,7 +219,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-if "collectstatic" not in sys.argv and not (STATIC_ROOT / "staticfiles.json").exists():  # serve the sources as they are
+if (
+    "collectstatic" not in sys.argv and not (STATIC_ROOT / "staticfiles.json").exists()
+):  # serve the sources as they are
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_AUTOREFRESH = True

@@ -19,9 +19,7 @@ def names_of_platform() -> set[str]:
 def _names(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            inner = (
-                f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            )
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _names(pattern.url_patterns, inner)
         else:
             yield f"{namespace}{pattern.name or pattern.pattern}"

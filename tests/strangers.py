@@ -193,7 +193,7 @@ PLATFORM_PUBLIC = {
     "caught_mail_file": "404 outside the demo",
 }
 FORMS_OF_ADMIN = ("changelist", "add", "history", "delete", "change")
-PLAIN_ARGUMENTS = {
+PLAIN_ARGUMENTS: dict[str, list[Any]] = {
     "home": ["en"],
     "contact_category": ["refund-late"],
     "admin:app_list": ["accounts"],

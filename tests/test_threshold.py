@@ -63,13 +63,18 @@ def test_nul_in_a_session_is_a_bad_request(house: House, host: str, cookie: str)
     assert Client(headers={"host": host, "cookie": cookie}).get("/accounts/login/").status_code == 400
 
 
+def unread() -> dict[str, Any]:
+    """A request whose body must not be read."""
+    return {"wsgi.input": Unread()}
+
+
 def test_what_only_looks_like_nul_passes(site: Client, house: House) -> None:
     assert site.get("/accounts/login/?next=%2500").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/contact/refund-late/", "/accounts/login/", "/admin/", "/nowhere/"])
 def test_a_body_that_is_too_large_is_not_read(site: Client, house: House, path: str) -> None:
-    answer: Any = site.post(path, CONTENT_LENGTH=str(LARGEST + 1), **{"wsgi.input": Unread()})
+    answer: Any = site.post(path, CONTENT_LENGTH=str(LARGEST + 1), **unread())
 
     page = Page(answer)
     assert answer.status_code == 413
@@ -81,7 +86,7 @@ def test_a_body_that_is_too_large_is_refused_in_the_readers_language(site: Clien
         "/contact/",
         CONTENT_LENGTH=str(LARGEST + 1),
         headers={"accept-language": "ar"},
-        **{"wsgi.input": Unread()},
+        **unread(),
     )
 
     assert (answer.status_code, answer["Content-Language"]) == (413, "ar")
@@ -97,7 +102,7 @@ def test_a_body_without_a_length_is_not_read(site: Client, house: House) -> None
         "/contact/refund-late/",
         CONTENT_LENGTH="",
         headers={"transfer-encoding": "chunked"},
-        **{"wsgi.input": Unread()},
+        **unread(),
     )
 
     assert (answer.status_code, answer["Content-Type"]) == (411, "text/plain; charset=utf-8")

@@ -82,7 +82,7 @@ def _day_format(local: datetime) -> str:
 
 
 # Django's own words for these miss the dual of some languages after a preposition.
-DURATIONS = {
+DURATIONS: dict[str, Any] = {
     "year": ngettext_lazy("%(num)d year", "%(num)d years", "num"),
     "month": ngettext_lazy("%(num)d month", "%(num)d months", "num"),
     "week": ngettext_lazy("%(num)d week", "%(num)d weeks", "num"),

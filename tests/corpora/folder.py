@@ -60,7 +60,8 @@ def mails() -> list[Path]:
 def pasted(path: Path) -> Pasted:
     """Subject, text and files of a mail."""
     mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.compat32)
-    texts, files = {}, []
+    texts: dict[str, Any] = {}
+    files: list[Any] = []
     for part in mail.walk():
         content = part.get_payload(decode=True)
         if not isinstance(content, bytes) or not content:

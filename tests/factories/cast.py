@@ -1,6 +1,7 @@
 """The fixed cast: one tenant's people, and a stranger from another tenant."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.utils.timezone import now
@@ -90,7 +91,7 @@ def make_category(slug: str, team: Team, *, parent: Category | None = None, **na
 
 
 def make_member(
-    email: str, *, role: str = Member.Role.CUSTOMER, team: Team | None = None, **fields: object
+    email: str, *, role: str = Member.Role.CUSTOMER, team: Team | None = None, **fields: Any
 ) -> Member:
     """A person with the password `demo-password` and a proven address, in the open scope."""
     member = Member.objects.create_user(
@@ -106,6 +107,6 @@ def make_member(
     return member
 
 
-def make_guest(email: str, **fields: object) -> Member:
+def make_guest(email: str, **fields: Any) -> Member:
     """A person without password whose address is not proven, in the open scope."""
     return Member.objects.create_user(email, **fields)

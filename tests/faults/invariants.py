@@ -44,7 +44,7 @@ FAULTS = {
 def broken(live: Live) -> dict[str, list[object]]:
     """Every fault with what has it; empty when all is well."""
     with live.database(owner=True) as connection:
-        found = {name: [row[0] for row in connection.execute(sql).fetchall()] for name, sql in FAULTS.items()}  # type: ignore[call-overload]
+        found = {name: [row[0] for row in connection.execute(sql).fetchall()] for name, sql in FAULTS.items()}
     found["numbers"] = number_faults(live)
     found["files that are not there"] = missing_files(live)
     return {name: rows for name, rows in found.items() if rows}

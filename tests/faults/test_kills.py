@@ -69,7 +69,7 @@ def test_all_data_is_there_after_everything_was_killed(fragile: Live) -> None:
     assert broken(fragile) == {}
 
 
-def files_of(live: Live, submissions: list) -> list[tuple[str, str]]:  # type: ignore[type-arg]
+def files_of(live: Live, submissions: list) -> list[tuple[str, str]]:
     """The files that hang on the tickets, by the key of their form."""
     rows = live.rows(
         "SELECT m.submission_key, f.name FROM tickets_attachment f JOIN tickets_message m ON m.id = f.message_id"

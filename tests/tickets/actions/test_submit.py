@@ -195,7 +195,7 @@ def test_file_of_a_form_sent_meanwhile_is_not_removed(house: House, customer: Me
     with pytest.raises(Refused, match="sent already"):
         drop_file(file)
 
-    assert Attachment.objects.get(pk=file.pk).content.storage.exists(file.content.name)
+    assert Attachment.objects.get(pk=file.pk).content.storage.exists(str(file.content.name))
 
 
 def test_promise_that_can_never_be_kept_is_not_made(house: House, customer: Member) -> None:
