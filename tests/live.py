@@ -87,7 +87,7 @@ class Live:
     def rows(self, question: str, values: Sequence[Any] = (), **where: Any) -> list[tuple[Any, ...]]:
         """The answer to one question; see `database` for `tenant` and `owner`."""
         with self.database(**where) as connection:
-            return connection.execute(question, list(values)).fetchall()  # type: ignore[call-overload,no-any-return]
+            return connection.execute(question, list(values)).fetchall()
 
     def pid(self, part: str) -> int:
         """The process of one of PARTS."""

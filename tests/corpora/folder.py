@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
