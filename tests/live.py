@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from helpdesk.dev.processes import wait_until
+from helpdesk.dev.processes import LIBC, PR_SET_PDEATHSIG, wait_until
 from tests.dev.supervised import Supervised, clear, nothing_left
 from tests.http_browser import HttpBrowser
 
@@ -135,7 +135,7 @@ def running_desk() -> Iterator[Live]:
     """A help desk of its own with the demo in it; nothing of it is left afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="desk-live-", dir="/tmp"))  # the account of PostgreSQL must get in
     folder.chmod(0o755)
-    run = Supervised(folder / "var", demo="1")
+    run = Supervised(folder / "var", demo="1", options={"preexec_fn": _end_with_the_tests})
     try:
         run.start()
         yield Live(run)
@@ -156,6 +156,11 @@ def fragile() -> Iterator[Live]:
     """A second help desk, whose parts the tests of faults kill; each leaves it whole."""
     with running_desk() as desk:
         yield desk
+
+
+def _end_with_the_tests() -> None:
+    """In the new process: asks the kernel to stop it when the tests are killed before they could."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _host(slug: str) -> str:
