@@ -5,6 +5,7 @@ import ipaddress
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django_prometheus.exports import ExportToDjangoView
 
@@ -17,8 +18,28 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (_carries_token(request) or _comes_from_this_machine(request)):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
+    response.write(outbox_figures())
     response["Cache-Control"] = "no-store"
     return response
+
+
+def outbox_figures() -> str:
+    """How many mails stand in the outbox over all tenants, and how old the oldest is, as Prometheus reads it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, mails, oldest_seconds FROM door.outbox_backlog() ORDER BY state")
+        rows = cursor.fetchall()
+    return "".join(
+        [
+            "# HELP helpdesk_outbox_mails Mails that have not left, by state.\n# TYPE helpdesk_outbox_mails gauge\n",
+            *(f'helpdesk_outbox_mails{{state="{state}"}} {mails}\n' for state, mails, _seconds in rows),
+            "# HELP helpdesk_outbox_oldest_seconds Age of the oldest of them.\n",
+            "# TYPE helpdesk_outbox_oldest_seconds gauge\n",
+            *(
+                f'helpdesk_outbox_oldest_seconds{{state="{state}"}} {seconds}\n'
+                for state, _mails, seconds in rows
+            ),
+        ]
+    )
 
 
 def _carries_token(request: HttpRequest) -> bool:

@@ -5,7 +5,9 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from accounts.models import Tenant
+from accounts.models import Member, Tenant
+from tests.factories.cast import House
+from tests.factories.tickets import make_ticket
 
 HOSTS = ["localhost", "acme.localhost", "unknown.example", "10.0.0.7:8000"]
 
@@ -91,3 +93,12 @@ def test_an_empty_token_opens_nothing(settings: Settings, db: None) -> None:
     )
 
     assert answer.status_code == 404
+
+
+def test_figures_tell_how_much_mail_waits(house: House, customer: Member) -> None:
+    Tenant.objects.get_or_create(slug=Tenant.PLATFORM, defaults={"name": "Platform"})
+    make_ticket(house, customer)
+
+    answer = Client(headers={"host": "localhost"}, REMOTE_ADDR="127.0.0.1").get("/metrics")
+
+    assert 'helpdesk_outbox_mails{state="waiting"} 1' in answer.content.decode()
