@@ -35,7 +35,7 @@ APT = ("apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts
 TARGETS = {
     "run": ("runtime", False, ("-m", "helpdesk.dev.supervisor")),
     "reset": ("runtime", False, ("-m", "helpdesk.dev.reset")),
-    "test": ("dev", True, ("-m", "pytest")),
+    "test": ("dev", True, ("-m", "pytest", "-n", "2", "--dist", "loadgroup")),
     "proofs": ("dev", True, ("-m", "pytest", "-m", "proof")),
     "check": ("dev", False, ("-m", "helpdesk.dev.check")),
     "bench": ("dev", False, ("-m", "benchmarks")),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
-import itertools
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
@@ -68,7 +68,7 @@ def make_submissions(count: int) -> list[Submission]:
 
 
 def harms_of(live: Live, rounds: int) -> list[Callable[[], None]]:
-    """kill -9 of worker, web and broker in turn; the broker comes back empty."""
+    """kill -9 of worker, web, broker and database in turn; the broker comes back empty."""
 
     def kill_worker() -> None:
         live.kill("worker")
@@ -76,7 +76,10 @@ def harms_of(live: Live, rounds: int) -> list[Callable[[], None]]:
     def kill_web() -> None:
         live.kill("web")
 
-    return list(itertools.chain.from_iterable([[kill_worker, kill_web, live.kill_and_empty_valkey]] * rounds))
+    def kill_database() -> None:
+        live.kill("PostgreSQL")
+
+    return [kill_worker, kill_web, live.kill_and_empty_valkey, kill_database] * rounds
 
 
 def send_all(live: Live, submissions: Sequence[Submission], killer: Killer, *, writers: int = 8) -> None:
@@ -84,6 +87,20 @@ def send_all(live: Live, submissions: Sequence[Submission], killer: Killer, *, w
     with ThreadPoolExecutor(writers) as pool:
         for done in pool.map(lambda submission: send(live, submission, killer), submissions):
             assert done
+
+
+def send_until_cut(live: Live, numbers: Iterator[int]) -> list[str]:
+    """One impatient guest after the other, until nobody answers; the keys of what was answered."""
+    answered = []
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        while True:
+            submission = Submission(next(numbers), with_file=True, twice=False)
+            browser = live.browser("acme", timeout=20)
+            values = browser.get(TOPIC).page.form(TOPIC).values
+            values |= {"subject": "Power cut", "body": "It went dark.", "email": submission.email}
+            post(browser, values, submission.files)
+            answered.append(values["key"])
+    return answered
 
 
 def send(live: Live, submission: Submission, killer: Killer) -> bool:
