@@ -37,7 +37,13 @@ def test_another_python_is_told_plainly() -> None:
 @pytest.mark.skipif(not shutil.which("make"), reason="make runs the recipes")
 @pytest.mark.parametrize("target", sorted(TARGETS))
 def test_every_target_is_one_line_that_becomes_the_next_step(target: str) -> None:
-    told = subprocess.run(["make", "-n", target], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["make", "--no-print-directory", "-n", target],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     assert len(told.stdout.splitlines()) == 1
     assert told.stdout.startswith("exec ")
