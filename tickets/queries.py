@@ -1,7 +1,7 @@
 """Named reads, each from what the person may see."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -104,18 +104,6 @@ def active_categories() -> list[Category]:
     for category in categories:
         category.branches = by_parent.get(category.pk, [])  # type: ignore[attr-defined]
     return by_parent.get(None, [])
-
-
-def category_at(path: Sequence[str]) -> Category | None:
-    """The active category at these short names, from the root down; None when one of them is missing."""
-    branches = active_categories()
-    found: Category | None = None
-    for slug in path:
-        found = next((category for category in branches if category.slug == slug), None)
-        if found is None:
-            return None
-        branches = found.branches  # type: ignore[attr-defined]
-    return found
 
 
 def assignable_members(ticket: Ticket) -> QuerySet[Member]:
