@@ -2,9 +2,11 @@
 
 from tickets.models.attachment import Attachment
 from tickets.models.category import Category, CategoryTranslation
+from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
 from tickets.models.message import Message
 from tickets.models.participant import GuestLink, Participant
+from tickets.models.prompt import CategoryPrompt, PromptTranslation
 from tickets.models.sla import (
     Calendar,
     CalendarVersion,
@@ -22,6 +24,7 @@ __all__ = [
     "Calendar",
     "CalendarVersion",
     "Category",
+    "CategoryPrompt",
     "CategoryTranslation",
     "Clock",
     "ClockSegment",
@@ -32,6 +35,8 @@ __all__ = [
     "Policy",
     "PolicyTarget",
     "PolicyVersion",
+    "PromptTranslation",
+    "RequestDraft",
     "Ticket",
     "TicketAlias",
     "TicketCounter",
