@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_whole_names'),
-        ('tickets', '0002_find_tickets_that_settle'),
+        ("accounts", "0003_whole_names"),
+        ("tickets", "0002_find_tickets_that_settle"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_whole_names'),
-        ('outbox', '0001_initial'),
+        ("accounts", "0003_whole_names"),
+        ("outbox", "0001_initial"),
     ]
 
     operations = [
