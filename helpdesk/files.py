@@ -46,6 +46,9 @@ class StoredFile(TenantModel):
     media_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=State, default=State.READY)
+    verdict = models.CharField(max_length=100, blank=True)  # what the scanner calls it, when it is held back
+    thumbnail = models.CharField(max_length=120, blank=True)  # its key in the store
+    treat_after = models.DateTimeField(null=True, blank=True)  # when the worker looks at it next; None: done
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

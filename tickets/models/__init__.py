@@ -18,6 +18,7 @@ from tickets.models.sla import (
     PolicyVersion,
 )
 from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
+from tickets.models.upload import Upload
 
 __all__ = [
     "Attachment",
@@ -41,4 +42,5 @@ __all__ = [
     "TicketAlias",
     "TicketCounter",
     "TicketEvent",
+    "Upload",
 ]

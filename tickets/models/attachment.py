@@ -39,4 +39,10 @@ class Attachment(StoredFile):
             models.Index(
                 name="attachment_waiting", fields=["tenant", "draft_key"], condition=Q(message=None)
             ),
+            # What the worker still has to scan or to make a thumbnail of, over all tenants.
+            models.Index(
+                name="attachment_to_treat", fields=["treat_after"], condition=Q(treat_after__isnull=False)
+            ),
+            # How much waits for the scanner, for the gauge.
+            models.Index(name="attachment_checking", fields=["created_at"], condition=Q(state="checking")),
         ]

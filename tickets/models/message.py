@@ -32,6 +32,8 @@ class Message(TenantModel):
     side = models.CharField(max_length=10, choices=Side)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PUBLIC)
     body = models.TextField(blank=True)
+    # Addresses that the author gave as evidence: shown as links, never fetched.
+    links = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
     submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
     submission_digest = models.CharField(max_length=64, editable=False)
