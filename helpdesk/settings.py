@@ -149,7 +149,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "allauth",
     "allauth.account",
-    "allauth.mfa",
     "helpdesk.walls",  # last: its post_migrate sees every table
 ]
 MIDDLEWARE = [
@@ -292,13 +291,6 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": limits("5/m/user"),
     "reauthenticate": limits("10/m/user"),
 }
-FRESH_SIGN_IN_SECONDS = 600  # how long after a sign-in its ways may be changed without showing one again
-MFA_ADAPTER = "accounts.mfa_adapter.TenantMFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds before and after, for clocks that are not exact
-MFA_RECOVERY_CODE_COUNT = 10
-MFA_RECOVERY_CODE_DIGITS = 10
-MFA_REAUTHENTICATION_REQUIRED = False  # our pages ask by themselves: accounts.fresh
 
 SECURE = PUBLIC_SCHEME == "https"
 SESSION_ENGINE = "accounts.sessions"

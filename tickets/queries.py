@@ -12,6 +12,7 @@ from accounts.rules import may_use_desk
 from tickets.models import (
     Attachment,
     Category,
+    CategoryTranslation,
     Clock,
     GuestLink,
     Message,
@@ -97,7 +98,10 @@ def waiting_files(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Attac
 
 def active_categories() -> list[Category]:
     """The topics offered, roots first, each with `.branches` (its active children) and names. Two statements."""
-    categories = list(Category.objects.filter(is_active=True).prefetch_related("translations"))
+    names = CategoryTranslation.objects.defer("synonyms", "examples", "asked_back")
+    categories = list(
+        Category.objects.filter(is_active=True).prefetch_related(Prefetch("translations", names))
+    )
     by_parent: dict[int | None, list[Category]] = {}
     for category in categories:
         by_parent.setdefault(category.parent_id, []).append(category)

@@ -66,7 +66,16 @@ class CategoryForm(TenantModelForm):
 
     class Meta:
         model = Category
-        fields = ["parent", "slug", "team", "tier", "position", "is_active", "account_required"]
+        fields = [
+            "parent",
+            "slug",
+            "team",
+            "tier",
+            "position",
+            "is_active",
+            "account_required",
+            "is_technical",
+        ]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -100,7 +109,7 @@ def height_of(category: Category) -> int:
 
 
 class TranslationForm(TenantModelForm):
-    """The name in one language."""
+    """The name in one language, and the words that lead to it."""
 
     # A blank first choice, so that a line nobody touched says nothing.
     locale = forms.ChoiceField(
@@ -109,7 +118,11 @@ class TranslationForm(TenantModelForm):
 
     class Meta:
         model = CategoryTranslation
-        fields = ["locale", "name", "hint"]
+        fields = ["locale", "name", "hint", "synonyms", "examples", "asked_back"]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+            for name in ("synonyms", "examples", "asked_back")
+        }
 
 
 class TranslationFormSet(BaseInlineFormSet):
@@ -124,12 +137,15 @@ class TranslationFormSet(BaseInlineFormSet):
             raise ValidationError(_("Give the category a name in at least one language."))
 
 
-class TranslationInline(admin.TabularInline):
-    """The names of a category, a line a language."""
+class TranslationInline(admin.StackedInline):
+    """The names of a category and the words that lead to it, a block a language."""
 
     model = CategoryTranslation
     form = TranslationForm
     formset = TranslationFormSet
+    fieldsets = [
+        (None, {"fields": [("locale", "name", "hint"), ("synonyms", "examples"), "asked_back"]}),
+    ]
     extra = len(settings.LANGUAGES)
     max_num = len(settings.LANGUAGES)
     verbose_name = gettext_lazy("name")
@@ -148,7 +164,7 @@ class CategoryAdmin(SetupAdmin):
                 "fields": [
                     ("parent", "slug"),
                     ("team", "tier", "position"),
-                    ("is_active", "account_required"),
+                    ("is_active", "account_required", "is_technical"),
                 ]
             },
         )

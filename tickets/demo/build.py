@@ -74,7 +74,7 @@ def build_operator() -> None:
 
 
 def _set_stage(content: Content, tenant: Tenant, now: dt.datetime) -> Stage:
-    TenantSettings.objects.create(second_factor_required=False)  # a password is all that the logins have
+    TenantSettings.objects.create()
     Sender.objects.bulk_create(Sender(**sender) for sender in content.senders)
     password = make_password(PASSWORD)
     teams = {team["slug"]: Team.objects.create(**team) for team in content.teams}

@@ -28,6 +28,11 @@ class Category(TenantModel):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered to people"), default=True)
     account_required = models.BooleanField(_("only for people who are signed in"), default=False)
+    is_technical = models.BooleanField(
+        _("a technical topic"),
+        default=False,
+        help_text=_("People are reminded of the exact error, the steps and the version."),
+    )
 
     class Meta:
         verbose_name = _("category")
@@ -68,12 +73,35 @@ class Category(TenantModel):
 
 
 class CategoryTranslation(TenantModel):
-    """The name and hint of a category in one language."""
+    """The words of a category in one language: its name, a hint, and how people and agents speak about it."""
+
+    WORDS_LIMIT = 4000
 
     category = TenantForeignKey(Category, on_delete=models.CASCADE, related_name="translations")
     locale = models.CharField(_("language"), max_length=12)
     name = models.CharField(_("name"), max_length=80)
     hint = models.CharField(_("hint"), max_length=200, blank=True)
+    synonyms = models.TextField(
+        _("other words for it"),
+        max_length=WORDS_LIMIT,
+        blank=True,
+        help_text=_("One a line. People who look for a topic find it by these too."),
+    )
+    examples = models.TextField(
+        _("what people write"),
+        max_length=WORDS_LIMIT,
+        blank=True,
+        help_text=_("Example sentences, one a line. They help to suggest this topic."),
+    )
+    asked_back = models.TextField(
+        _("what we often have to ask"),
+        max_length=WORDS_LIMIT,
+        blank=True,
+        help_text=_(
+            "One a line: what you need to know, a colon, and the words that show it was told."
+            " A digit stands for any digit. For example: Order number: order, #12345"
+        ),
+    )
 
     class Meta:
         verbose_name = _("name of a category")

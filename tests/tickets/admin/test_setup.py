@@ -313,6 +313,29 @@ def test_a_category_is_added_with_its_names(house: House, admins_desk: Client) -
     ]
 
 
+def test_a_category_keeps_the_words_that_lead_to_it(house: House, admins_desk: Client) -> None:
+    path = f"{CATEGORIES}{house.category.pk}/change/"
+
+    response = fill(
+        admins_desk,
+        path,
+        is_technical="on",
+        translations__0__synonyms="money back",
+        translations__0__examples="Where is my money?",
+        translations__0__asked_back="Order number: order",
+    )
+
+    words = house.category.translations.get(locale="en")
+    house.category.refresh_from_db()
+    assert response.status_code == 302
+    assert house.category.is_technical
+    assert (words.synonyms, words.examples, words.asked_back) == (
+        "money back",
+        "Where is my money?",
+        "Order number: order",
+    )
+
+
 @pytest.mark.parametrize(
     ("wishes", "told"),
     [
