@@ -10,9 +10,11 @@ from django.utils import timezone
 from accounts.addresses import absolute_url, current_tenant, default_sender
 from accounts.models import Member, Sender
 from accounts.queries import pending_days
+from helpdesk.inserts import insert_together
 from helpdesk.mail_address import message_id_domain, sub_address
-from helpdesk.outbox.emails import enqueue_email
-from tickets.guest_links import new_guest_link
+from helpdesk.outbox.emails import write_email
+from helpdesk.tenancy import TenantModel
+from tickets.guest_links import write_guest_link
 from tickets.models import Attachment, Clock, Message, Participant, Ticket
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
@@ -20,15 +22,15 @@ from tickets.models.ticket import Status
 QUOTE_LENGTH = 300
 
 
-def announce_submitted(
+def confirmation_of(
     ticket: Ticket,
     participant: Participant,
     *,
     message: Message,
     files: Sequence[Attachment],
     clocks: Iterable[Clock],
-) -> None:
-    """Confirms the request by mail to its requester: number, promised times, link.
+) -> list[TenantModel]:
+    """The mail that confirms the request to its requester (number, promised times, link), for the caller to store.
 
     To somebody who is not proven to be the person behind the address it repeats nothing that was typed.
     """
@@ -37,7 +39,7 @@ def announce_submitted(
     if participant.proven_at:
         topic = "ticket_received"
         context |= {"subject": ticket.subject, "body": _quote(message.body), "files": _listed(files)}
-    _mail(participant, topic, context, row=0, is_automatic=True)
+    return _mail(participant, topic, context, row=0, is_automatic=True)
 
 
 def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachment]) -> None:
@@ -46,6 +48,7 @@ def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachme
         return
     clocks = list(Clock.objects.filter(ticket=ticket))
     reply_by = _reply_by(ticket, message.created_at)
+    mails: list[TenantModel] = []
     for participant in (
         Participant.objects.filter(ticket=ticket).select_related("member").exclude(member=message.author)
     ):
@@ -60,30 +63,34 @@ def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachme
                 "files": _listed(files),
                 "author_name": _desk_name(message.author),
             }
-        _mail(participant, topic, context, row=message.pk, is_automatic=False)
+        mails += _mail(participant, topic, context, row=message.pk, is_automatic=False)
+    insert_together(mails)
 
 
 def announce_lost_link(participant: Participant) -> None:
     """Mails a new private link to the participant's own address."""
     moment = int(timezone.now().timestamp() * 1000)
-    _mail(participant, "guest_link", _facts(participant.ticket, ()), row=f"link.{moment}", is_automatic=True)
+    facts = _facts(participant.ticket, ())
+    insert_together(_mail(participant, "guest_link", facts, row=f"link.{moment}", is_automatic=True))
 
 
 def _mail(
     participant: Participant, topic: str, context: dict[str, Any], *, row: int | str, is_automatic: bool
-) -> None:
+) -> list[TenantModel]:
+    """The mail to one participant and, for a guest, the private link in it: rows to store."""
     ticket, member, tenant = participant.ticket, participant.member, current_tenant()
     sender = ticket.sender or default_sender()
     thread = _message_id(participant, 0, sender)
     is_first = row == 0
-    enqueue_email(
+    address, links = _link(participant)
+    mail = write_email(
         topic=topic,
         to=member.email,
         to_name=member.name if participant.proven_at else "",
         locale=member.locale or ticket.locale,
         timezone=member.timezone or tenant.timezone,
         context=context,
-        secrets={"link": _link(participant)},
+        secrets={"link": address},
         sender_name=sender.from_name,
         sender_address=sender.from_address,
         reply_to=_reply_address(participant, sender),
@@ -94,6 +101,7 @@ def _mail(
         proven=participant.proven_at is not None,
         subject_of=f"ticket:{ticket.pk}",
     )
+    return [mail, *links]
 
 
 def _facts(ticket: Ticket, clocks: Iterable[Clock]) -> dict[str, Any]:
@@ -118,11 +126,12 @@ def _reply_by(ticket: Ticket, sent_at: dt.datetime) -> str | None:
     return _iso(sent_at + dt.timedelta(days=pending_days())) if ticket.status == Status.PENDING else None
 
 
-def _link(participant: Participant) -> str:
+def _link(participant: Participant) -> tuple[str, list[TenantModel]]:
     """The ticket's own page for somebody who can sign in and wrote it signed in; a private link for anybody else."""
     if participant.proven_at and not participant.member.is_guest:
-        return absolute_url(reverse("ticket", args=[participant.ticket.number]))
-    return absolute_url(reverse("guest_link", args=[new_guest_link(participant)]))
+        return absolute_url(reverse("ticket", args=[participant.ticket.number])), []
+    token, link = write_guest_link(participant)
+    return absolute_url(reverse("guest_link", args=[token])), [link]
 
 
 def _message_id(participant: Participant, row: int | str, sender: Sender) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from helpdesk.inserts import stored
 from helpdesk.mail_address import ADDRESS_LIMIT, dns_form, message_id_domain
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.outbox.nudge import nudge
@@ -22,7 +23,7 @@ _NO_ADDRESS = "This is no address that mail could go to."
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 
 
-def enqueue_email(
+def write_email(
     *,
     topic: str,
     to: str,
@@ -42,7 +43,7 @@ def enqueue_email(
     not_before: dt.datetime | None = None,
     subject_of: str = "",
 ) -> OutboxRow:
-    """Store one mail to `to` in the current tenant and transaction; it leaves after the commit.
+    """One mail to `to` of the current tenant, for the caller to store in this transaction; it leaves after the commit.
 
     `context` and `secrets` (links and codes, forgotten once sent) are JSON; moments are ISO 8601 strings under keys
     that end in `_at`, shown in `timezone` and `locale`. Without `message_id` one is made up, the same at every try.
@@ -54,7 +55,7 @@ def enqueue_email(
     """
     current_tenant_id()
     kind_of(topic)
-    row = OutboxRow.objects.create(
+    row = OutboxRow(
         topic=topic,
         locale=locale,
         timezone=timezone,
@@ -69,6 +70,9 @@ def enqueue_email(
     )
     transaction.on_commit(nudge, robust=True)
     return row
+
+
+enqueue_email = stored(write_email)  # one mail, stored at once
 
 
 def _mailboxes(to: str, to_name: str, sender_name: str, sender_address: str, reply_to: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Member
+from helpdesk.inserts import stored
 from tickets.models import Clock, Message, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.ticket import Channel
@@ -12,7 +13,7 @@ from tickets.models.ticket import Channel
 PUBLIC_VERBS = frozenset({Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.FOLLOWED_UP})
 
 
-def record_event(
+def write_event(
     ticket: Ticket,
     verb: Verb,
     *,
@@ -23,11 +24,11 @@ def record_event(
     channel: Channel = Channel.WEB,
     is_public: bool | None = None,
 ) -> TicketEvent:
-    """Appends one event in the caller's transaction; without an actor it was the system.
+    """One event, for the caller to store in this transaction; without an actor it was the system.
 
     Customers see it when its verb is one they are told of, unless `is_public` says otherwise.
     """
-    return TicketEvent.objects.create(
+    return TicketEvent(
         ticket=ticket,
         verb=verb,
         actor=actor,
@@ -38,6 +39,9 @@ def record_event(
         channel=channel,
         at=now,
     )
+
+
+record_event = stored(write_event)  # one event, stored at once
 
 
 def record_missed_promises(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) -> None:

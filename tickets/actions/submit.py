@@ -4,16 +4,17 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import current_tenant
 from accounts.models import Member, Sender, Team
 from helpdesk.errors import Refused
+from helpdesk.inserts import insert_together, reserve_ids
 from helpdesk.typed_text import clean_line
 from tickets.actions.content import attach_waiting_files, clean_text, digest_of
-from tickets.actions.record import record_event
+from tickets.actions.record import write_event
 from tickets.models import (
     Category,
     Clock,
@@ -22,14 +23,15 @@ from tickets.models import (
     Participant,
     Ticket,
     TicketAlias,
+    TicketEvent,
 )
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Channel, Priority
-from tickets.notify import announce_submitted
+from tickets.notify import confirmation_of
 from tickets.numbers import take_number
-from tickets.sla.clocks import start_clocks
-from tickets.sla.policy import promises_for
+from tickets.sla.clocks import write_clocks
+from tickets.sla.policy import Promise, promises_for
 
 PROMISED = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION)
 
@@ -95,8 +97,8 @@ def default_team() -> Team:
 
 def _store_once(ticket: Ticket, requester: Member, body: str, is_proven: bool) -> Ticket:
     try:
-        return _sent_before(ticket) or _store(ticket, requester, body, is_proven, timezone.now())
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
+        return _store(ticket, requester, body, is_proven, timezone.now())
+    except IntegrityError:  # the same form, sent twice: the other one was first
         before = _sent_before(ticket)
         if before is None and Message.objects.filter(submission_key=ticket.submission_key).exists():
             raise Refused(
@@ -116,35 +118,52 @@ def _sent_before(ticket: Ticket) -> Ticket | None:
 
 @transaction.atomic
 def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: dt.datetime) -> Ticket:
-    # Its rows come first and the ticket last: the keys are checked at commit, and the counter is locked briefly.
-    ticket.pk = _reserve_ticket_id()
+    # All rows go in with one statement, right after the number: the counter, which every submission of the tenant
+    # waits for, is locked for two statements and the commit.
+    promised = _promises(ticket, now)
+    kinds = Ticket, Participant, Message, *[Clock] * len(promised)
+    ticket.pk, participant_id, message_id, *clock_ids = reserve_ids(*kinds)
     ticket.created_at = ticket.updated_at = now
-    participant = Participant.objects.create(
-        ticket=ticket,
-        member=requester,
-        role=Participant.Role.REQUESTER,
-        proven_at=now if is_proven else None,
-        last_read_at=now,
-        joined_at=now,
-    )
-    message = _first_message(ticket, requester, body)
+    participant = _requester_of(ticket, requester, participant_id, is_proven=is_proven)
+    message = _first_message(ticket, requester, message_id, body)
     files = attach_waiting_files(message, ticket.submission_key)
-    clocks = _start_promised_clocks(ticket)
-    record_event(
-        ticket, Verb.SUBMITTED, actor=requester, message=message, channel=Channel(ticket.channel), now=now
+    clocks, segments = write_clocks(
+        ticket, promised, ids=clock_ids, reason=ClockSegment.Reason.SUBMITTED, now=now
     )
     ticket.number = take_number(current_tenant().prefix)
-    ticket.save(force_insert=True)
-    TicketAlias.objects.create(number=ticket.number, ticket=ticket)
-    if ticket.follows:
-        changes = {"follow_up": [None, ticket.number]}
-        record_event(ticket.follows, Verb.FOLLOWED_UP, actor=requester, changes=changes, now=now)
-    announce_submitted(ticket, participant, message=message, files=files, clocks=clocks)
+    events = _events(ticket, requester, message)
+    mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks)
+    alias = TicketAlias(number=ticket.number, ticket=ticket)
+    insert_together([ticket, alias, participant, message, *clocks, *segments, *events, *mails])
     return ticket
 
 
-def _first_message(ticket: Ticket, requester: Member, body: str) -> Message:
-    return Message.objects.create(
+def _promises(ticket: Ticket, now: dt.datetime) -> list[Promise]:
+    promises = promises_for(
+        ticket.category,
+        priority=ticket.priority,
+        tier=ticket.tier,
+        audience=ticket.sender.audience if ticket.sender else "",
+        now=now,
+    )
+    return [promises[kind] for kind in PROMISED if kind in promises]
+
+
+def _requester_of(ticket: Ticket, requester: Member, participant_id: int, *, is_proven: bool) -> Participant:
+    return Participant(
+        pk=participant_id,
+        ticket=ticket,
+        member=requester,
+        role=Participant.Role.REQUESTER,
+        proven_at=ticket.created_at if is_proven else None,
+        last_read_at=ticket.created_at,
+        joined_at=ticket.created_at,
+    )
+
+
+def _first_message(ticket: Ticket, requester: Member, message_id: int, body: str) -> Message:
+    return Message(
+        pk=message_id,
         ticket=ticket,
         author=requester,
         side=Message.Side.CUSTOMER,
@@ -156,19 +175,13 @@ def _first_message(ticket: Ticket, requester: Member, body: str) -> Message:
     )
 
 
-def _start_promised_clocks(ticket: Ticket) -> list[Clock]:
-    promises = promises_for(
-        ticket.category,
-        priority=ticket.priority,
-        tier=ticket.tier,
-        audience=ticket.sender.audience if ticket.sender else "",
-        now=ticket.created_at,
-    )
-    promised = [promises[kind] for kind in PROMISED if kind in promises]
-    return start_clocks(ticket, promised, reason=ClockSegment.Reason.SUBMITTED, now=ticket.created_at)
-
-
-def _reserve_ticket_id() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
-        return int(cursor.fetchone()[0])
+def _events(ticket: Ticket, requester: Member, message: Message) -> list[TicketEvent]:
+    """What happened to the new ticket, and to the one that it follows."""
+    now, channel = ticket.created_at, Channel(ticket.channel)
+    events = [write_event(ticket, Verb.SUBMITTED, actor=requester, message=message, channel=channel, now=now)]
+    if ticket.follows:
+        changes = {"follow_up": [None, ticket.number]}
+        events.append(
+            write_event(ticket.follows, Verb.FOLLOWED_UP, actor=requester, changes=changes, now=now)
+        )
+    return events

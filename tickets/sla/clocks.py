@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.inserts import insert_together, reserve_ids
 from tickets.models import Clock, ClockSegment, ClockStep, Ticket
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import NEVER, Status
@@ -24,10 +25,26 @@ def start_clocks(
 ) -> list[Clock]:
     """Stores a running clock for each promise and tells the ticket when it next wants attention.
 
-    The ticket itself is changed in memory only; its writer stores it. Needs the ticket's lock, or a ticket not yet seen.
+    The ticket itself is changed in memory only; its writer stores it. Needs the ticket's lock.
+    """
+    promises = list(promises)
+    clocks, segments = write_clocks(
+        ticket, promises, ids=reserve_ids(*[Clock] * len(promises)), reason=reason, now=now
+    )
+    insert_together([*clocks, *segments])
+    return clocks
+
+
+def write_clocks(
+    ticket: Ticket, promises: Iterable[Promise], *, ids: Iterable[int], reason: Reason, now: dt.datetime
+) -> tuple[list[Clock], list[ClockSegment]]:
+    """A running clock with its first segment for each promise, under reserved ids, for the caller to store.
+
+    Tells the ticket, in memory, when it next wants attention.
     """
     clocks = [
         Clock(
+            pk=clock_id,
             ticket=ticket,
             kind=promise.kind,
             policy_version_id=promise.policy_version_id,
@@ -37,14 +54,13 @@ def start_clocks(
             due_at=promise.due_at(now),
             next_step_at=promise.due_at(now),
         )
-        for promise in promises
+        for clock_id, promise in zip(ids, promises, strict=True)
     ]
-    Clock.objects.bulk_create(clocks)
-    ClockSegment.objects.bulk_create(
+    segments = [
         ClockSegment(clock=clock, state=State.RUNNING, reason=reason, started_at=now) for clock in clocks
-    )
+    ]
     ticket.attention_at = min([ticket.attention_at, *(clock.due_at for clock in clocks if clock.due_at)])
-    return clocks
+    return clocks, segments
 
 
 def move_clocks(

@@ -67,6 +67,17 @@ def test_submit_twice_with_one_key_is_one_ticket(house: House, customer: Member)
     assert (Ticket.objects.count(), OutboxRow.objects.count()) == (1, 1)
 
 
+def test_sending_again_takes_no_number(house: House, customer: Member) -> None:
+    key = uuid.uuid4()
+    for _time in range(3):
+        make_ticket(house, customer, submission_key=key)
+
+    after = make_ticket(house, customer)
+
+    assert list(Ticket.objects.order_by("pk").values_list("number", flat=True)) == ["ACME-1007", after.number]
+    assert after.number.startswith("ACME-101")
+
+
 def test_submit_with_a_used_key_and_other_words_changes_nothing(house: House, customer: Member) -> None:
     key = uuid.uuid4()
     first = make_ticket(house, customer, submission_key=key)
