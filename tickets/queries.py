@@ -98,10 +98,17 @@ def waiting_files(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Attac
 
 def active_categories() -> list[Category]:
     """The topics offered, roots first, each with `.branches` (its active children) and names. Two statements."""
-    names = CategoryTranslation.objects.defer("synonyms", "examples", "asked_back")
-    categories = list(
-        Category.objects.filter(is_active=True).prefetch_related(Prefetch("translations", names))
-    )
+    return _tree(CategoryTranslation.objects.defer("synonyms", "examples", "asked_back"))
+
+
+def topics_with_words() -> list[Category]:
+    """The topics offered, as `active_categories`, with all the words that lead to them, for `topic_search`."""
+    return _tree(CategoryTranslation.objects.defer("asked_back"))
+
+
+def _tree(wordings: QuerySet[CategoryTranslation]) -> list[Category]:
+    offered = Category.objects.filter(is_active=True)
+    categories = list(offered.prefetch_related(Prefetch("translations", wordings)))
     by_parent: dict[int | None, list[Category]] = {}
     for category in categories:
         by_parent.setdefault(category.parent_id, []).append(category)

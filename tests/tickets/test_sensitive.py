@@ -178,4 +178,6 @@ def test_hostile_text_takes_no_longer_than_ordinary_text(piece: str) -> None:
     started = time.process_time()
     find_sensitive(text)
 
-    assert time.process_time() - started < 0.5
+    assert (
+        time.process_time() - started < 2
+    )  # a tenth of it on an idle machine; minutes if it grew with the square
