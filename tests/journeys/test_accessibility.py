@@ -97,7 +97,7 @@ def lengthen(live: Live) -> None:
         live.rows(
             "UPDATE tickets_ticket SET subject = %s WHERE id = (SELECT t.id FROM tickets_ticket t"
             " JOIN tickets_participant p ON p.ticket_id = t.id JOIN accounts_member m ON m.id = p.member_id"
-            " WHERE m.email = 'customer@acme.example' AND t.status = 'open' ORDER BY t.id LIMIT 1 OFFSET %s)"
+            " WHERE m.email = 'customer@acme.example' AND t.status <> 'pending' ORDER BY t.updated_at DESC LIMIT 1 OFFSET %s)"
             " RETURNING id",
             [subject, place],
             tenant="acme",
