@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
 from django.http.request import split_domain_port
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -14,6 +14,7 @@ from django.utils.translation import trans_real
 
 from accounts.hosts import tenant_of_host
 from accounts.models import Tenant
+from helpdesk.later import finished
 from helpdesk.tenancy import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -41,17 +42,20 @@ class TenantMiddleware:
 
 
 class ScopeMiddleware:
-    """Opens the tenant's scope (and transaction) around everything that reads or writes a tenant's rows."""
+    """Opens the tenant's scope (and transaction) around everything that reads or writes a tenant's rows.
+
+    A view that answers a LaterResponse has the rest of its work done after the transaction.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with tenant_scope(request.tenant.pk):  # type: ignore[attr-defined]
             response = self.get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
-            return response
+        return finished(response)
 
 
 class PersonLocaleMiddleware:

@@ -5,6 +5,8 @@ import io
 import unicodedata
 import uuid
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import puremagic
@@ -97,6 +99,12 @@ def inspect(upload: File) -> Inspected:
     _refuse_bomb(upload, name, media_type)
     upload.seek(0)
     return Inspected(name=name, size=size, media_type=media_type, sha256=digest.hexdigest())
+
+
+@contextmanager
+def prepared(upload: File) -> Iterator[tuple[File, Inspected]]:
+    """What is to be stored of `upload`, and what it is. Raises Refused as `inspect` does."""
+    yield upload, inspect(upload)
 
 
 def clean_name(name: str) -> str:

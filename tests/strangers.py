@@ -27,6 +27,7 @@ from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_guest, make_member
 from tests.factories.tickets import answer, make_ticket, note, participant_of
 from tickets.actions.files import keep_file
+from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
 from tickets.models import Attachment, Calendar, Policy, Ticket
 
@@ -45,6 +46,7 @@ class Things:
     token: str
     file: Attachment
     waiting_file: Attachment
+    upload: uuid.UUID
     member: Member
     invitation: str
     kept: dict[str, int]
@@ -55,7 +57,10 @@ class Things:
         file = Attachment(pk=NOTHING, name=self.file.name)
         kept = dict.fromkeys(self.kept, NOTHING)
         member = Member(pk=NOTHING)
-        return Things(self.house, gone, gone.submission_key, "x" * 43, file, file, member, "y" * 43, kept)
+        key = uuid.uuid4()
+        return Things(
+            self.house, gone, gone.submission_key, "x" * 43, file, file, key, member, "y" * 43, kept
+        )
 
 
 def furnish(house: House) -> Things:
@@ -87,6 +92,7 @@ def furnish(house: House) -> Things:
         token=new_guest_link(participant_of(ticket, guest)),
         file=Attachment.objects.get(pk=file.pk),
         waiting_file=keep_file(waiting, draft_key=uuid.uuid4(), uploaded_by=None),
+        upload=begin_upload(draft_key=key, uploaded_by=None, name=f"{CANARY}.txt", size=5).key,
         member=guest,
         invitation=invite(invited).rstrip("/").rpartition("/")[2],
         kept={
@@ -116,6 +122,7 @@ KEYS: dict[str, Arguments] = {
     "guest_solve": lambda a: [a.key],
     "guest_reopen": lambda a: [a.key],
     "attachment": lambda a: [a.file.pk, a.file.name],
+    "upload": lambda a: [a.upload],
     "invitation": lambda a: [a.invitation],
     "admin:tickets_ticket_change": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_reply": lambda a: [a.ticket.pk],
@@ -157,6 +164,7 @@ PUBLIC = {
     "home": "what the tenant tells everybody: its topics and its promise",
     "contact": "the topics",
     "contact_category": "a topic and its empty form",
+    "uploads": "takes files into the visitor's own form, and tells nothing",
     "guest_link_lost": "an empty form; its answer is the same for every number and address",
     "account_login": "an empty form",
     "account_request_login_code": "an empty form",

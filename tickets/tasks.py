@@ -12,6 +12,7 @@ from helpdesk.tenancy import tenant_scope
 from tickets.actions.files import drop_file
 from tickets.actions.settle import settle_tickets
 from tickets.actions.sweep import mark_breaches
+from tickets.actions.uploads import forget_uploads
 from tickets.models import Attachment
 
 BATCH = 1000
@@ -35,13 +36,15 @@ def sweep_clocks() -> int:
 
 @shared_task(name="tickets.clear_drafts")
 def clear_drafts() -> int:
-    """Removes files that were uploaded into a form and never sent; returns how many."""
-    limit, removed = timezone.now() - DRAFT_LIFETIME, 0
+    """Removes files that were uploaded into a form and never sent, and uploads that ended; returns how many."""
+    now, removed = timezone.now(), 0
+    limit = now - DRAFT_LIFETIME
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
         with tenant_scope(tenant_id):
             for attachment in Attachment.objects.filter(message=None, created_at__lt=limit)[:BATCH]:
                 drop_file(attachment)
                 removed += 1
+            removed += forget_uploads(now=now, limit=BATCH)
     return removed
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tickets.views import attachment, contact, guest, home, support, ticket
+from tickets.views import attachment, contact, guest, home, resumable, support, ticket
 
 urlpatterns = [
     re_path(r"^(?P<locale>[a-z]{2}(?:-[a-z0-9]+)?)/$", home.home, name="home"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("t/ticket/<uuid:key>/reply/", guest.guest_reply, name="guest_reply"),
     path("t/ticket/<uuid:key>/solve/", guest.guest_solve, name="guest_solve"),
     path("t/ticket/<uuid:key>/reopen/", guest.guest_reopen, name="guest_reopen"),
+    path("uploads/", resumable.uploads, name="uploads"),
+    path("uploads/<uuid:key>/", resumable.upload, name="upload"),
     path("files/<int:pk>/<str:name>", attachment.attachment, name="attachment"),
 ]

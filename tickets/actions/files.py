@@ -4,36 +4,92 @@ import uuid
 from contextlib import suppress
 from functools import partial
 
+import structlog
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from helpdesk.files import inspect
-from tickets.models import Attachment
+from helpdesk.files import Inspected, prepared
+from helpdesk.store import StoreAway, put, remove
+from helpdesk.tenancy import current_tenant_id
+from tickets.models import Attachment, Upload
 from tickets.queries import waiting_files
+
+log = structlog.get_logger(__name__)
+
+
+class NotKept(Refused):
+    """The store of files is away: trying again may help. Nothing of the file was kept."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("“%(name)s” couldn't be kept: our file store is away. Try again in a few minutes.")
+            % {"name": name},
+            "files",
+        )
 
 
 def keep_file(upload: File, *, draft_key: uuid.UUID, uploaded_by: Member | None) -> Attachment:
-    """Stores `upload` under the form's key. Raises Refused (field "files") naming the file, the reason and the limit."""
-    waiting = waiting_files(draft_key, uploaded_by).count()
-    if waiting >= settings.FILES_PER_MESSAGE:
+    """Stores `upload` under the form's key.
+
+    Raises Refused (field "files") naming the file, the reason and the limit; NotKept when the store is away.
+    """
+    refuse_full_form(draft_key, uploaded_by)
+    key, found = store_file(upload, tenant_id=current_tenant_id())
+    return record_file(key, found, draft_key=draft_key, uploaded_by=uploaded_by)
+
+
+def store_file(upload: File, *, tenant_id: int) -> tuple[str, Inspected]:
+    """Looks at `upload` and writes it to the store; returns its key and what it is. Touches no table.
+
+    Raises Refused, or NotKept when the store is away.
+    """
+    with prepared(upload) as (content, found):
+        try:
+            return put(content, tenant_id=tenant_id), found
+        except StoreAway as away:
+            log.warning("files.not_kept", reason=str(away))
+            raise NotKept(found.name) from away
+
+
+def record_file(
+    key: str, found: Inspected, *, draft_key: uuid.UUID, uploaded_by: Member | None
+) -> Attachment:
+    """Makes the stored file one of the form's. Raises Refused when the form is full; the content is then gone too."""
+    try:
+        with transaction.atomic():
+            lock_form(draft_key)
+            refuse_full_form(draft_key, uploaded_by)
+            return Attachment.objects.create(
+                content=key,
+                name=found.name,
+                size=found.size,
+                media_type=found.media_type,
+                sha256=found.sha256,
+                draft_key=draft_key,
+                uploaded_by=uploaded_by,
+            )
+    except BaseException:
+        remove([key])
+        raise
+
+
+def refuse_full_form(draft_key: uuid.UUID, uploaded_by: Member | None, *, arriving: int = 0) -> None:
+    """Raises Refused when the form has as many files as a message takes, those still `arriving` counted."""
+    if waiting_files(draft_key, uploaded_by).count() + arriving >= settings.FILES_PER_MESSAGE:
         limit = settings.FILES_PER_MESSAGE
         raise Refused(
             _("You can attach up to %(limit)d files. Remove one to add another.") % {"limit": limit}, "files"
         )
-    found = inspect(upload)
-    return Attachment.objects.create(
-        content=upload,
-        name=found.name,
-        size=found.size,
-        media_type=found.media_type,
-        sha256=found.sha256,
-        draft_key=draft_key,
-        uploaded_by=uploaded_by,
-    )
+
+
+def lock_form(draft_key: uuid.UUID) -> None:
+    """Until the transaction ends, nobody else counts the files of this form."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [draft_key.int & (2**63 - 1)])
 
 
 def drop_chosen_file(draft_key: uuid.UUID, member: Member | None, chosen: str) -> None:
@@ -49,9 +105,12 @@ def drop_chosen_file(draft_key: uuid.UUID, member: Member | None, chosen: str) -
 
 def drop_file(attachment: Attachment) -> None:
     """Removes a file that waits in a form. Raises Refused once it belongs to a message."""
-    storage, key = attachment.content.storage, str(attachment.content.name)
-    # One statement asks and deletes: a form that is sent meanwhile keeps its file.
-    removed, _by_model = Attachment.objects.filter(pk=attachment.pk, message=None).delete()
-    if not removed:
-        raise Refused(_("This file was sent already."), "files")
-    transaction.on_commit(partial(storage.delete, key), robust=True)
+    # Asked and deleted under one lock: a form that is sent meanwhile keeps its file.
+    with transaction.atomic():
+        waiting = Attachment.objects.select_for_update().filter(pk=attachment.pk, message=None).first()
+        if waiting is None:
+            raise Refused(_("This file was sent already."), "files")
+        Upload.objects.filter(attachment=waiting).delete()
+        waiting.delete()
+    keys = [key for key in (str(waiting.content.name), waiting.thumbnail) if key]
+    transaction.on_commit(partial(remove, keys), robust=True)

@@ -64,6 +64,7 @@ def network_of(request: HttpRequest) -> str:
 
 SUBMISSIONS = Limit("submissions", 30, 3600)
 UPLOADS = Limit("uploads", 200, 3600)
+PIECES = Limit("pieces", 6000, 3600)
 REPLIES = Limit("replies", 60, 3600)
 LOST_LINKS = Limit("lost-links", 10, 3600)
 LINK_MISSES = Limit("link-misses", 5, 60)

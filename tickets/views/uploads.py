@@ -68,7 +68,7 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
         except Refused as refusal:
             refused.append(str(refusal))
         else:
-            _remember(request, draft)
+            remember_form(request, draft.key)
     return list(dict.fromkeys(refused))
 
 
@@ -92,9 +92,21 @@ def tell_refusals(form: Form, refusals: list[str]) -> None:
 
 def is_own_draft(request: HttpRequest, file: Attachment) -> bool:
     """Whether this browser's person put the waiting file there."""
-    if file.uploaded_by_id is not None:
-        return file.uploaded_by_id == request.user.pk
-    return str(file.draft_key) in request.session.get(SESSION_KEY, ())
+    return is_own_form(request, file.draft_key, file.uploaded_by_id)
+
+
+def is_own_form(request: HttpRequest, draft_key: uuid.UUID, uploaded_by_id: int | None) -> bool:
+    """Whether this browser's person put into the form with this key what `uploaded_by_id` (None: a guest) put there."""
+    if uploaded_by_id is not None:
+        return uploaded_by_id == request.user.pk
+    return str(draft_key) in request.session.get(SESSION_KEY, ())
+
+
+def remember_form(request: HttpRequest, draft_key: uuid.UUID) -> None:
+    """Lets the browser's session know that files wait under this key: a guest has nothing else to show."""
+    known = request.session.get(SESSION_KEY, [])
+    if str(draft_key) not in known:
+        request.session[SESSION_KEY] = [*known, str(draft_key)][-DRAFTS_REMEMBERED:]
 
 
 def file_row(file: Attachment) -> dict[str, Any]:
@@ -115,9 +127,3 @@ def limits_text() -> str:
         "count": settings.FILES_PER_MESSAGE,
         "size": filesizeformat(settings.FILE_SIZE_LIMIT),
     }
-
-
-def _remember(request: HttpRequest, draft: Draft) -> None:
-    known = request.session.get(SESSION_KEY, [])
-    if str(draft.key) not in known:
-        request.session[SESSION_KEY] = [*known, str(draft.key)][-DRAFTS_REMEMBERED:]
