@@ -6,7 +6,15 @@ import pytest
 from django.test import Client
 
 from accounts.models import Member, Sender
-from helpdesk.mail_address import MESSAGE_ID_DOMAIN_LIMIT, dns_form, message_id_domain, sub_address
+from helpdesk.mail_address import (
+    MESSAGE_ID_DOMAIN_LIMIT,
+    RIGHT_DOMAINS,
+    dns_form,
+    likely_meant,
+    mailbox_of,
+    message_id_domain,
+    sub_address,
+)
 from helpdesk.outbox.models import OutboxRow
 from tests.accounts.conftest import sign_in
 from tests.factories.cast import House
@@ -157,3 +165,50 @@ def test_the_domain_of_an_id_is_short_and_ascii(address: str, domain: str) -> No
 
 def test_a_tag_stands_before_the_at() -> None:
     assert sub_address("support@acme.example", "abc") == "support+abc@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ana@gmial.com", "ana@gmail.com"),
+        ("Ana@GMIAL.com", "Ana@gmail.com"),
+        ("ana@gmail.con", "ana@gmail.com"),
+        ("ana@gmail.co", "ana@gmail.com"),
+        ("ana@gmai.com", "ana@gmail.com"),
+        ("ana@hotmial.com", "ana@hotmail.com"),
+        ("ana@outlok.com", "ana@outlook.com"),
+        ("ana@yahooo.com", "ana@yahoo.com"),
+        ("ana@icloud.cm", "ana@icloud.com"),
+        ('"a@b"@gmal.com', '"a@b"@gmail.com'),
+        ("ana@gmail.com", ""),
+        ("ana@mail.com", ""),
+        ("ana@ymail.com", ""),
+        ("ana@yahoo.de", ""),
+        ("ana@acme.example", ""),
+        ("ana@gmaiil.con", ""),
+        ("gmial.com", ""),
+        ("@gmial.com", ""),
+        ("", ""),
+    ],
+)
+def test_a_typo_in_a_well_known_domain_is_noticed(typed: str, meant: str) -> None:
+    assert likely_meant(typed) == meant
+
+
+def test_no_right_domain_is_taken_for_another() -> None:
+    assert [domain for domain in RIGHT_DOMAINS if likely_meant(f"ana@{domain}")] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("victim+1@example.com", "victim@example.com"),
+        ("Victim+a+b@Example.com", "victim@example.com"),
+        ("+1@example.com", "+1@example.com"),
+        ("v.i.c.t.i.m+1@googlemail.com", "victim@gmail.com"),
+        ("v.ictim@example.com", "v.ictim@example.com"),
+        ("..@gmail.com", "..@gmail.com"),
+    ],
+)
+def test_a_mailbox_is_counted_whatever_its_tags(address: str, mailbox: str) -> None:
+    assert mailbox_of(address) == mailbox

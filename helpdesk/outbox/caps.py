@@ -23,12 +23,12 @@ CAPS = {
 def may_mail(row: OutboxRow) -> bool:
     """Whether this automatic mail may go to its address now.
 
-    Counts what was let through to the address over all tenants, to unproven and proven ones apart. Needs a
-    transaction: until its end others wait with the same address, so that the count is exact.
+    Counts what was let through to its mailbox over all tenants (`ann+shop@` is `ann@`), to unproven and proven ones
+    apart. Needs a transaction: until its end others wait with the same mailbox, so that the count is exact.
     """
     limit, period = CAPS[kind_of(row.topic), row.is_proven]
-    counted: list[Any] = [row.to_address, period, row.is_proven]
+    counted: list[Any] = [row.mailbox, period, row.is_proven]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [row.to_address])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [row.mailbox])
         cursor.execute("SELECT door.mails_to(%s, %s, %s)", counted)
         return bool(cursor.fetchone()[0] < limit * settings.RATE_LIMIT_SCALE)

@@ -52,7 +52,7 @@ _CLAIM = f"""
 """
 _MAILS_TO = f"""
   SELECT count(*) FROM {_ROWS} r
-  WHERE r.to_address = address AND r.allowed_at > statement_timestamp() - period
+  WHERE r.mailbox = address AND r.allowed_at > statement_timestamp() - period
     AND r.is_automatic AND r.is_proven = proven
 """
 _BACKLOG = f"""

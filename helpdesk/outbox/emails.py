@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from helpdesk.inserts import stored
-from helpdesk.mail_address import ADDRESS_LIMIT, dns_form, message_id_domain
+from helpdesk.mail_address import ADDRESS_LIMIT, dns_form, mailbox_of, message_id_domain
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.outbox.nudge import nudge
 from helpdesk.outbox.text import one_line, storable
@@ -78,6 +78,7 @@ enqueue_email = stored(write_email)  # one mail, stored at once
 def _mailboxes(to: str, to_name: str, sender_name: str, sender_address: str, reply_to: str) -> dict[str, Any]:
     return {
         "to_address": _address(to),
+        "mailbox": mailbox_of(_address(to)),
         "to_name": _name(to_name, 120),
         "sender_name": _name(sender_name, 80),
         "sender_address": _address(sender_address),

@@ -23,6 +23,9 @@ class OutboxRow(TenantModel):
 
     topic = models.CharField(_("about"), max_length=60)
     to_address = models.EmailField(_("to"))
+    mailbox = models.EmailField(
+        default="", editable=False
+    )  # where mail to the address ends up: what the caps count
     to_name = models.CharField(_("name"), max_length=120, blank=True)
     locale = models.CharField(_("language"), max_length=12)
     timezone = models.CharField(_("time zone"), max_length=64)
@@ -77,10 +80,10 @@ class OutboxRow(TenantModel):
             models.Index(
                 name="outbox_about", fields=["tenant", "about", "to_address", "id"], condition=~Q(about="")
             ),
-            # How much an address got lately, over all tenants.
+            # How much a mailbox got lately, over all tenants.
             models.Index(
                 name="outbox_recipient",
-                fields=["to_address", "allowed_at"],
+                fields=["mailbox", "allowed_at"],
                 condition=Q(allowed_at__isnull=False),
             ),
             models.Index(

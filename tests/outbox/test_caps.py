@@ -41,6 +41,20 @@ def test_unproven_address_gets_three_a_day_over_all_tenants(peer: Peer, enqueue:
     assert (held.answer, held.attempts) == (HELD, 0)
 
 
+def test_tagged_addresses_of_one_mailbox_share_its_cap(peer: Peer, enqueue: Enqueue) -> None:
+    rows = [
+        enqueue(topic="ticket_received_unproven", to=f"victim+{number}@example.com", proven=False)
+        for number in range(5)
+    ]
+    other = enqueue(topic="ticket_received_unproven", to="victim-1@example.com", proven=False)
+
+    drain_outbox()
+
+    assert states(rows) == ["sent"] * 3 + ["held"] * 2
+    assert peer.recipients[:3] == [f"victim+{number}@example.com" for number in range(3)]
+    assert reread(other).state == "sent"
+
+
 def test_held_mail_does_not_count(acme: Tenant, peer: Peer, enqueue: Enqueue) -> None:
     rows = [enqueue(topic="ticket_received_unproven", to=VICTIM, proven=False) for _mail in range(6)]
     drain_outbox()
