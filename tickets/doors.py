@@ -1,6 +1,68 @@
-"""What the sweep may see of all tenants at once: which clocks are due, and nothing else about them."""
+"""What may be asked past the walls: which clocks of all tenants are due, and which tickets of one hold some words.
 
+Under row-level security no index answers `@@`, so the search stands behind a door, which reads the tenant by itself.
+"""
+
+from helpdesk.search.sql import question
+from helpdesk.walls.derive import CURRENT
 from helpdesk.walls.door import Door
+
+# The latest tickets whose words are read one by one: those of a person, and those of the desk once a word is common.
+OWN_WALK = 2000
+DESK_WALK = 5000
+
+_QUESTION = question("words", "prefixes", "stemmers")
+# One person's tickets are few: their words are read one by one, whatever the tenant's size. Of somebody who has more
+# than OWN_WALK, the older ones are asked of the index, n of the tenant's at most.
+_OWN = f"""
+  WITH asked AS MATERIALIZED (SELECT {_QUESTION} AS q, {CURRENT} AS tenant),
+    own AS MATERIALIZED (
+      SELECT p.ticket_id FROM public.tickets_participant p
+      WHERE p.tenant_id = (SELECT tenant FROM asked) AND p.member_id = member
+      ORDER BY p.ticket_id DESC LIMIT {OWN_WALK}
+    ),
+    old AS MATERIALIZED (
+      SELECT w.ticket_id FROM public.tickets_ticketwords w
+      WHERE w.tenant_id = (SELECT tenant FROM asked) AND w.public @@ (SELECT q FROM asked)
+        AND (SELECT count(*) FROM own) = {OWN_WALK} LIMIT n
+    )
+  SELECT f.ticket_id FROM (
+      SELECT o.ticket_id FROM own o CROSS JOIN LATERAL (
+        SELECT w.public FROM public.tickets_ticketwords w
+        WHERE w.tenant_id = (SELECT tenant FROM asked) AND w.ticket_id = o.ticket_id OFFSET 0) w
+      WHERE w.public @@ (SELECT q FROM asked)
+    UNION
+      SELECT o.ticket_id FROM old o
+      WHERE EXISTS (SELECT 1 FROM public.tickets_participant p
+                    WHERE p.tenant_id = (SELECT tenant FROM asked) AND p.ticket_id = o.ticket_id
+                      AND p.member_id = member)) f
+  ORDER BY f.ticket_id DESC LIMIT n
+"""
+
+
+def _hits(column: str) -> str:
+    return f"""(SELECT w.ticket_id FROM public.tickets_ticketwords w
+       WHERE w.tenant_id = (SELECT tenant FROM asked) AND w.{column} @@ (SELECT q FROM asked) LIMIT n)"""
+
+
+# Any n matches of the index first; only when there are more, the latest tickets one by one (`speed.md`: never in the
+# order of time over such an index).
+_ALL = f"""
+  WITH asked AS MATERIALIZED (SELECT {_QUESTION} AS q, {CURRENT} AS tenant),
+    hits AS MATERIALIZED ({_hits("public")} UNION {_hits("internal")}),
+    walk AS MATERIALIZED (
+      SELECT w.ticket_id, w.public, w.internal FROM public.tickets_ticketwords w
+      WHERE w.tenant_id = (SELECT tenant FROM asked) AND (SELECT count(*) FROM hits) >= n
+      ORDER BY w.ticket_id DESC LIMIT {DESK_WALK}
+    )
+  SELECT f.ticket_id FROM (
+      SELECT ticket_id FROM hits
+    UNION
+      SELECT w.ticket_id FROM walk w
+      WHERE w.public @@ (SELECT q FROM asked) OR w.internal @@ (SELECT q FROM asked)) f
+  ORDER BY f.ticket_id DESC
+"""
+_WORDS = "words text[], prefixes boolean[], stemmers text[]"
 
 DOORS = [
     Door(
@@ -12,5 +74,19 @@ DOORS = [
             " WHERE c.next_step_at <= pg_catalog.now() ORDER BY c.next_step_at LIMIT n "
         ),
         volatility="stable",
-    )
+    ),
+    Door(
+        name="own_tickets_with",
+        arguments=f"member bigint, {_WORDS}, n integer",
+        returns="TABLE(ticket_id bigint)",
+        body=_OWN,
+        volatility="stable",
+    ),
+    Door(
+        name="tickets_with",
+        arguments=f"{_WORDS}, n integer",
+        returns="TABLE(ticket_id bigint)",
+        body=_ALL,
+        volatility="stable",
+    ),
 ]

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -134,12 +134,6 @@ def unread_ticket_ids(member: Member, tickets: Iterable[Ticket]) -> set[int]:
     unseen = others.filter(created_at__gt=Coalesce(OuterRef("last_read_at"), OuterRef("joined_at")))
     participations = Participant.objects.filter(member=member, ticket__in=[ticket.pk for ticket in tickets])
     return set(participations.filter(Exists(unseen)).values_list("ticket_id", flat=True))
-
-
-def as_customers_see(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """`tickets` with `.told_at`, the time of the last public event: what the desk does unseen moves nothing."""
-    public = TicketEvent.objects.filter(ticket=OuterRef("pk"), is_public=True).order_by("-id")
-    return tickets.annotate(told_at=Coalesce(Subquery(public.values("at")[:1]), "created_at"))
 
 
 def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:

@@ -26,8 +26,12 @@ def write_event(
 ) -> TicketEvent:
     """One event, for the caller to store in this transaction; without an actor it was the system.
 
-    Customers see it when its verb is one they are told of, unless `is_public` says otherwise.
+    Customers see it when its verb is one they are told of, unless `is_public` says otherwise; then it sets the
+    ticket's `told_at`, and the caller stores the ticket.
     """
+    is_public = verb in PUBLIC_VERBS if is_public is None else is_public
+    if is_public:
+        ticket.told_at = now
     return TicketEvent(
         ticket=ticket,
         verb=verb,
@@ -35,7 +39,7 @@ def write_event(
         actor_kind=actor_kind(actor),
         message=message,
         changes=changes or {},
-        is_public=verb in PUBLIC_VERBS if is_public is None else is_public,
+        is_public=is_public,
         channel=channel,
         at=now,
     )

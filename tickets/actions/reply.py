@@ -15,6 +15,7 @@ from tickets.actions.content import attach_waiting_files, clean_text, digest_of
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event, record_missed_promises
 from tickets.actions.status import enter_status, promise_answer
+from tickets.actions.words import add_words
 from tickets.models import Clock, ClockSegment, Message, Participant, Ticket
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
@@ -138,6 +139,8 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
     record_event(
         ticket, verb, actor=message.author, message=message, channel=Channel(message.channel), now=now
     )
+    if message.body:
+        add_words(ticket, message)
     if not message.is_internal:
         _turn(ticket, message, status or _after_customer(ticket), now)
     ticket.updated_at = now
@@ -159,6 +162,7 @@ def _turn(ticket: Ticket, message: Message, status: Status, now: dt.datetime) ->
         met = (Clock.State.MET, ClockSegment.Reason.MET)
         late = move_clocks(ticket, {ClockKind.FIRST_RESPONSE: met, ClockKind.NEXT_RESPONSE: met}, now=now)
         record_missed_promises(ticket, late, now=now)
+    ticket.reminded_at = None
     enter_status(ticket, status, actor=message.author, now=now, channel=Channel(message.channel))
     if message.side == Message.Side.CUSTOMER:
         promise_answer(ticket, now=now)

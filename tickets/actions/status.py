@@ -76,7 +76,7 @@ def enter_status(
     if is_reopened:
         wanted = {ClockKind.RESOLUTION: (Clock.State.RUNNING, ClockSegment.Reason.REOPENED)}
     record_missed_promises(ticket, move_clocks(ticket, wanted, now=now), now=now)
-    ticket.status = status
+    ticket.status, ticket.reminded_at = status, None
     ticket.solved_at = (ticket.solved_at or now) if status in {Status.SOLVED, Status.CLOSED} else None
     ticket.closed_at = now if status == Status.CLOSED else None
     record_event(

@@ -15,6 +15,7 @@ from helpdesk.inserts import insert_together, reserve_ids
 from helpdesk.typed_text import clean_line
 from tickets.actions.content import attach_waiting_files, clean_text, digest_of
 from tickets.actions.record import write_event
+from tickets.actions.words import first_words
 from tickets.models import (
     Category,
     Clock,
@@ -123,7 +124,7 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
     promised = _promises(ticket, now)
     kinds = Ticket, Participant, Message, *[Clock] * len(promised)
     ticket.pk, participant_id, message_id, *clock_ids = reserve_ids(*kinds)
-    ticket.created_at = ticket.updated_at = now
+    ticket.created_at = ticket.updated_at = ticket.told_at = now
     participant = _requester_of(ticket, requester, participant_id, is_proven=is_proven)
     message = _first_message(ticket, requester, message_id, body)
     files = attach_waiting_files(message, ticket.submission_key)
@@ -133,8 +134,8 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
     ticket.number = take_number(current_tenant().prefix)
     events = _events(ticket, requester, message)
     mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks)
-    alias = TicketAlias(number=ticket.number, ticket=ticket)
-    insert_together([ticket, alias, participant, message, *clocks, *segments, *events, *mails])
+    found_by = TicketAlias(number=ticket.number, ticket=ticket), first_words(ticket, message)
+    insert_together([ticket, *found_by, participant, message, *clocks, *segments, *events, *mails])
     return ticket
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Member, Team, TeamMembership
 from accounts.rules import DESK_ROLES
 from helpdesk.errors import Refused
+from helpdesk.search.analysis import words_of
 from tickets.actions.record import PUBLIC_VERBS
 from tickets.load.lives import STATUSES, Life, fits, live, reckon
 from tickets.load.words import paragraphs, subjects
@@ -63,8 +64,14 @@ def make_plan(*, tickets: int, messages: int, now: dt.datetime) -> Plan:
             "load_clock": reckoned,
             "load_segment": [row for life in lives.values() for row in _segments(life)],
             "load_route": _routes(),
-            "load_text": [{"n": number, "body": body} for number, body in enumerate(paragraphs())],
-            "load_subject": [{"n": number, "subject": subject} for number, subject in enumerate(subjects())],
+            "load_text": [
+                {"n": number, "body": body, "words": words_of(body)}
+                for number, body in enumerate(paragraphs())
+            ],
+            "load_subject": [
+                {"n": number, "subject": subject, "words": words_of(subject)}
+                for number, subject in enumerate(subjects())
+            ],
         }
     )
 

@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.crypto import get_random_string
 
 from accounts.models import Tenant
+from helpdesk.search.analysis import stemmers_of
 from helpdesk.tenancy import tenant_scope
 from tickets.load import statements
 from tickets.load.plan import Plan, make_plan
@@ -28,7 +29,7 @@ def store_load(tenant: Tenant, *, tickets: int, messages: int, now: dt.datetime)
     """
     with tenant_scope(tenant.pk), connection.cursor() as cursor:
         plan = make_plan(tickets=tickets, messages=messages, now=now)
-        _lay_out(cursor, plan)
+        _lay_out(cursor, plan, tenant.locale)
         people = _store_people(cursor, tenant, max(1, tickets // TICKETS_A_PERSON))
     for start in range(0, tickets, BATCH):
         count = min(BATCH, tickets - start)
@@ -40,7 +41,7 @@ def store_load(tenant: Tenant, *, tickets: int, messages: int, now: dt.datetime)
         cursor.execute(statements.ANALYZE)
 
 
-def _lay_out(cursor: CursorWrapper, plan: Plan) -> None:
+def _lay_out(cursor: CursorWrapper, plan: Plan, locale: str) -> None:
     """Makes the temporary tables and fills those that the plan knows."""
     _patiently(cursor)
     cursor.execute(statements.TABLES)
@@ -50,6 +51,8 @@ def _lay_out(cursor: CursorWrapper, plan: Plan) -> None:
             [json.dumps(rows, cls=_Exact)],
         )
         cursor.execute(f"ANALYZE {table}")
+    for statement in statements.VECTORS:
+        cursor.execute(statement, {"stemmers": stemmers_of([locale])})
 
 
 def _store_people(cursor: CursorWrapper, tenant: Tenant, count: int) -> int:

@@ -1,5 +1,6 @@
 """The SQL of a load. `%(tenant)s` stands in every row, because the owner's connection has no wall to fill it in."""
 
+from helpdesk.search.sql import vector
 from tickets.load.words import RARE_WORD
 from tickets.numbers import DAMM
 
@@ -16,12 +17,12 @@ CREATE TEMP TABLE load_clock (
 CREATE TEMP TABLE load_segment (status text, clock int, ordinal int, state text, reason text, minute int);
 CREATE TEMP TABLE load_route (
     n int, category_id bigint, team_id bigint, tier int, agents bigint[], names text[]);
-CREATE TEMP TABLE load_text (n int PRIMARY KEY, body text);
-CREATE TEMP TABLE load_subject (n int, subject text);
+CREATE TEMP TABLE load_text (n int PRIMARY KEY, body text, words text[], vector tsvector);
+CREATE TEMP TABLE load_subject (n int, subject text, words text[], vector tsvector);
 CREATE TEMP TABLE load_person (n bigint PRIMARY KEY, id bigint);
 CREATE TEMP TABLE load_ticket (
-    counter bigint, id bigint, number text, subject text, slot int, created_at timestamptz, status text,
-    category_id bigint, team_id bigint, tier int, agent_id bigint, agent_name text, person_id bigint, priority int);
+    counter bigint, id bigint, number text, subject text, vector tsvector, slot int, created_at timestamptz,
+    status text, category_id bigint, team_id bigint, tier int, agent_id bigint, agent_name text, person_id bigint, priority int);
 CREATE TEMP TABLE load_said (ticket_id bigint, ordinal int, id bigint PRIMARY KEY);
 CREATE TEMP TABLE load_ticking (ticket_id bigint, ordinal int, id bigint);
 CREATE FUNCTION pg_temp.check_digit(counter text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
@@ -32,7 +33,12 @@ BEGIN
     END LOOP;
     RETURN state;
 END $$;
+CREATE AGGREGATE pg_temp.joined(tsvector) (sfunc = tsvector_concat, stype = tsvector, initcond = '');
 """
+VECTORS = tuple(
+    f"UPDATE {table} SET vector = {vector('words', '%(stemmers)s::text[]')}"
+    for table in ("load_text", "load_subject")
+)
 
 
 def _minutes(column: str) -> str:
@@ -79,8 +85,7 @@ _PICK = f"""
     INSERT INTO load_ticket
     SELECT c.counter, {_next_id("tickets_ticket")},
            %(prefix)s || '-' || c.counter || pg_temp.check_digit(c.counter::text),
-           j.subject || CASE WHEN c.counter %% 5000 = 0 THEN ' {RARE_WORD}' ELSE '' END,
-           s.slot, s.created_at, f.status, r.category_id, r.team_id, r.tier, r.agents[f.seat], r.names[f.seat], p.id,
+           j.subject || f.rare, j.vector || to_tsvector('simple', f.rare), s.slot, s.created_at, f.status, r.category_id, r.team_id, r.tier, r.agents[f.seat], r.names[f.seat], p.id,
            CASE WHEN f.chance < 15 THEN 1 WHEN f.chance < 85 THEN 2 WHEN f.chance < 97 THEN 3 ELSE 4 END
     FROM (SELECT %(counter)s + n AS counter, (%(start)s + n - 1) * %(slots)s / %(total)s AS slot
           FROM generate_series(1::bigint, %(count)s) n) c
@@ -91,18 +96,21 @@ _PICK = f"""
     CROSS JOIN LATERAL (
         SELECT s.statuses[1 + {_mixed("c.counter", 2654435761, "cardinality(s.statuses)")}] AS status,
                (1 + {_mixed("c.counter", 374761393, "cardinality(r.agents)")})::int AS seat,
-               {_mixed("c.counter", 1274126177, "100")} AS chance) f
+               {_mixed("c.counter", 1274126177, "100")} AS chance,
+               CASE WHEN c.counter %% 5000 = 0 THEN ' {RARE_WORD}' ELSE '' END AS rare) f
     ORDER BY c.counter
 """
 _TICKETS = f"""
     INSERT INTO tickets_ticket (id, tenant_id, number, subject, category_id, team_id, tier, assignee_id, status,
                                 priority, channel, locale, fields, metadata, submission_key, submission_digest,
-                                created_at, updated_at, attention_at, solved_at, closed_at)
+                                created_at, updated_at, told_at, attention_at, solved_at, closed_at)
     SELECT t.id, %(tenant)s, t.number, t.subject, t.category_id, t.team_id, t.tier,
            CASE WHEN t.status <> 'new' THEN t.agent_id END, t.status, t.priority, 'web', %(locale)s, '{{}}', '{{}}',
-           gen_random_uuid(), '', t.created_at, t.created_at + {_minutes("l.last_minute")}, a.attention_at,
+           gen_random_uuid(), '', t.created_at, t.created_at + {_minutes("l.last_minute")},
+           t.created_at + {_minutes("e.told_minute")}, a.attention_at,
            t.created_at + {_minutes("l.solved_minute")}, t.created_at + {_minutes("l.closed_minute")}
     FROM load_ticket t JOIN load_life l USING (status)
+    JOIN (SELECT status, max(minute) AS told_minute FROM load_event WHERE is_public GROUP BY 1) e USING (status)
     JOIN (SELECT slot, status, min(attention_at) AS attention_at FROM load_clock GROUP BY 1, 2) a USING (slot, status)
     ORDER BY t.counter
 """
@@ -126,8 +134,12 @@ _SAID = f"""
 """
 
 
+def _choice(shift: int | str) -> str:
+    return _mixed(f"(i.id + {shift})", 2654435761, "%(texts)s")
+
+
 def _text(shift: int) -> str:
-    return f"SELECT body FROM load_text WHERE n = {_mixed(f'(i.id + {shift})', 2654435761, '%(texts)s')}"
+    return f"SELECT body FROM load_text WHERE n = {_choice(shift)}"
 
 
 _MESSAGES = f"""
@@ -142,6 +154,15 @@ _MESSAGES = f"""
     JOIN load_ticket t ON t.id = i.ticket_id JOIN tickets_ticket k ON k.id = t.id
     JOIN load_message m ON m.status = t.status AND m.ordinal = i.ordinal
     ORDER BY i.id
+"""
+_FOUND_BY = f"""
+    INSERT INTO tickets_ticketwords (tenant_id, ticket_id, public, internal)
+    SELECT %(tenant)s, t.id, t.vector || s.vector, ''
+    FROM load_ticket t
+    JOIN (SELECT i.ticket_id, pg_temp.joined(x.vector) AS vector
+          FROM load_said i CROSS JOIN (VALUES (1), (2), (3)) c(shift)
+          JOIN load_text x ON x.n = {_choice("c.shift")} GROUP BY 1) s ON s.ticket_id = t.id
+    ORDER BY t.counter
 """
 _TICKING = f"""
     INSERT INTO load_ticking
@@ -193,10 +214,10 @@ _EVENTS = f"""
 """
 _EMPTY = "TRUNCATE load_ticket, load_said, load_ticking"
 _PEOPLE_AND_NUMBERS = (_TICKETS, _ALIASES, _PARTICIPANTS)
-_TALK = (_SAID, "ANALYZE load_said", _MESSAGES)
+_TALK = (_SAID, "ANALYZE load_said", _MESSAGES, _FOUND_BY)
 _PROMISES = (_TICKING, "ANALYZE load_ticking", _CLOCKS, _SEGMENTS, _STEPS)
 BATCH = (_EMPTY, _PICK, "ANALYZE load_ticket", *_PEOPLE_AND_NUMBERS, *_TALK, *_PROMISES, _EVENTS)
 ANALYZE = """
     ANALYZE accounts_member, account_emailaddress, tickets_ticket, tickets_ticketalias, tickets_participant,
-            tickets_message, tickets_ticketevent, tickets_clock, tickets_clocksegment, tickets_clockstep
+            tickets_message, tickets_ticketwords, tickets_ticketevent, tickets_clock, tickets_clocksegment, tickets_clockstep
 """

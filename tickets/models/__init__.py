@@ -5,7 +5,7 @@ from tickets.models.category import Category, CategoryTranslation
 from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
 from tickets.models.message import Message
-from tickets.models.participant import GuestLink, Participant
+from tickets.models.participant import GuestLink, Participant, ReplyDraft
 from tickets.models.prompt import CategoryPrompt, PromptTranslation
 from tickets.models.sla import (
     Calendar,
@@ -19,6 +19,7 @@ from tickets.models.sla import (
 )
 from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
 from tickets.models.upload import Upload
+from tickets.models.words import TicketWords
 
 __all__ = [
     "Attachment",
@@ -37,10 +38,12 @@ __all__ = [
     "PolicyTarget",
     "PolicyVersion",
     "PromptTranslation",
+    "ReplyDraft",
     "RequestDraft",
     "Ticket",
     "TicketAlias",
     "TicketCounter",
     "TicketEvent",
+    "TicketWords",
     "Upload",
 ]

@@ -25,6 +25,11 @@ class Verb(models.TextChoices):
     FOLLOWED_UP = "followed_up", _("Follow-up started")
     PROMISE_BREACHED = "promise_breached", _("Promise missed")
     LINK_OPENED = "link_opened", _("Private link opened")
+    EDITED = "edited", _("Message edited")
+    PARTICIPANT_ADDED = "participant_added", _("Participant added")
+    PARTICIPANT_REMOVED = "participant_removed", _("Participant removed")
+    SAID_LATE = "said_late", _("Customer says that it is late")
+    REMINDED = "reminded", _("Customer reminded")
 
 
 class TicketEvent(TenantModel):

@@ -1,6 +1,7 @@
 """Who takes part in a ticket, and the private links of those without an account."""
 
 import secrets
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -30,7 +31,7 @@ class Participant(TenantModel):
 
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants", db_index=False)
     member = TenantForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations", db_index=False
     )
     role = models.CharField(max_length=12, choices=Role, default=Role.PARTICIPANT)
     token = models.CharField(max_length=32, default=new_participant_token, editable=False)
@@ -48,9 +49,31 @@ class Participant(TenantModel):
                 name="one_requester", fields=["tenant", "ticket"], condition=Q(role="requester")
             ),
         ]
+        # A person's own tickets, the newest first.
+        indexes = [models.Index(name="participations", fields=["tenant", "member", "-ticket"])]
 
     def __str__(self) -> str:
         return str(self.member)
+
+
+class ReplyDraft(TenantModel):
+    """What a participant is writing and has not sent: it survives a reload, a lost session and another device.
+
+    `key` is the idempotency key of the form; the files uploaded into it wait under the same key.
+    """
+
+    participant = TenantForeignKey(Participant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    body = models.TextField(blank=True)
+    key = models.UUIDField(default=uuid.uuid4)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("draft of a reply")
+        verbose_name_plural = _("drafts of replies")
+        constraints = [models.UniqueConstraint(name="reply_draft_once", fields=["tenant", "participant"])]
+
+    def __str__(self) -> str:
+        return f"draft of {self.participant_id}"
 
 
 class GuestLink(TenantModel):

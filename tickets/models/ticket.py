@@ -105,6 +105,10 @@ class Ticket(TenantModel):
     submission_digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("last update"), default=timezone.now)
+    # The last public event, as customers know the ticket: what the desk does unseen moves nothing in their list.
+    told_at = models.DateTimeField(default=timezone.now)
+    # When the customer was reminded that the ticket waits for them; None again with each new turn.
+    reminded_at = models.DateTimeField(null=True, blank=True)
     # When the ticket next wants a person: the earliest due time of a running clock, NEVER while none runs.
     attention_at = models.DateTimeField(default=NEVER)
     solved_at = models.DateTimeField(null=True, blank=True)

@@ -15,6 +15,7 @@ from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_house, make_member
 from tickets.actions.submit import submit_ticket
+from tickets.actions.words import renew_words
 from tickets.models import (
     Clock,
     ClockSegment,
@@ -24,6 +25,7 @@ from tickets.models import (
     Ticket,
     TicketAlias,
     TicketEvent,
+    TicketWords,
 )
 from tickets.models.ticket import Status
 from tickets.numbers import check_digit
@@ -189,3 +191,22 @@ def test_what_makes_no_sense_is_refused(transactional_db: None) -> None:
     for wrong in ({"tickets": 0}, {"messages": 0}, {"messages": 1001}):
         with pytest.raises(CommandError, match="must be 1 or more"):
             load("acme", **wrong)
+
+
+def test_words_are_those_the_product_would_have_kept(loaded: House) -> None:
+    kept = dict(TicketWords.objects.values_list("ticket_id", "public"))
+
+    for ticket in Ticket.objects.all()[:10]:
+        TicketWords.objects.filter(ticket=ticket).update(public="")
+        renew_words(ticket)
+    renewed = dict(TicketWords.objects.values_list("ticket_id", "public"))
+
+    assert len(kept) == TICKETS
+    assert renewed == kept
+
+
+def test_last_public_event_is_what_customers_go_by(loaded: House) -> None:
+    for ticket in Ticket.objects.all():
+        public = TicketEvent.objects.filter(ticket=ticket, is_public=True)
+
+        assert ticket.told_at == max(event.at for event in public)

@@ -1,0 +1,189 @@
+"""Tickets are found by their words: the right ones, in any spelling, and never by what one may not see."""
+
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+from django.utils.timezone import now
+
+from accounts.models import Member, Team
+from helpdesk.search.sql import VECTOR_WORDS
+from helpdesk.tenancy import tenant_scope
+from tests.factories.cast import House, make_member
+from tests.factories.tickets import answer, make_ticket, note, write_back
+from tickets.actions.words import renew_words
+from tickets.models import Message, Participant, Ticket, TicketWords
+from tickets.queries import own_tickets, tickets_visible_to
+from tickets.search import desk_tickets_with, own_tickets_with
+
+
+def found(member: Member, text: str, *locales: str) -> list[str]:
+    """Titles of the member's own tickets with these words."""
+    tickets = own_tickets_with(own_tickets(member), member, text, locales or ("en",))
+    return sorted(tickets.values_list("subject", flat=True))
+
+
+def seen(member: Member, text: str) -> list[str]:
+    """Titles of the tickets that somebody of the desk finds."""
+    return sorted(
+        desk_tickets_with(tickets_visible_to(member), text, ["en"]).values_list("subject", flat=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Refunds were promised", "refund"),
+        ("The refund is late", "refunds"),
+        ("Refund", "refu"),
+        ("Crème brûlée", "creme BRULEE"),
+        ("Order 1182 from Tuesday", "1182"),
+        ("إعادة المبلغ", "اعادة"),
+        ("وصلت الرسائل", "رسائل"),
+        ("払い戻しがまだです", "払い戻し"),
+        ("ยังไม่ได้คืนเงิน", "คืนเงิน"),
+        ("Die Rückerstattung fehlt", "ruckerstattung"),
+        ("snake_case_name", "snake_case_name"),
+        ("ana@example.org wrote", "ana@example.org"),
+    ],
+)
+def test_words_are_found_in_any_spelling(house: House, customer: Member, said: str, asked: str) -> None:
+    make_ticket(house, customer, subject="The one", body=said)
+    make_ticket(house, customer, subject="Another", body="Nothing of the kind.")
+
+    assert found(customer, asked) == ["The one"]
+
+
+def test_stems_follow_the_language_of_the_ticket(house: House, customer: Member) -> None:
+    make_ticket(house, customer, subject="Fragen", body="Meine Bestellungen fehlen", locale="de")
+
+    assert found(customer, "bestellung", "de") == ["Fragen"]
+    assert found(customer, "bestellungs", "de") == ["Fragen"]
+
+
+def test_every_word_is_wanted_in_title_or_talk(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer, subject="Camera broken", body="Since Monday.")
+    answer(ticket, agent, "Is it the lens?")
+    write_back(ticket, customer, "The shutter.")
+    make_ticket(house, customer, subject="Camera", body="Where do I buy one?")
+
+    assert found(customer, "camera lens shutter monday") == ["Camera broken"]
+    assert found(customer, "camera") == ["Camera", "Camera broken"]
+    assert found(customer, "camera tripod") == []
+
+
+def test_notes_are_found_by_the_desk_only(house: House, customer: Member, agent: Member) -> None:
+    ticket = make_ticket(house, customer)
+    note(ticket, agent, "Probably fraudulent.")
+
+    assert found(customer, "fraudulent") == []
+    assert seen(agent, "fraudulent") == ["Refund for order 1182"]
+
+
+def test_own_tickets_and_those_of_own_teams_only(
+    house: House, customer: Member, guest: Member, agent: Member
+) -> None:
+    make_ticket(house, guest, subject="Of a guest", body="zeppelin")
+    make_ticket(house, guest, subject="Of another team", body="zeppelin", category=house.other_category)
+
+    assert found(customer, "zeppelin") == []
+    assert found(guest, "zeppelin") == ["Of a guest", "Of another team"]
+    assert seen(agent, "zeppelin") == ["Of a guest"]
+
+
+def test_another_tenant_is_not_searched(house: House, other_house: House, customer: Member) -> None:
+    make_ticket(house, customer, subject="Here", body="zeppelin")
+    with tenant_scope(other_house.tenant.pk):
+        theirs = make_member("admin@globex.example", role=Member.Role.ADMIN)
+        make_ticket(other_house, theirs, subject="There", body="zeppelin")
+
+        assert seen(theirs, "zeppelin") == ["There"]
+        assert found(theirs, "zeppelin") == ["There"]
+        # The number of a person of another tenant opens nothing either.
+        assert list(own_tickets_with(Ticket.objects.all(), customer, "zeppelin", ["en"])) == []
+
+
+def test_many_own_tickets_are_searched_to_the_oldest(
+    house: House, customer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_ticket(house, customer, subject="Oldest", body="zeppelin")
+    ids = range(first.pk + 10_000, first.pk + 12_100)
+    _plant(ids, customer, "many")
+
+    assert found(customer, "zeppelin") == ["Oldest"]
+    assert len(found(customer, "many")) == 1000
+
+
+def _plant(ids: range, member: Member, word: str) -> None:
+    """So many tickets of the member, with nothing but their words."""
+    team = Team.objects.earliest("pk")
+    Ticket.objects.bulk_create(
+        [Ticket(pk=pk, number=f"X-{pk}", subject=word, team=team, locale="en") for pk in ids]
+    )
+    Participant.objects.bulk_create(
+        [Participant(ticket_id=pk, member=member, role="requester", proven_at=now()) for pk in ids]
+    )
+    TicketWords.objects.bulk_create([TicketWords(ticket_id=pk, public=word) for pk in ids])
+
+
+HOSTILE = [
+    "'",
+    "\\",
+    "a' | b:* & !c <-> (d",
+    "')::tsquery; SELECT pg_sleep(3) --",
+    "%_*?",
+    "\0",
+    "\ud800",
+    "🙂 🙂",
+    "\u202e\u200b",
+    "x" * 10_000,
+    "word " * 3_000,
+    "ﷺ",
+    "!!!",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_no_text_breaks_the_search(house: House, customer: Member, text: str) -> None:
+    make_ticket(house, customer, subject="Refund", body=text.encode("utf-8", "replace").decode())
+
+    found(customer, text)
+    seen(customer, text)
+
+
+def test_corpus_of_hostile_strings_is_stored_and_found(house: House, customer: Member) -> None:
+    folder = os.environ.get("CORPORA_DIR")
+    if not folder:
+        pytest.skip("needs CORPORA_DIR")
+    lines = [
+        line
+        for path in sorted(Path(folder, "strings").rglob("*.txt"))
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+    ]
+
+    for line in lines[:400]:
+        found(customer, line)
+    ticket = make_ticket(house, customer, body="\n".join(lines)[:20_000].replace("\0", ""))
+
+    assert TicketWords.objects.get(ticket=ticket).public != ""
+
+
+def test_vector_never_outgrows_what_the_database_takes(house: House, customer: Member) -> None:
+    ticket = make_ticket(house, customer)
+    for part in range(12):
+        write_back(ticket, customer, " ".join(f"{part}x{number:x}" for number in range(3_000))[:19_000])
+    renew_words(ticket)
+
+    assert found(customer, "refund") == ["Refund for order 1182"]
+    assert Message.objects.filter(ticket=ticket).count() == 13
+    assert VECTOR_WORDS < 20_000
+
+
+def test_words_come_and_go_with_the_transaction(house: House, customer: Member) -> None:
+    key = uuid.uuid4()
+    first = make_ticket(house, customer, submission_key=key, body="zeppelin")
+    again = make_ticket(house, customer, submission_key=key, body="zeppelin")
+
+    assert first == again
+    assert TicketWords.objects.count() == 1

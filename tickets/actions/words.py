@@ -1,0 +1,60 @@
+"""What was said is made findable in the transaction that says it."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from helpdesk.search.analysis import stemmers_of, words_of
+from helpdesk.search.sql import VECTOR_WORDS, vector
+from helpdesk.tenancy import current_tenant_id
+from tickets.models import Message, Ticket, TicketWords
+from tickets.queries import ticket_messages
+
+_WORDS = vector("%(words)s::text[]", "%(stemmers)s::text[]")
+_FIRST = vector("%s::text[]", "%s::text[]")
+_ADD = {
+    kind: f"""
+        INSERT INTO tickets_ticketwords AS t (tenant_id, ticket_id, public, internal)
+        VALUES (%(tenant)s, %(ticket)s, {_WORDS if kind == Message.Kind.PUBLIC else "''"},
+                {_WORDS if kind == Message.Kind.INTERNAL else "''"})
+        ON CONFLICT (tenant_id, ticket_id) DO UPDATE SET {kind.value} = t.{kind.value} || excluded.{kind.value}
+        WHERE length(t.{kind.value}) < {VECTOR_WORDS}
+    """
+    for kind in Message.Kind
+}
+_REPLACE = f"""
+    UPDATE tickets_ticketwords SET public = {_WORDS} WHERE tenant_id = %(tenant)s AND ticket_id = %(ticket)s
+"""
+
+
+def first_words(ticket: Ticket, message: Message) -> TicketWords:
+    """The words of a new ticket's title and first message, for the caller to store with them."""
+    words = words_of(f"{ticket.subject}\n{message.body}")
+    public = RawSQL(_FIRST, [words, words, stemmers_of([ticket.locale])])  # noqa: S611  (the words are an argument)
+    return TicketWords(ticket=ticket, public=public)
+
+
+def add_words(ticket: Ticket, message: Message) -> None:
+    """Lets the ticket be found by what `message` says, a note by the desk only. One statement.
+
+    A ticket that has VECTOR_WORDS already learns no more of that kind. The caller holds the ticket's lock.
+    """
+    _run(_ADD[Message.Kind(message.kind)], ticket, message.body)
+
+
+def renew_words(ticket: Ticket) -> None:
+    """Reads the title and every public message anew, after one of them was changed. The caller holds the lock."""
+    public = ticket_messages(ticket).filter(kind=Message.Kind.PUBLIC)
+    _run(_REPLACE, ticket, "\n".join([ticket.subject, *public.values_list("body", flat=True)]))
+
+
+def _run(statement: str, ticket: Ticket, text: str) -> None:
+    values: dict[str, Any] = {
+        "tenant": current_tenant_id(),
+        "ticket": ticket.pk,
+        "words": words_of(text),
+        "stemmers": stemmers_of([ticket.locale]),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
