@@ -136,6 +136,8 @@ def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: d
     mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks)
     found_by = TicketAlias(number=ticket.number, ticket=ticket), first_words(ticket, message)
     insert_together([ticket, *found_by, participant, message, *clocks, *segments, *events, *mails])
+    if ticket.follows:
+        ticket.follows.save(update_fields=["told_at"])
     return ticket
 
 
