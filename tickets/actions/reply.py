@@ -73,7 +73,12 @@ def add_note(
 
 
 def reply_as_customer(
-    participant: Participant, *, body: str, submission_key: uuid.UUID, channel: Channel = Channel.WEB
+    participant: Participant,
+    *,
+    body: str,
+    submission_key: uuid.UUID,
+    links: Sequence[str] = (),
+    channel: Channel = Channel.WEB,
 ) -> Message:
     """Adds what a participant wrote, and opens the ticket again: the desk has the turn.
 
@@ -82,7 +87,11 @@ def reply_as_customer(
     Locks the ticket. Raises Refused when there is nothing to send or the ticket is closed. Idempotent by key.
     """
     message = Message(
-        author=participant.member, side=Message.Side.CUSTOMER, channel=channel, submission_key=submission_key
+        author=participant.member,
+        side=Message.Side.CUSTOMER,
+        links=list(links),
+        channel=channel,
+        submission_key=submission_key,
     )
     return _send(participant.ticket, message, body, status=None, seen_message_id=None)
 
@@ -91,7 +100,10 @@ def _send(
     ticket: Ticket, message: Message, body: str, *, status: Status | None, seen_message_id: int | None
 ) -> Message:
     message.body = clean_text(body)
-    message.submission_digest = digest_of(ticket.pk, message.author_id, message.kind, message.body)
+    message.submission_digest = digest_of(
+        *(ticket.pk, message.author_id, message.kind, message.body),
+        *([message.links] if message.links else []),
+    )
     try:
         with transaction.atomic():
             locked, now = lock_ticket(ticket)
@@ -133,7 +145,7 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
     message.created_at = now
     message.save(force_insert=True)
     files = attach_waiting_files(message, message.submission_key)
-    if not message.body and not files:
+    if not message.body and not message.links and not files:
         raise Refused(_("Write a message or attach a file."), "body")
     verb = Verb.NOTED if message.is_internal else Verb.REPLIED
     record_event(

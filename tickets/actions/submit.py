@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
@@ -60,8 +61,9 @@ def submit_ticket(
     fields: dict[str, Any] | None = None,
     metadata: dict[str, Any] | None = None,
     follows: Ticket | None = None,
+    links: Sequence[str] = (),
 ) -> Ticket:
-    """Stores the request with its first message, waiting files, promises, event and confirmation mail.
+    """Stores the request with its first message, waiting files, `links`, promises, event and confirmation mail.
 
     `is_proven` says that the requester is signed in, so that mails may repeat what they wrote. Idempotent by
     `submission_key`: the same content gives the ticket there is; other content raises AlreadySent. The number is taken
@@ -82,10 +84,14 @@ def submit_ticket(
         follows=follows,
         submission_key=submission_key,
         submission_digest=digest_of(
-            requester.pk, subject, body, category and category.pk, priority, follows and follows.pk
+            *(requester.pk, subject, body, category and category.pk, priority, follows and follows.pk),
+            *([list(links)] if links else []),
         ),
     )
-    return _store_once(ticket, requester, body, is_proven)
+    message = Message(
+        author=requester, side=Message.Side.CUSTOMER, body=body, links=list(links), channel=channel
+    )
+    return _store_once(ticket, message, is_proven)
 
 
 def default_team() -> Team:
@@ -96,9 +102,9 @@ def default_team() -> Team:
     return team
 
 
-def _store_once(ticket: Ticket, requester: Member, body: str, is_proven: bool) -> Ticket:
+def _store_once(ticket: Ticket, message: Message, is_proven: bool) -> Ticket:
     try:
-        return _store(ticket, requester, body, is_proven, timezone.now())
+        return _store(ticket, message, is_proven, timezone.now())
     except IntegrityError:  # the same form, sent twice: the other one was first
         before = _sent_before(ticket)
         if before is None and Message.objects.filter(submission_key=ticket.submission_key).exists():
@@ -118,15 +124,16 @@ def _sent_before(ticket: Ticket) -> Ticket | None:
 
 
 @transaction.atomic
-def _store(ticket: Ticket, requester: Member, body: str, is_proven: bool, now: dt.datetime) -> Ticket:
+def _store(ticket: Ticket, message: Message, is_proven: bool, now: dt.datetime) -> Ticket:
     # All rows go in with one statement, right after the number: the counter, which every submission of the tenant
     # waits for, is locked for two statements and the commit.
     promised = _promises(ticket, now)
     kinds = Ticket, Participant, Message, *[Clock] * len(promised)
-    ticket.pk, participant_id, message_id, *clock_ids = reserve_ids(*kinds)
+    ticket.pk, participant_id, message.pk, *clock_ids = reserve_ids(*kinds)
     ticket.created_at = ticket.updated_at = ticket.told_at = now
+    requester = cast("Member", message.author)
     participant = _requester_of(ticket, requester, participant_id, is_proven=is_proven)
-    message = _first_message(ticket, requester, message_id, body)
+    _begin_with(ticket, message)
     files = attach_waiting_files(message, ticket.submission_key)
     clocks, segments = write_clocks(
         ticket, promised, ids=clock_ids, reason=ClockSegment.Reason.SUBMITTED, now=now
@@ -164,18 +171,12 @@ def _requester_of(ticket: Ticket, requester: Member, participant_id: int, *, is_
     )
 
 
-def _first_message(ticket: Ticket, requester: Member, message_id: int, body: str) -> Message:
-    return Message(
-        pk=message_id,
-        ticket=ticket,
-        author=requester,
-        side=Message.Side.CUSTOMER,
-        body=body,
-        channel=ticket.channel,
-        submission_key=ticket.submission_key,
-        submission_digest=ticket.submission_digest,
-        created_at=ticket.created_at,
-    )
+def _begin_with(ticket: Ticket, message: Message) -> None:
+    """The message is the ticket's first, sent with the same form."""
+    message.ticket = ticket
+    message.submission_key = ticket.submission_key
+    message.submission_digest = ticket.submission_digest
+    message.created_at = ticket.created_at
 
 
 def _events(ticket: Ticket, requester: Member, message: Message) -> list[TicketEvent]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
 from tickets.admin.events import ICONS, SPOKEN, event_text
-from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.queries import ticket_events, ticket_messages
+from tickets.views.uploads import file_row
 
 SHOWN = 30
 
@@ -79,6 +79,7 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
         "at": message.created_at,
         "body": message.body,
         "files": [file_row(file) for file in message.attachments.all()],
+        "links": message.links,
         "channel": message.get_channel_display() if message.side == Message.Side.CUSTOMER else "",
         "delivered": delivery.words if delivery and message.side == Message.Side.DESK else "",
         "problems": delivery.problems if delivery else (),
@@ -88,19 +89,6 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
 def _event_item(event: TicketEvent) -> dict[str, Any]:
     icon = ICONS.get(Verb(event.verb), "dots")
     return {"kind": "event", "text": event_text(event), "at": event.at, "icon": icon}
-
-
-def file_row(file: Attachment) -> dict[str, Any]:
-    """A file as `partials/file_list.html` shows it; one held back has a name and no link."""
-    is_ready = file.state == Attachment.State.READY
-    return {
-        "name": file.name,
-        "size": file.size,
-        "type": file.media_type,
-        "state": "checking" if file.state == Attachment.State.CHECKING else "" if is_ready else "failed",
-        "error": "" if file.state != Attachment.State.QUARANTINED else _("Held back: it may be harmful."),
-        "url": reverse("attachment", args=[file.pk, file.name]) if is_ready else "",
-    }
 
 
 def deliveries_of(ticket: Ticket, messages: Sequence[Message]) -> Mapping[int, Delivery]:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.reply import StaleReply, add_note, reply_to_customer
-from tickets.admin.drafts import draft_rows, keep_uploads, remove_upload, tell_refusals
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
 from tickets.admin.workspace import Writing
 from tickets.models import Message, Ticket
 from tickets.queries import was_message_sent_with
+from tickets.views.uploads import Draft, keep_uploads, remove_upload, tell_refusals
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
@@ -71,10 +71,11 @@ def write_note(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
 
 def _write(request: HttpRequest, form: WritingForm, member: Member, send: Any) -> Message | None:
     """Keeps the files, then sends; None when the form has to be shown again. Lets StaleReply through."""
-    key = uuid.UUID(form.data["submission_key"])
+    draft = Draft(uuid.UUID(form.data["submission_key"]), member)
     # A second press, or a form gone back to, leaves no files behind under a key that was used.
-    refusals = [] if was_message_sent_with(key) else keep_uploads(request, key, member)
-    if remove_upload(request, key, member):
+    refusals = [] if was_message_sent_with(draft.key) else keep_uploads(request, draft)
+    if request.POST.get("remove"):
+        remove_upload(request, draft)
         form.is_removal = True
         return None
     form.is_valid()
@@ -114,7 +115,7 @@ def _again(
 ) -> HttpResponse:
     """The workspace with the draft as it was typed and the files that wait in it."""
     member: Member = request.user  # type: ignore[assignment]
-    form.files_kept = draft_rows(uuid.UUID(form.data["submission_key"]), member)
+    form.files_kept = Draft(uuid.UUID(form.data["submission_key"]), member).rows()
     if form.is_removal:
         status = 200
     if isinstance(form, ReplyForm):

@@ -94,6 +94,7 @@ def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[
         "at": message.created_at,
         "body": without_overrides(message.body),
         "files": [file_row(file) for file in message.attachments.all()],
+        "links": message.links,
     }
 
 

@@ -30,7 +30,7 @@ from tickets.actions.uploads import (
 )
 from tickets.models import Upload
 from tickets.views.limits import PIECES, UPLOADS
-from tickets.views.uploads import file_row, is_own_form, member_of, remember_form
+from tickets.views.uploads import file_row, is_own_form, may_upload, member_of, remember_form
 
 RETRY_SECONDS = 30
 BLOCK = 64 * 1024
@@ -85,7 +85,7 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
         return tus.refusal(400, _("Upload-Metadata must carry the key of the form as draft."))
     if size is None:
         return tus.refusal(400, _("Upload-Length must say how many bytes will come."))
-    if not UPLOADS.spend(request):
+    if not may_upload(request):
         return tus.refusal(
             429,
             _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": metadata.get("filename", "")},

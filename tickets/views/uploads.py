@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
+from accounts.rules import may_use_desk
 from helpdesk.errors import Refused
 from tickets.actions.files import drop_chosen_file, drop_file, keep_file
 from tickets.models import Attachment
@@ -44,10 +45,13 @@ class Draft:
 
     def rows(self) -> list[dict[str, Any]]:
         """The waiting files, as `partials/file_list.html` shows them."""
-        return [
-            file_row(file) | {"state": "ready", "remove_name": "remove", "remove_value": file.pk}
-            for file in waiting_files(self.key, self.member)
-        ]
+        rows = []
+        for file in waiting_files(self.key, self.member):
+            row = file_row(file)
+            rows.append(
+                row | {"state": row["state"] or "ready", "remove_name": "remove", "remove_value": file.pk}
+            )
+        return rows
 
 
 def member_of(request: HttpRequest) -> Member | None:
@@ -60,7 +64,7 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
     refused: list[str] = []
     for upload in request.FILES.getlist("files"):
         try:
-            if not UPLOADS.spend(request):
+            if not may_upload(request):
                 raise Refused(
                     _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files"
                 )
@@ -70,6 +74,12 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
         else:
             remember_form(request, draft.key)
     return list(dict.fromkeys(refused))
+
+
+def may_upload(request: HttpRequest) -> bool:
+    """Counts one more file of this network address; whether it was within the limit. The desk has none."""
+    member = member_of(request)
+    return bool(member and may_use_desk(member)) or UPLOADS.spend(request)
 
 
 def remove_upload(request: HttpRequest, draft: Draft) -> None:
@@ -110,15 +120,26 @@ def remember_form(request: HttpRequest, draft_key: uuid.UUID) -> None:
 
 
 def file_row(file: Attachment) -> dict[str, Any]:
-    """What `partials/file_list.html` shows of a file."""
+    """A file as `partials/file_list.html` shows it; one that is not ready has a name and no link."""
+    states = {Attachment.State.CHECKING: "checking", Attachment.State.QUARANTINED: "failed"}
     is_ready = file.state == Attachment.State.READY
     return {
         "name": file.name,
         "size": file.size,
         "type": file.media_type,
-        "state": "" if is_ready else "checking",
+        "state": states.get(Attachment.State(file.state), ""),
+        "error": held_back(file),
         "url": reverse("attachment", args=[file.pk, file.name]) if is_ready else "",
     }
+
+
+def held_back(file: Attachment) -> str:
+    """Why nobody gets the file; empty when anybody may."""
+    if file.state != Attachment.State.QUARANTINED:
+        return ""
+    if not file.verdict:
+        return _("Held back: it may be harmful.")
+    return _("Held back: our scanner found “%(verdict)s” in it.") % {"verdict": file.verdict}
 
 
 def limits_text() -> str:

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accounts.actions.people import find_or_add_guest
 from accounts.models import Member
@@ -218,3 +219,16 @@ def test_promise_that_can_never_be_kept_is_not_made(house: House, customer: Memb
 
     assert not Clock.objects.filter(ticket=ticket).exists()
     assert ticket.attention_at == NEVER
+
+
+def test_links_are_kept_and_shown_but_never_as_our_word(house: House, customer: Member, site: Client) -> None:
+    ticket = make_ticket(house, customer, links=["https://films.example/watch?v=1&t=2"])
+    site.force_login(customer)
+
+    page = site.get(f"/tickets/{ticket.number}/").content.decode()
+
+    assert Message.objects.get(ticket=ticket).links == ["https://films.example/watch?v=1&t=2"]
+    assert (
+        '<a class="file-name" href="https://films.example/watch?v=1&amp;t=2" rel="noopener nofollow ugc" dir="ltr">'
+        "https://films.example/watch?v=1&amp;t=2</a>" in page
+    )
