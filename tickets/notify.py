@@ -18,6 +18,7 @@ from tickets.guest_links import write_guest_link
 from tickets.models import Attachment, Clock, Message, Participant, Ticket
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
+from tickets.sensitive import masked
 
 QUOTE_LENGTH = 300
 
@@ -38,7 +39,11 @@ def confirmation_of(
     topic = "ticket_received_unproven"
     if participant.proven_at:
         topic = "ticket_received"
-        context |= {"subject": ticket.subject, "body": _quote(message.body), "files": _listed(files)}
+        context |= {
+            "subject": masked(ticket.subject),
+            "body": _quote(masked(message.body)),
+            "files": _listed(files),
+        }
     return _mail(participant, topic, context, row=0, is_automatic=True)
 
 

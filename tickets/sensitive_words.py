@@ -25,6 +25,16 @@ PASSWORD_WORDS = re.compile(
     r"[ \t\u00a0]{0,3}(?:(?P<sign>[:=：])|(?:is|was|ist|lautet|est|es|é|è|este|هي|هو)(?!\w)|是|は)"
     r"[ \t\u00a0]{0,3}(?:\r?\n[ \t]{0,3})?[\"'«“„]?(?P<value>\S{4,64}+)(?!\S)"
 )
+# A piece of each of the words, in small letters: without one of them there is nothing to search for.
+PASSWORD_ROOTS = (
+    "pass", "pwd", "pw", "kennwort", "mdp", "contrase", "clave", "senha", "palavra", "wachtwoord", "hasło", "haslo", "heslo",
+    "jelsz", "lösenord", "adgangskode", "salasana", "parol", "şifre", "пароль", "лозинка", "סיסמ", "كلم", "باس", "السري",
+    "گذرواژه", "رمز عبور", "पासवर्ड", "sandi", "mật", "รหัสผ่าน", "密码", "密碼", "パスワード", "비밀번호",
+)  # fmt: skip
+KEY_ROOTS = (
+    "sk_", "rk_", "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "aiza", "sk-", "sg.",
+    "npm_", "pypi-", "ya29.", "eyj", "key", "token", "secret", "bearer", "مفتاح", "رمز",
+)  # fmt: skip
 PIN_WORDS = re.compile(r"(?i)(?<![\w/-])pin[ \t]{0,3}(?:[:=]|is)[ \t]{0,3}(?P<value>\d{4})(?![\d\w])")
 LINKS = re.compile(r"(?i)(?:https?://|www\.|[^\s@]{1,64}@[^\s@]{1,200}\.[a-z]{2,})|[<{\[(*]")
 # What people write behind "Password:" when they mean the subject of their trouble.

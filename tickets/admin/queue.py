@@ -27,6 +27,7 @@ from tickets.admin.search import Found
 from tickets.models import Clock, Message, Participant, Ticket
 from tickets.models.ticket import Priority, Status
 from tickets.rules import sees_all_tickets
+from tickets.sensitive import masked
 
 EXCERPT = 140
 LEVELS = {Priority.LOW: "low", Priority.NORMAL: "normal", Priority.HIGH: "high", Priority.URGENT: "urgent"}
@@ -188,8 +189,8 @@ def _row(
     return Row(
         number=ticket.number,
         url=f"{url}?{query}" if query else url,
-        subject=ticket.subject,
-        last=" ".join(message.excerpt.split()) if message else "",  # type: ignore[attr-defined]
+        subject=masked(ticket.subject),
+        last=masked(" ".join(message.excerpt.split())) if message else "",  # type: ignore[attr-defined]
         last_by=_said_by(message, member),
         is_last_internal=bool(message and message.is_internal),
         requester=requester,

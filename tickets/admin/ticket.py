@@ -30,6 +30,7 @@ from tickets.admin.writing import see_other, write_note, write_reply
 from tickets.models import Ticket
 from tickets.queries import active_categories, assignable_members
 from tickets.rules import may_work_on_tickets
+from tickets.sensitive import masked
 
 QUEUE = "admin/tickets/ticket/queue.html"
 WORKSPACE = "admin/tickets/ticket/workspace.html"
@@ -182,6 +183,7 @@ class TicketAdmin(DeskModelAdmin):
             "opts": self.opts,
             "title": _("Move %(number)s") % {"number": ticket.number},
             "ticket": ticket,
+            "subject": masked(ticket.subject),
             "form": form,
             "back_url": url_of(ticket.pk, asked_of(request).query()),
             "query": asked_of(request).query(),

@@ -15,6 +15,7 @@ from tickets.admin.events import ICONS, SPOKEN, event_text
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.queries import ticket_events, ticket_messages
+from tickets.sensitive import masked
 from tickets.views.uploads import file_row
 
 SHOWN = 30
@@ -70,6 +71,7 @@ def message_item(message: Message, member: Member) -> dict[str, Any]:
 
 
 def _message_item(message: Message, member: Member, delivery: Delivery | None) -> dict[str, Any]:
+    body = masked(message.body)
     return {
         "kind": "message",
         "id": message.pk,
@@ -77,7 +79,8 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
         "own": message.side == Message.Side.DESK,
         "internal": message.is_internal,
         "at": message.created_at,
-        "body": message.body,
+        "body": body,
+        "clear_body": message.body if body != message.body else "",
         "files": [file_row(file) for file in message.attachments.all()],
         "links": message.links,
         "channel": message.get_channel_display() if message.side == Message.Side.CUSTOMER else "",

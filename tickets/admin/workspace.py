@@ -25,6 +25,7 @@ from tickets.models import CategoryTranslation, Clock, Message, Participant, Tic
 from tickets.models.ticket import OPEN_STATUSES, Priority, Status
 from tickets.queries import assignable_members, clocks_of, tickets_visible_to
 from tickets.rules import may_reply_as_customer
+from tickets.sensitive import masked
 from tickets.sla.clocks import explain
 
 
@@ -58,8 +59,10 @@ def workspace_page(
     requester = next((person for person in participants if person.role == Participant.Role.REQUESTER), None)
     clocks = list(clocks_of(ticket))
     conversation = conversation_of(ticket, member, is_whole=is_whole)
+    subject = masked(ticket.subject)
     return {
-        "title": f"{ticket.number} {ticket.subject}",
+        "title": f"{ticket.number} {subject}",
+        "subject": subject,
         "ticket": ticket,
         "query": asked.query(words=""),
         "crumb": {"label": heading(asked), "url": asked.url(words="")},

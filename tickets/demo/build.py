@@ -88,7 +88,7 @@ def _set_stage(content: Content, tenant: Tenant, now: dt.datetime) -> Stage:
         teams=teams,
         staff=staff,
         customers=_store_members(content.customers, password, now),
-        categories=_store_categories(content.categories, teams, None, ""),
+        categories=_store_categories(content, content.categories, teams, None, ""),
         calendar=BusinessCalendar.from_dict(definition),
         calendar_version=calendar_version,
         policy_version=_store_policy(calendar),
@@ -125,10 +125,15 @@ def _store_members(people: list[dict[str, Any]], password: str, now: dt.datetime
 
 
 def _store_categories(
-    branches: list[dict[str, Any]], teams: dict[str, Team], parent: Category | None, path: str
+    content: Content,
+    branches: list[dict[str, Any]],
+    teams: dict[str, Team],
+    parent: Category | None,
+    path: str,
 ) -> dict[str, Category]:
     stored: dict[str, Category] = {}
     for position, branch in enumerate(branches):
+        here = f"{path}/{branch['slug']}".lstrip("/")
         category = Category.objects.create(
             parent=parent,
             slug=branch["slug"],
@@ -136,16 +141,21 @@ def _store_categories(
             tier=branch.get("tier", 1),
             position=position,
             account_required=branch.get("account_required", False),
+            is_technical=here in content.technical,
         )
+        words = content.words.get(here, {})
         CategoryTranslation.objects.bulk_create(
             CategoryTranslation(
-                category=category, locale=locale, name=name, hint=branch.get("hints", {}).get(locale, "")
+                category=category,
+                locale=locale,
+                name=name,
+                hint=branch.get("hints", {}).get(locale, ""),
+                **{key: "\n".join(lines) for key, lines in words.get(locale, {}).items()},
             )
             for locale, name in branch["names"].items()
         )
-        here = f"{path}/{branch['slug']}".lstrip("/")
         stored[here] = category
-        stored |= _store_categories(branch.get("children", []), teams, category, here)
+        stored |= _store_categories(content, branch.get("children", []), teams, category, here)
     return stored
 
 

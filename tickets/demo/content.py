@@ -41,6 +41,8 @@ class Content:
     categories: list[dict[str, Any]]
     fillings: dict[str, list[str]]
     threads: list[Thread]
+    words: dict[str, dict[str, dict[str, list[str]]]]  # of a category, by its path, then by language
+    technical: list[str]  # paths of categories
 
 
 def read_content(slug: str) -> Content:
@@ -57,4 +59,5 @@ def read_content(slug: str) -> Content:
         )
         for thread in raw.pop("threads")
     ]
-    return Content(threads=threads, **raw)
+    words = json.loads((FOLDER / f"{slug}.words.json").read_text(encoding="utf-8"))
+    return Content(threads=threads, **raw, **words)

@@ -101,6 +101,14 @@ def test_submit_attaches_only_own_waiting_files(house: House, customer: Member, 
     assert list(Message.objects.get(ticket=ticket).attachments.all()) == [mine]
 
 
+def test_no_mail_repeats_a_secret(house: House, customer: Member) -> None:
+    make_ticket(house, customer, subject="Card 4111 1111 1111 1111", body="password: hunter2")
+
+    told = OutboxRow.objects.get().context
+    assert (told["subject"], told["body"]) == ("Card •••• 1111", "password: ••••••••")
+    assert Message.objects.get().body == "password: hunter2"
+
+
 def test_guest_gets_a_mail_without_anything_that_was_typed(house: House) -> None:
     guest = find_or_add_guest("Victim@Elsewhere.example", name="Buy cheap pills", locale="en")
 

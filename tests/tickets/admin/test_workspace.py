@@ -81,6 +81,31 @@ def test_hostile_text_is_shown_as_text(house: House, agents_desk: Client) -> Non
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
+def test_a_secret_is_hidden_until_the_agent_asks_for_it(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    ticket = make_ticket(
+        house, customer, subject="Card 4111 1111 1111 1111", body="My password: hunter2\nIt fails."
+    )
+
+    page = agents_desk.get(address(ticket)).content.decode()
+    queue = agents_desk.get("/admin/tickets/ticket/").content.decode()
+
+    shown, _marker, behind = page.partition("Show what is hidden")
+    assert "Card •••• 1111" in shown
+    assert "My password: ••••••••" in shown
+    assert "hunter2" not in shown + queue
+    assert "4111 1111" not in page + queue
+    assert behind.count("My password: hunter2") == 1
+    assert "Card •••• 1111" in queue
+
+
+def test_ordinary_text_has_nothing_hidden(house: House, agents_desk: Client, customer: Member) -> None:
+    ticket = make_ticket(house, customer)
+
+    assert "Show what is hidden" not in agents_desk.get(address(ticket)).content.decode()
+
+
 def test_the_side_tells_customer_clocks_and_answers(
     house: House, agents_desk: Client, agent: Member, customer: Member
 ) -> None:
