@@ -4,7 +4,7 @@ import time
 
 from django.conf import settings
 
-from accounts.models import Sender, Tenant, TenantHost
+from accounts.models import Tenant, TenantHost
 from helpdesk.tenancy import current_tenant_id
 
 LIFETIME_SECONDS = 10
@@ -25,14 +25,6 @@ def tenant_origin(tenant: Tenant) -> str:
 def absolute_url(path: str) -> str:
     """The full address of `path` on the current tenant's host; never taken from a request's headers."""
     return tenant_origin(current_tenant()) + path
-
-
-def default_sender() -> Sender:
-    """Who the current tenant writes as when nothing more specific fits; raises Sender.DoesNotExist without any."""
-    sender = Sender.objects.order_by("-is_default", "pk").first()
-    if sender is None:
-        raise Sender.DoesNotExist("This tenant has no sender. Add one under Settings, Senders.")
-    return sender
 
 
 def forget_tenants() -> None:

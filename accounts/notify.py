@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.addresses import absolute_url, current_tenant, default_sender
+from accounts.addresses import absolute_url, current_tenant
 from accounts.models import Sender
-from accounts.queries import member_of_address, signup_is_open
+from accounts.queries import default_sender, member_of_address, signup_is_open
 from helpdesk.outbox.emails import enqueue_email
 
 CODE_MINUTES = settings.CODE_LIFETIME_SECONDS // 60

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from accounts.memory import remembered
 from accounts.models import Member, Sender, TenantSettings
 
 
@@ -17,19 +18,43 @@ def member_of_address(email: str) -> Member | None:
 
 def signup_is_open() -> bool:
     """Whether strangers may make themselves an account in the current tenant."""
-    return TenantSettings.objects.filter(signup_open=True).exists()
+    settings = remembered(_settings)
+    return settings is not None and settings.signup_open
 
 
-def senders() -> QuerySet[Sender]:
-    """Whom the current tenant writes as, by audience."""
-    return Sender.objects.order_by("audience", "pk")
+def senders() -> list[Sender]:
+    """Whom the current tenant writes as, by audience. Shared: to be read only."""
+    return remembered(_senders)
+
+
+def default_sender() -> Sender:
+    """Who the current tenant writes as when nothing more specific fits; raises Sender.DoesNotExist without any."""
+    by_age = sorted(senders(), key=lambda sender: (not sender.is_default, sender.pk))
+    if not by_age:
+        raise Sender.DoesNotExist("This tenant has no sender. Add one under Settings, Senders.")
+    return by_age[0]
 
 
 def pending_days() -> int:
     """How many days a ticket waits for its customer before it counts as solved."""
-    return TenantSettings.objects.values_list("pending_solved_days", flat=True).get()
+    return _settings_there().pending_solved_days
 
 
 def reopen_days() -> int:
     """How many days a solved ticket can be opened again, before it is closed."""
-    return TenantSettings.objects.values_list("solved_closed_days", flat=True).get()
+    return _settings_there().solved_closed_days
+
+
+def _settings_there() -> TenantSettings:
+    settings = remembered(_settings)
+    if settings is None:
+        raise TenantSettings.DoesNotExist("This tenant has no settings.")
+    return settings
+
+
+def _settings() -> TenantSettings | None:
+    return TenantSettings.objects.first()
+
+
+def _senders() -> list[Sender]:
+    return list(Sender.objects.order_by("audience", "pk"))

@@ -101,10 +101,12 @@ class TenantModel(models.Model):
     """A row that belongs to one tenant. Concrete models get their walls from `helpdesk.walls`.
 
     The column has no index of its own: a model's unique constraints and indexes start with `tenant`.
-    A model with `append_only = True` can be added to, never changed or deleted, by the product's role.
+    A model with `append_only = True` can be added to, never changed or deleted, by the product's role. One with
+    `is_setup = True` is read by every request and seldom changed: the database tells every process when it was.
     """
 
     append_only = False
+    is_setup = False
 
     tenant = models.ForeignKey(
         "accounts.Tenant",

@@ -7,9 +7,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.addresses import absolute_url, current_tenant, default_sender
+from accounts.addresses import absolute_url, current_tenant
 from accounts.models import Member, Sender
-from accounts.queries import pending_days
+from accounts.queries import default_sender, pending_days
 from helpdesk.inserts import insert_together
 from helpdesk.mail_address import message_id_domain, sub_address
 from helpdesk.outbox.emails import write_email

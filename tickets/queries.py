@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.memory import remembered
 from accounts.models import Member, TeamMembership
 from accounts.rules import may_use_desk
 from tickets.models import (
@@ -97,17 +98,25 @@ def waiting_files(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Attac
 
 
 def active_categories() -> list[Category]:
-    """The topics offered, roots first, each with `.branches` (its active children) and names. Two statements."""
-    return _tree(CategoryTranslation.objects.defer("synonyms", "examples", "asked_back"))
+    """The topics offered, roots first, each with its team, names and `.branches` (active children). To be read only."""
+    return remembered(_active_categories)
 
 
 def topics_with_words() -> list[Category]:
     """The topics offered, as `active_categories`, with all the words that lead to them, for `topic_search`."""
+    return remembered(_topics_with_words)
+
+
+def _active_categories() -> list[Category]:
+    return _tree(CategoryTranslation.objects.defer("synonyms", "examples", "asked_back"))
+
+
+def _topics_with_words() -> list[Category]:
     return _tree(CategoryTranslation.objects.defer("asked_back"))
 
 
 def _tree(wordings: QuerySet[CategoryTranslation]) -> list[Category]:
-    offered = Category.objects.filter(is_active=True)
+    offered = Category.objects.filter(is_active=True).select_related("team")
     categories = list(offered.prefetch_related(Prefetch("translations", wordings)))
     by_parent: dict[int | None, list[Category]] = {}
     for category in categories:

@@ -3,6 +3,7 @@
 from accounts.models.invitation import Invitation
 from accounts.models.member import Member
 from accounts.models.session import Session
+from accounts.models.setup import SetupStamp
 from accounts.models.team import Team, TeamMembership
 from accounts.models.tenant import Sender, Tenant, TenantHost, TenantSettings
 
@@ -11,6 +12,7 @@ __all__ = [
     "Member",
     "Sender",
     "Session",
+    "SetupStamp",
     "Team",
     "TeamMembership",
     "Tenant",

@@ -10,6 +10,8 @@ from helpdesk.tenancy import TenantForeignKey, TenantModel
 class Team(TenantModel):
     """People who answer a share of the tickets together."""
 
+    is_setup = True
+
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), max_length=60)
     members = models.ManyToManyField(

@@ -80,6 +80,8 @@ class TenantHost(models.Model):
 class TenantSettings(TenantModel):
     """A tenant's own choices; one row a tenant, made with it."""
 
+    is_setup = True
+
     signup_open = models.BooleanField(_("people may sign up"), default=True)
     pending_reminder_days = models.PositiveSmallIntegerField(
         _("remind the customer after days"),
@@ -108,6 +110,8 @@ class TenantSettings(TenantModel):
 
 class Sender(TenantModel):
     """The name and address a tenant writes as to one audience or region."""
+
+    is_setup = True
 
     audience = models.CharField(
         _("audience"), max_length=60, help_text=_("For example: Europe, or Partners.")

@@ -14,6 +14,7 @@ from helpdesk.walls.derive import (
     COLUMN,
     CURRENT,
     INDEXES,
+    SETUP_CHANGED,
     Key,
     Wall,
     application_role,
@@ -60,6 +61,8 @@ def wall_difference() -> list[str]:
         return []
     wanted = [wall for wall in walls() if wall.table in there.tables]
     wanted = [wall for wall in wanted if not wall.has_field or COLUMN in there.tables[wall.table].columns]
+    doors = list(door_difference(declared_doors()))
+    former, missing = _triggers(wanted, there, is_rebuilt=any(SETUP_CHANGED in sql for sql in doors))
     return [
         *_columns(wanted, there),
         *_constraints(wanted, there),
@@ -67,7 +70,9 @@ def wall_difference() -> list[str]:
         *_security(wanted, there),
         *_policies(wanted, there),
         *_privileges(wanted, there),
-        *door_difference(declared_doors()),
+        *former,
+        *doors,
+        *missing,
     ]
 
 
@@ -192,3 +197,18 @@ def _privileges(wanted: list[Wall], there: Catalog) -> Iterator[str]:
             yield from (
                 f"GRANT USAGE ON SEQUENCE {quoted(name)} TO {role}" for name in table.closed_sequences
             )
+
+
+def _triggers(wanted: list[Wall], there: Catalog, *, is_rebuilt: bool) -> tuple[list[str], list[str]]:
+    """The triggers to drop before the doors are built, and those to make afterwards; all of them when theirs is new."""
+    want = {
+        wall.table: f"CREATE TRIGGER {SETUP_CHANGED} AFTER INSERT OR DELETE OR UPDATE ON public.{wall.table}"
+        f" FOR EACH ROW EXECUTE FUNCTION door.{SETUP_CHANGED}()"
+        for wall in wanted
+        if wall.is_setup
+    }
+    right = {table for table, built in there.triggers.items() if want.get(table) == built and not is_rebuilt}
+    former = [
+        f"DROP TRIGGER {SETUP_CHANGED} ON {quoted(table)}" for table in sorted(there.triggers.keys() - right)
+    ]
+    return former, [want[table] for table in sorted(want.keys() - right)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from helpdesk.walls.derive import COLUMN, INDEXES
+from helpdesk.walls.derive import COLUMN, INDEXES, SETUP_CHANGED
 
 _TABLES = """
     SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,
@@ -40,6 +40,12 @@ _DEFAULTS = """
     WHERE c.relnamespace = 'public'::regnamespace AND a.attname = %s
 """
 _INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname = ANY(%s)"
+
+_TRIGGERS = """
+    SELECT c.relname, CASE t.tgenabled WHEN 'O' THEN pg_get_triggerdef(t.oid) ELSE '' END
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal AND t.tgname = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Catalog:
     policies: list[Policy]
     defaults: dict[str, str]
     indexes: dict[str, str]
+    triggers: dict[str, str]
 
 
 def read_catalog(role: str) -> Catalog:
@@ -103,4 +110,5 @@ def read_catalog(role: str) -> Catalog:
             policies=[Policy(*row) for row in rows(_POLICIES)],
             defaults=dict(rows(_DEFAULTS, COLUMN)),
             indexes=dict(rows(_INDEXES, list(INDEXES))),
+            triggers=dict(rows(_TRIGGERS, SETUP_CHANGED)),
         )

@@ -14,6 +14,7 @@ from helpdesk.tenancy import TENANT_SETTING
 
 TENANT = "accounts.Tenant"
 COLUMN = "tenant_id"
+SETUP_CHANGED = "setup_changed"  # a door, and its trigger on every table of the setup
 CURRENT = f"nullif(current_setting('{TENANT_SETTING}', true), '')::bigint"
 
 # Models without a wall, and what the product's role may do with them. No secret stands in any of these.
@@ -42,11 +43,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Wall:
-    """One walled table. `has_field` tells that the model itself holds `tenant_id`."""
+    """One walled table. `has_field` tells that the model itself holds `tenant_id`; a change of one with `is_setup`
+    renews its tenant's stamp."""
 
     table: str
     has_field: bool
     append_only: bool
+    is_setup: bool
     keys: tuple[Key, ...]
 
     @property
@@ -64,6 +67,7 @@ def walls() -> list[Wall]:
             table=model._meta.db_table,
             has_field=any(field.column == COLUMN for field in model._meta.local_concrete_fields),
             append_only=getattr(model, "append_only", False),
+            is_setup=getattr(model, "is_setup", False),
             keys=tuple(key for key in _keys(model) if key.target in tables),
         )
         for model in models_

@@ -57,6 +57,15 @@ DAMAGES = {
     "an append-only table that can be changed": "GRANT UPDATE ON tickets_ticketevent TO desk_app",
     "content types that can be written": "GRANT INSERT ON django_content_type TO desk_app",
     "rights for everybody": "GRANT SELECT ON accounts_team TO PUBLIC",
+    "a dropped trigger of the setup": "DROP TRIGGER setup_changed ON accounts_team",
+    "a trigger of the setup that is switched off": "ALTER TABLE accounts_team DISABLE TRIGGER setup_changed",
+    "a trigger too many": """
+        CREATE TRIGGER setup_changed AFTER INSERT ON tickets_message FOR EACH ROW EXECUTE FUNCTION door.setup_changed()
+    """,
+    "a door of the setup that does nothing": """
+        CREATE OR REPLACE FUNCTION door.setup_changed() RETURNS trigger LANGUAGE plpgsql
+          AS 'BEGIN RETURN NULL; END'
+    """,
     "a sequence that is closed": "REVOKE USAGE ON SEQUENCE accounts_team_id_seq FROM desk_app",
 }
 
@@ -82,7 +91,7 @@ def test_standing_walls_are_left_alone_in_a_few_reads(owner: None) -> None:
         done = build_walls()
 
     assert done == []
-    assert len(reads) <= 9
+    assert len(reads) <= 10
 
 
 def test_table_and_column_of_a_later_migration_are_left_out(owner: None) -> None:
@@ -172,6 +181,7 @@ def _definitions() -> list[tuple[str, str]]:
             """
             SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype IN ('f', 'u')
             UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE indexdef LIKE '%verified%'
+            UNION ALL SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
             UNION ALL SELECT tablename, row(policyname, permissive, roles, cmd, qual, with_check)::text FROM pg_policies
             UNION ALL SELECT relname, row(relrowsecurity, relforcerowsecurity, ARRAY(
               SELECT row(grantee::regrole, privilege_type)::text FROM aclexplode(relacl) ORDER BY 1))::text

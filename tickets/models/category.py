@@ -12,6 +12,8 @@ from helpdesk.tenancy import TenantForeignKey, TenantModel
 class Category(TenantModel):
     """One topic, three levels at most; its names stand in `translations`."""
 
+    is_setup = True
+
     DEPTH_LIMIT = 3
 
     parent = TenantForeignKey(
@@ -74,6 +76,8 @@ class Category(TenantModel):
 
 class CategoryTranslation(TenantModel):
     """The words of a category in one language: its name, a hint, and how people and agents speak about it."""
+
+    is_setup = True
 
     WORDS_LIMIT = 4000
 

@@ -16,6 +16,8 @@ class CategoryPrompt(TenantModel):
     Answers stay with the tickets under `key`: a question that is not asked any more is kept, so that they keep its name.
     """
 
+    is_setup = True
+
     class Kind(models.TextChoices):
         TEXT = "text", _("One line")
         LONG_TEXT = "long_text", _("Long text")
@@ -92,6 +94,8 @@ class CategoryPrompt(TenantModel):
 
 class PromptTranslation(TenantModel):
     """The words of a question in one language."""
+
+    is_setup = True
 
     prompt = TenantForeignKey(CategoryPrompt, on_delete=models.CASCADE, related_name="translations")
     locale = models.CharField(_("language"), max_length=12)

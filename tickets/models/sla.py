@@ -14,6 +14,8 @@ from tickets.models.ticket import Priority, Ticket
 class Calendar(TenantModel):
     """Business hours under a name; what they were at a time stands in its versions."""
 
+    is_setup = True
+
     name = models.CharField(_("name"), max_length=80)
 
     class Meta:
@@ -34,6 +36,7 @@ class Calendar(TenantModel):
 class CalendarVersion(TenantModel):
     """Hours and holidays that never change again; clocks point here."""
 
+    is_setup = True
     append_only = True
 
     calendar = TenantForeignKey(Calendar, on_delete=models.CASCADE, related_name="versions", db_index=False)
@@ -53,6 +56,8 @@ class CalendarVersion(TenantModel):
 
 class Policy(TenantModel):
     """A set of promises under a name; the tenant's default answers when nothing more specific does."""
+
+    is_setup = True
 
     name = models.CharField(_("name"), max_length=80)
     is_default = models.BooleanField(_("used when nothing else fits"), default=False)
@@ -78,6 +83,7 @@ class Policy(TenantModel):
 class PolicyVersion(TenantModel):
     """One wording of a policy that never changes again; a new one applies to new tickets only."""
 
+    is_setup = True
     append_only = True
 
     policy = TenantForeignKey(Policy, on_delete=models.CASCADE, related_name="versions", db_index=False)
@@ -105,6 +111,7 @@ class ClockKind(models.TextChoices):
 class PolicyTarget(TenantModel):
     """So many business seconds for one kind of promise, for whatever fits; the most specific row wins."""
 
+    is_setup = True
     append_only = True
 
     policy_version = TenantForeignKey(PolicyVersion, on_delete=models.CASCADE, related_name="targets")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
-from django.db.models import OuterRef, Subquery
 
+from accounts.memory import remembered
 from tickets.models import CalendarVersion, Category, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
 from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at
@@ -38,34 +38,46 @@ class Promise:
 def promises_for(
     category: Category | None, *, priority: int, tier: int, now: dt.datetime, audience: str = ""
 ) -> dict[ClockKind, Promise]:
-    """The promises for a ticket at `now`, by kind; a kind without a target makes no promise. Three statements.
+    """The promises for a ticket at `now`, by kind; a kind without a target makes no promise.
 
     A promise that the calendar can never keep (it is hardly ever open) is left out and logged.
     """
-    newest = Subquery(
-        CalendarVersion.objects.filter(calendar=OuterRef("calendar")).order_by("-version").values("pk")[:1]
-    )
-    version = (
-        PolicyVersion.objects.filter(policy__is_default=True)
-        .order_by("-version")
-        .annotate(calendar_version_id=newest)
-        .first()
-    )
-    if version is None or version.calendar_version_id is None:
+    policy = remembered(_current_policy)
+    if policy is None:
         return {}
-    calendar_version = CalendarVersion.objects.get(pk=version.calendar_version_id)
     wanted = {
         "category_id": category and category.pk,
         "priority": priority,
         "tier": tier,
         "audience": audience,
     }
-    chosen = most_specific(PolicyTarget.objects.filter(policy_version=version), wanted)
     promises = {
-        kind: Promise(kind, target.business_seconds, version.pk, calendar_version)
-        for kind, target in chosen.items()
+        kind: Promise(kind, target.business_seconds, policy.version_id, policy.calendar_version)
+        for kind, target in most_specific(policy.targets, wanted).items()
     }
     return {kind: promise for kind, promise in promises.items() if _can_be_kept(promise, now)}
+
+
+@dataclass(frozen=True)
+class _Policy:
+    """The newest version of the tenant's default policy, with the newest of its calendar."""
+
+    version_id: int
+    calendar_version: CalendarVersion
+    targets: tuple[PolicyTarget, ...]
+
+
+def _current_policy() -> _Policy | None:
+    version = PolicyVersion.objects.filter(policy__is_default=True).order_by("-version").first()
+    if version is None:
+        return None
+    calendar_version = (
+        CalendarVersion.objects.filter(calendar=version.calendar_id).order_by("-version").first()
+    )
+    if calendar_version is None:
+        return None
+    targets = tuple(PolicyTarget.objects.filter(policy_version=version))
+    return _Policy(version.pk, calendar_version, targets)
 
 
 def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
