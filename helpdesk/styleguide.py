@@ -9,7 +9,9 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from helpdesk.templatetags.parts import THEMES
 
@@ -75,7 +77,7 @@ def _samples(now: datetime) -> dict[str, Any]:
         "wrong": wrong,
         "upload": FileForm()["pictures"],
         "files": FILES,
-        "attached": FILES[:2],
+        "attached": ATTACHED,
         "later": now + timedelta(days=2, hours=3),
         "soon": now + timedelta(minutes=12),
         "late": now - timedelta(minutes=20),
@@ -173,31 +175,45 @@ ICONS = [
     "desk",
 ]
 
-FILES = [
+SAMPLE_PICTURE = lazy(static, str)("img/favicon.svg")  # the hashed name is known once the server runs
+FILES: list[dict[str, Any]] = [
+    {"name": "screen.png", "size": 327_680, "type": "image/png", "url": "#screen", "state": "ready"},
+    {"name": "سجل.txt", "size": 12_288, "type": "text/plain", "state": "checking", "remove_url": "#files"},
+    {"name": "clip.mp4", "size": 8_912_896, "type": "video/mp4", "state": "uploading", "percent": 83},
+    {"name": "more.pdf", "size": 90_112, "type": "application/pdf", "state": "waiting", "percent": 0},
+    {"name": "long.webm", "size": 19_088_743, "type": "video/webm", "state": "offline", "percent": 41},
     {
-        "name": "screen.png",
-        "size": 327_680,
-        "type": "image/png",
-        "url": "#screen",
-        "state": "ready",
-        "remove_url": "#",
-    },
-    {
-        "name": "سجل.txt",
-        "size": 12_288,
-        "type": "text/plain",
-        "url": "#log",
-        "state": "checking",
-        "remove_url": "#",
-    },
-    {
-        "name": "report.exe",
-        "size": 90_112,
-        "type": "application/x-dosexec",
+        "name": "late.zip",
+        "size": 2_097_152,
+        "type": "application/zip",
         "state": "failed",
-        "error": "report.exe can’t be attached. Use PNG, JPG, PDF, MP4, TXT or ZIP up to 25 MB.",
-        "remove_url": "#",
+        "error": "“late.zip” wasn’t uploaded: the connection broke. Try again.",
+        "may_retry": True,
+        "remove_url": "#files",
     },
+    {
+        "name": "a-very-long-name-of-a-recording-that-somebody-made-on-a-telephone-2026-11-22.mov",
+        "size": 90_112_000,
+        "type": "video/quicktime",
+        "state": "failed",
+        "error": "“a-very-long-name-of-a-recording-that-somebody-made-on-a-telephone-2026-11-22.mov” is larger"
+        " than 25.0 MB. Choose a smaller file.",
+        "remove_url": "#files",
+    },
+    {
+        "name": "view.png",
+        "size": 201_000,
+        "type": "image/png",
+        "url": "#view",
+        "thumbnail": SAMPLE_PICTURE,
+        "state": "ready",
+        "remove_url": "#files",
+    },
+]
+ATTACHED: list[dict[str, Any]] = [
+    {"name": "view.png", "size": 201_000, "type": "image/png", "url": "#view", "thumbnail": SAMPLE_PICTURE},
+    {"name": "receipt.pdf", "size": 12_288, "type": "application/pdf", "url": "#receipt"},
+    {"name": "سجل.txt", "size": 12_288, "type": "text/plain", "state": "checking"},
 ]
 
 SUMMARY = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, Media, RadioSelect
 from django.template.context import Context
 from django.templatetags.static import static
@@ -41,6 +42,12 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         SAME_SHAPE.get(name, name),
     )
+
+
+@register.simple_tag
+def file_limits() -> dict[str, int]:
+    """How many files one message may carry (`count`), and how large each may be (`bytes`)."""
+    return {"count": settings.FILES_PER_MESSAGE, "bytes": settings.FILE_SIZE_LIMIT}
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ function say(text, region = "say") {
   setTimeout(() => { place.textContent = text; }, 60);
 }
 document.addEventListener("say", (event) => say(event.detail));
+document.addEventListener("alarm", (event) => say(event.detail, "alert"));
 
 /* Menus: Escape and a press outside close them, focus goes back to the opener. */
 document.addEventListener("click", (event) => {
@@ -87,54 +88,6 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
-
-/* Files: the whole uploader takes a drop or a paste, and lists what was chosen. */
-for (const uploader of document.querySelectorAll("[data-uploader]")) {
-  const input = uploader.querySelector("input[type=file]");
-  if (!input) continue;
-  const list = document.createElement("ul");
-  list.className = "files";
-  input.closest(".field").after(list);
-  const show = () => {
-    list.replaceChildren(...[...input.files].map((file) => {
-      const item = document.createElement("li");
-      const name = document.createElement("bdi");
-      const size = document.createElement("span");
-      item.className = "file";
-      name.textContent = file.name;
-      size.className = "muted";
-      size.textContent = readableSize(file.size);
-      item.append(name, size);
-      return item;
-    }));
-  };
-  const add = (files) => {
-    const all = new DataTransfer();
-    for (const file of [...input.files, ...files]) all.items.add(file);
-    input.files = all.files;
-    show();
-  };
-  input.addEventListener("change", show);
-  uploader.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    uploader.classList.add("uploader-over");
-  });
-  uploader.addEventListener("dragleave", () => uploader.classList.remove("uploader-over"));
-  uploader.addEventListener("drop", (event) => {
-    event.preventDefault();
-    uploader.classList.remove("uploader-over");
-    add(event.dataTransfer.files);
-  });
-  uploader.closest("form")?.addEventListener("paste", (event) => {
-    if (event.clipboardData?.files.length) add(event.clipboardData.files);
-  });
-}
-
-function readableSize(bytes) {
-  const unit = bytes < 1e6 ? "kilobyte" : "megabyte";
-  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 });
-  return format.format(Math.max(bytes / (unit === "megabyte" ? 1e6 : 1e3), 0.1));
-}
 
 /* A lost connection is told once; what was typed stays on the page. */
 window.addEventListener("offline", () => say(words.offline, "alert"));
