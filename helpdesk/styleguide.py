@@ -77,7 +77,6 @@ def _samples(now: datetime) -> dict[str, Any]:
         "wrong": wrong,
         "upload": FileForm()["pictures"],
         "files": FILES,
-        "attached": ATTACHED,
         "later": now + timedelta(days=2, hours=3),
         "soon": now + timedelta(minutes=12),
         "late": now - timedelta(minutes=20),
@@ -340,7 +339,7 @@ def _timeline(now: datetime) -> list[dict[str, Any]]:
             "at": start,
             "channel": "web form",
             "body": "Hello,\nthe refund for order 1182 is still not here.\n\nانتظرت أسبوعاً كاملاً. See https://example.org/orders/1182",
-            "files": [{"name": "screen.png", "size": 327_680, "type": "image/png", "url": "#"}],
+            "files": ATTACHED,
         },
         {"kind": "event", "text": "We received your request.", "at": start, "icon": "mail"},
         {

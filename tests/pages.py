@@ -43,13 +43,17 @@ class Page(HTMLParser):
         """The form that posts to `action`."""
         return next(form for form in self.forms if form.action == action)
 
+    @property
+    def _is_unseen(self) -> bool:
+        return bool(UNSEEN & {tag for tag, _attrs in self._open})
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag == "form":
             self.forms.append(WebForm(found.get("action") or ""))
         elif tag == "a":
             self._href = found.get("href") or ""
-        elif tag == "button" and self.forms:
+        elif tag == "button" and self.forms and not self._is_unseen:
             self.forms[-1].buttons.append((found.get("name") or "", found.get("value") or "", ""))
         elif tag in {"input", "textarea", "select", "option"} and self.forms:
             self._take(tag, found)
@@ -69,7 +73,7 @@ class Page(HTMLParser):
         inside = [tag for tag, _attrs in self._open]
         if "title" in inside:
             self.title += data.strip()
-        if UNSEEN & set(inside):
+        if self._is_unseen:
             return
         if inside and inside[-1] == "textarea" and self._box and self.forms:
             # The first line break after the tag is not part of the value.

@@ -354,7 +354,7 @@ class List {
   }
 
   focusIn(row) {
-    (row.querySelector("button:not([hidden]), a") ?? this.input).focus();
+    (row.querySelector("button:not([hidden])") ?? row.querySelector("a") ?? this.input).focus();
   }
 }
 

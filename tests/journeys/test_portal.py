@@ -98,11 +98,12 @@ def test_pages_for_everybody_have_no_fault(scene: Scene, visit: Arrive, variant:
     visitor.page.set_input_files(
         "[name=files]", {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
     )
-    visitor.page.locator("[name=upload]").click()
+    expect(visitor.page.locator(".file-failed")).to_be_visible()
     faults.append(look(visitor))
     visitor.page.set_input_files(
         "[name=files]", {"name": "a.png", "mimeType": "image/png", "buffer": PICTURE}
     )
+    expect(visitor.page.locator(".file .tag-ok:visible")).to_have_count(1)
     visitor.page.locator("form.form .button-primary").click()
     faults.append(look(visitor))
     fill_in(visitor.page)
