@@ -12,7 +12,7 @@ from accounts.models import Member, Sender
 from accounts.queries import default_sender, pending_days
 from helpdesk.inserts import insert_together
 from helpdesk.mail_address import message_id_domain, sub_address
-from helpdesk.outbox.emails import write_email
+from helpdesk.outbox.emails import enqueue_email, write_email
 from helpdesk.tenancy import TenantModel
 from tickets.guest_links import write_guest_link
 from tickets.models import Attachment, Clock, Message, Participant, Ticket
@@ -77,6 +77,22 @@ def announce_lost_link(participant: Participant) -> None:
     moment = int(timezone.now().timestamp() * 1000)
     facts = _facts(participant.ticket, ())
     insert_together(_mail(participant, "guest_link", facts, row=f"link.{moment}", is_automatic=True))
+
+
+def announce_request_code(email: str, code: str, *, minutes: int, sender: Sender | None, locale: str) -> None:
+    """Mails the code that lets a request of somebody unproven out; nothing that they typed stands in it."""
+    tenant, sender = current_tenant(), sender or default_sender()
+    enqueue_email(
+        topic="account_request_code",
+        to=email,
+        to_name="",
+        locale=locale or tenant.locale,
+        timezone=tenant.timezone,
+        context={"tenant_name": tenant.name, "minutes": minutes},
+        secrets={"code": code},
+        sender_name=sender.from_name,
+        sender_address=sender.from_address,
+    )
 
 
 def _mail(

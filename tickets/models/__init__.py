@@ -2,6 +2,7 @@
 
 from tickets.models.attachment import Attachment
 from tickets.models.category import Category, CategoryTranslation
+from tickets.models.code import RequestCode
 from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
 from tickets.models.message import Message
@@ -39,6 +40,7 @@ __all__ = [
     "PolicyVersion",
     "PromptTranslation",
     "ReplyDraft",
+    "RequestCode",
     "RequestDraft",
     "Ticket",
     "TicketAlias",
