@@ -11,6 +11,7 @@ A new URL name fails the suite until it stands in one of the tables below:
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions.invitations import invite
 from accounts.models import Invitation, Member, Sender, TenantSettings
@@ -29,7 +31,7 @@ from tests.factories.tickets import answer, make_ticket, note, participant_of
 from tickets.actions.files import keep_file
 from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
-from tickets.models import Attachment, Calendar, Policy, Ticket
+from tickets.models import Attachment, Calendar, Policy, RequestDraft, Ticket
 
 # Stands in everything of the tenant that no stranger may read.
 CANARY = "Canary-7f3a"
@@ -47,6 +49,7 @@ class Things:
     file: Attachment
     waiting_file: Attachment
     upload: uuid.UUID
+    draft: uuid.UUID
     member: Member
     invitation: str
     kept: dict[str, int]
@@ -57,9 +60,19 @@ class Things:
         file = Attachment(pk=NOTHING, name=self.file.name)
         kept = dict.fromkeys(self.kept, NOTHING)
         member = Member(pk=NOTHING)
-        key = uuid.uuid4()
+        upload, draft = uuid.uuid4(), uuid.uuid4()
         return Things(
-            self.house, gone, gone.submission_key, "x" * 43, file, file, key, member, "y" * 43, kept
+            self.house,
+            gone,
+            gone.submission_key,
+            "x" * 43,
+            file,
+            file,
+            upload,
+            draft,
+            member,
+            "y" * 43,
+            kept,
         )
 
 
@@ -84,6 +97,14 @@ def furnish(house: House) -> Things:
     answer(ticket, agent, f"Answer {CANARY}")
     note(ticket, agent, f"Note {CANARY}")
     waiting = SimpleUploadedFile("draft.txt", f"{CANARY} too".encode())
+    draft = RequestDraft.objects.create(
+        key=uuid.uuid4(),
+        member=make_member("writes@acme.example"),
+        category=house.category,
+        answers={"subject": f"Draft {CANARY}"},
+        ready={"subject": f"Draft {CANARY}"},
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )
     invited = make_member("invited@acme.example", name=f"Invited {CANARY}")
     return Things(
         house=house,
@@ -93,6 +114,7 @@ def furnish(house: House) -> Things:
         file=Attachment.objects.get(pk=file.pk),
         waiting_file=keep_file(waiting, draft_key=uuid.uuid4(), uploaded_by=None),
         upload=begin_upload(draft_key=key, uploaded_by=None, name=f"{CANARY}.txt", size=5).key,
+        draft=draft.key,
         member=guest,
         invitation=invite(invited).rstrip("/").rpartition("/")[2],
         kept={
@@ -111,6 +133,7 @@ def furnish(house: House) -> Things:
 Arguments = Callable[[Things], Iterable[Any]]
 
 KEYS: dict[str, Arguments] = {
+    "contact_check": lambda a: [a.draft],
     "contact_sent": lambda a: [a.key],
     "ticket": lambda a: [a.ticket.number],
     "ticket_reply": lambda a: [a.ticket.number],

@@ -119,6 +119,25 @@ class SubmissionForm(forms.Form):
         else:
             self._offer(senders)
 
+    def is_typed(self, name: str) -> bool:
+        """Whether the box takes words of the person's own, not one of several choices."""
+        return name in self.fields and not isinstance(self.fields[name], forms.ChoiceField)
+
+    def ready(self) -> dict[str, Any]:
+        """The checked answers as JSON can hold them, for `RequestDraft.ready`."""
+        answers = self.cleaned_data
+        sender = answers.get("sender")
+        return {
+            "subject": answers["subject"],
+            "body": answers["body"],
+            "priority": int(answers["impact"]),
+            "sender": sender.pk if sender else None,
+            "email": answers.get("email", ""),
+            "name": answers.get("name", ""),
+            "fields": {},
+            "metadata": {},
+        }
+
     def _offer(self, senders: Sequence[Sender]) -> None:
         field = self.fields["sender"]
         by_id = {str(sender.pk): sender for sender in senders}

@@ -1,7 +1,7 @@
 """Named reads, each from what the person may see."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -18,6 +18,7 @@ from tickets.models import (
     GuestLink,
     Message,
     Participant,
+    RequestDraft,
     Ticket,
     TicketAlias,
     TicketEvent,
@@ -178,3 +179,10 @@ def guest_participants(participant_ids: Iterable[int]) -> QuerySet[Participant]:
     )
     still_there = Participant.objects.filter(Exists(links), member__is_active=True)
     return still_there.select_related("member").filter(pk__in=list(participant_ids))
+
+
+def open_drafts(member: Member | None, keys: Collection[str]) -> QuerySet[RequestDraft]:
+    """Requests in writing that this person may open: a member's own, and those this browser began (`keys`)."""
+    begun_here = Q(member=None, key__in=list(keys))
+    own = begun_here | Q(member=member) if member else begun_here
+    return RequestDraft.objects.filter(own, expires_at__gt=timezone.now())

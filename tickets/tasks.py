@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Tenant
 from helpdesk.tenancy import tenant_scope
+from tickets.actions.draft import drop_draft
 from tickets.actions.files import drop_file
 from tickets.actions.settle import settle_tickets
 from tickets.actions.sweep import mark_breaches
 from tickets.actions.uploads import forget_uploads
-from tickets.models import Attachment
+from tickets.models import Attachment, RequestDraft
 
 BATCH = 1000
 DRAFT_LIFETIME = dt.timedelta(days=7)
@@ -36,16 +37,26 @@ def sweep_clocks() -> int:
 
 @shared_task(name="tickets.clear_drafts")
 def clear_drafts() -> int:
-    """Removes files that were uploaded into a form and never sent, and uploads that ended; returns how many."""
-    now, removed = timezone.now(), 0
-    limit = now - DRAFT_LIFETIME
+    """Removes requests in writing past their time, files of forms that were never sent, and uploads that ended.
+
+    Returns how many there were of all three.
+    """
+    removed = 0
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
         with tenant_scope(tenant_id):
-            for attachment in Attachment.objects.filter(message=None, created_at__lt=limit)[:BATCH]:
-                drop_file(attachment)
-                removed += 1
-            removed += forget_uploads(now=now, limit=BATCH)
+            removed += _clear_drafts(now=timezone.now())
     return removed
+
+
+def _clear_drafts(*, now: dt.datetime) -> int:
+    drafts = list(RequestDraft.objects.filter(expires_at__lt=now).select_related("member")[:BATCH])
+    for draft in drafts:
+        drop_draft(draft)
+    limit = now - DRAFT_LIFETIME
+    files = list(Attachment.objects.filter(message=None, created_at__lt=limit)[:BATCH])
+    for file in files:
+        drop_file(file)
+    return len(drafts) + len(files) + forget_uploads(now=now, limit=BATCH)
 
 
 @shared_task(name="tickets.settle")

@@ -33,6 +33,15 @@ def revisitable(view: View) -> View:
     return answer
 
 
+def keeps_words(view: View) -> View:
+    """Marks the view of a form for `helpdesk.errors_views.csrf_failure`: it shows again what a stale page posted.
+
+    The view then runs with `request.is_stale` set; it may keep the words, and must not do what was asked.
+    """
+    view.keeps_words = True  # type: ignore[attr-defined]
+    return view
+
+
 def see_other(url: str) -> HttpResponseRedirect:
     """The answer to a post that did its work: another page, by GET."""
     return HttpResponseRedirect(url, status=303)

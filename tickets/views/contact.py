@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,25 +18,31 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
 from tickets.queries import active_categories, clocks_of, requester_of, ticket_sent_with
 from tickets.sla.policy import preview_promise
-from tickets.views.answers import personal, revisitable
+from tickets.views.answers import keeps_words, personal, revisitable
 from tickets.views.request_form import request_page
 from tickets.views.topics import Topic, topic_at, topic_links
 from tickets.views.uploads import member_of
 
+CARRIED = ("draft", "follows", "page", "app_version", "device", "os")
+
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 @revisitable
 def contact(request: HttpRequest) -> HttpResponse:
     """The topics; the form itself where the tenant has none."""
     roots = active_categories()
     if not roots:
         return request_page(request, Topic((), reverse("contact")))
-    return _topics_page(request, topic_links(roots, is_signed_in=request.user.is_authenticated))
+    return _topics_page(
+        request, topic_links(roots, is_signed_in=request.user.is_authenticated, query=_carried(request))
+    )
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 @revisitable
 def contact_category(request: HttpRequest, path: str) -> HttpResponse:
     """The narrower topics of one, or the form of a topic that has none."""
@@ -43,9 +50,20 @@ def contact_category(request: HttpRequest, path: str) -> HttpResponse:
     if topic is None:
         raise Http404
     if topic.branches:
-        links = topic_links(topic.branches, above=topic.trail, is_signed_in=request.user.is_authenticated)
+        links = topic_links(
+            topic.branches,
+            above=topic.trail,
+            is_signed_in=request.user.is_authenticated,
+            query=_carried(request),
+        )
         return _topics_page(request, links, topic)
     return request_page(request, topic)
+
+
+def _carried(request: HttpRequest) -> str:
+    """What every link of the topics takes along: the draft that gets another topic, and what a deep link brings."""
+    carried = {name: request.GET[name] for name in CARRIED if name in request.GET}
+    return f"?{urlencode(carried)}" if carried else ""
 
 
 def _topics_page(

@@ -63,6 +63,7 @@ def network_of(request: HttpRequest) -> str:
 
 
 SUBMISSIONS = Limit("submissions", 30, 3600)
+DRAFTS = Limit("drafts", 300, 3600)
 UPLOADS = Limit("uploads", 200, 3600)
 PIECES = Limit("pieces", 6000, 3600)
 REPLIES = Limit("replies", 60, 3600)

@@ -1,55 +1,57 @@
-"""The form of a request: what was typed or uploaded survives every answer, and it is sent once."""
+"""The form of a request: what was typed or uploaded survives every answer, and comes back with the draft."""
 
 from typing import Any
 
-from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.translation import get_language
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from accounts.actions.people import find_or_add_guest
-from accounts.models import Member
 from accounts.queries import senders
 from helpdesk.errors import Refused
-from tickets.actions.submit import AlreadySent, submit_ticket
+from tickets.actions.draft import (
+    Typed,
+    begin_draft,
+    change_draft,
+    drop_draft,
+    drop_twins,
+    merge,
+)
 from tickets.forms import SubmissionForm
-from tickets.models import Ticket
+from tickets.models import RequestDraft, Ticket
 from tickets.models.ticket import Priority
 from tickets.queries import find_ticket, own_tickets, ticket_sent_with
 from tickets.rules import may_choose_category
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import see_other
+from tickets.views.drafts import draft_to_read, draft_to_write, typed_answers, unfinished_draft
 from tickets.views.guest_session import guest_tickets
-from tickets.views.limits import SUBMISSIONS
+from tickets.views.limits import DRAFTS
+from tickets.views.request_checks import is_stamped, new_stamp, notices_of
 from tickets.views.topics import Topic
 from tickets.views.uploads import (
     Draft,
-    drop_leftovers,
     keep_uploads,
     limits_text,
+    remember_form,
     remove_upload,
     tell_refusals,
 )
 
-# Sent faster than a person can, or with the box filled that people don't see: the form is shown once more.
-TRAP_SECONDS = 2
-TRAP_FROM = 3  # requests of one address in an hour; a few fast ones harm nobody
-stamp = TimestampSigner(salt="tickets.request")
+HIDDEN = ("started", "website", "follows")  # kept with the draft, beside the boxes
 
 
 def request_page(request: HttpRequest, topic: Topic) -> HttpResponse:
-    """Shows the form of `topic`, or takes what was sent with it."""
+    """Shows the form of `topic`, or takes what was posted with it."""
     page = RequestPage(request, topic)
     if request.method == "POST":
         return page.receive()
     if not page.may_send:
         return render(request, "portal/sign_in_first.html", {"topic": topic, "crumbs": page.crumbs})
-    return page.show(page.blank_form())
+    return page.open()
 
 
 class RequestPage:
@@ -59,8 +61,10 @@ class RequestPage:
         self.request = request
         self.topic = topic
         self.draft = Draft.of(request)
+        self.row: RequestDraft | None = None
         self.senders = list(senders())
-        self.follows = self._followed_ticket()
+        # Begun while signed in, posted by nobody: the session ended in between.
+        self.is_session_over = request.POST.get("who") == "member" and self.draft.member is None
 
     @property
     def may_send(self) -> bool:
@@ -73,131 +77,198 @@ class RequestPage:
         """The way here."""
         return [{"label": _("Contact us"), "url": reverse("contact")}, *self.topic.crumbs]
 
-    def blank_form(self) -> SubmissionForm:
-        """The form before anything is typed; a follow-up begins with the title of the earlier ticket."""
-        chosen = next((sender.pk for sender in self.senders if sender.is_default), "")
-        title = self.follows.subject if self.follows else ""
-        return self._form(initial={"sender": chosen, "subject": title})
+    @cached_property
+    def follows(self) -> Ticket | None:
+        """The earlier ticket of this person that the request goes on with."""
+        kept = self.row.answers.get("follows", "") if self.row else ""
+        number = self.request.POST.get("follows") or self.request.GET.get("follows") or kept
+        if not number:
+            return None
+        tickets = own_tickets(self.draft.member) if self.draft.member else guest_tickets(self.request)
+        try:
+            return find_ticket(tickets, number, self.request.tenant.prefix)  # type: ignore[attr-defined]
+        except Refused:
+            return None
+
+    def open(self) -> HttpResponse:
+        """The form with what this person typed here before, else with what the address brings."""
+        if key := self.request.GET.get("draft"):
+            self.row = draft_to_read(self.request, key)
+        else:
+            number = self.request.GET.get("follows", "")
+            self.row = unfinished_draft(self.request, self.topic.category, follows=number)
+        if self.row is None:
+            return self.show(self._form(initial=self._first_answers()))
+        self.draft = Draft(self.row.key, self.draft.member)
+        if "check" in self.request.GET:  # sent back from the summary: say what is missing
+            return self.show(self._form(self.row.answers))
+        return self.show(self._form(initial=self.row.answers))
 
     def receive(self) -> HttpResponse:
-        """Takes what was posted: files first, then the pressed button."""
-        sent = ticket_sent_with(self.draft.key)
-        form = self._form(self.request.POST)
-        if {"upload", "remove"} & self.request.POST.keys():
-            return self._keep_writing(form, is_sent=sent is not None)
-        refusals = [] if sent else keep_uploads(self.request, self.draft)
-        tell_refusals(form, refusals)
-        self._ask_to_sign_in(form)
-        if not form.is_valid():
-            return self.show(form, status=422)
-        if sent is None and self._looks_automatic():
-            form.add_error(
-                None, _("We couldn't tell whether a person sent this. Press “Send request” again.")
-            )
-            return self.show(form, status=422)
-        if sent is None and not SUBMISSIONS.spend(self.request):
+        """Takes what was posted: files first, then the words, then the pressed button."""
+        sent = self._find_draft()
+        if "clear" in self.request.POST:
+            return self._clear()
+        refusals = self._keep_files()
+        typed = typed_answers(self.request, (*self._form().fields, *HIDDEN))
+        answers, replaced = merge(self.row, Typed(typed, self._seen()))
+        form = self._form(answers)
+        replaced = {name: text for name, text in replaced.items() if form.is_typed(name)}
+        if self.row and "told" not in self.request.POST:  # the page with the other texts was not seen yet
+            replaced |= self.row.replaced
+        if "save" in self.request.POST:
+            return self._saved(answers, replaced, sent)
+        is_writing = bool({"upload", "remove"} & self.request.POST.keys())
+        self._find_faults(form, refusals, is_writing=is_writing)
+        is_ready = not (is_writing or form.errors or replaced or sent)
+        if not self._keep(answers, replaced, form.ready() | self._facts() if is_ready else None):
             return self._too_many(form)
-        return self._send(form)
+        if is_ready:
+            return see_other(reverse("contact_check", args=[self.draft.key]))
+        status = 422 if form.errors else 409 if sent or replaced else 200
+        return self.show(form, status=status, sent=sent)
 
     def show(self, form: SubmissionForm, *, status: int = 200, sent: Ticket | None = None) -> HttpResponse:
         """The page with the form; `sent` is what an earlier sending of it became."""
-        category = self.topic.category
+        category, row = self.topic.category, self.row
+        answers = row.answers if row else {}
         page: dict[str, Any] = {
             "form": form,
             "topic": self.topic,
             "crumbs": self.crumbs if self.topic.trail else [],
             "key": self.draft.key,
-            "started": self._started(),
+            "row": row,
+            "saved": saved_text(row) if row else "",
+            "started": self._started(answers.get("started", "")),
             "files": self.draft.rows(),
             "limits": limits_text(),
             "promise": preview_promise(category, priority=Priority.NORMAL, now=timezone.now()),
             "follows": self.follows,
+            "replaced": self._replaced(form),
+            "notices": notices_of(self.request, category, answers, is_review=False),
             "sent": sent,
             "may_send": self.may_send,
+            "is_session_over": self.is_session_over,
+            "steps": steps_of(self.topic),
         }
         return render(self.request, "portal/contact.html", page, status=status)
 
-    def _keep_writing(self, form: SubmissionForm, *, is_sent: bool) -> HttpResponse:
-        if is_sent:  # gone back to after sending: the files belong to a new request
+    def _find_draft(self) -> Ticket | None:
+        """The person's draft of the posted key, or what it became; a key that is not theirs gives way to a new one."""
+        self.row = draft_to_write(self.request, self.draft.key)
+        if self.row:
+            return None
+        sent = ticket_sent_with(self.draft.key)
+        if sent or self.is_session_over:
             self.draft = self.draft.renewed()
-        refusals = keep_uploads(self.request, self.draft)
-        remove_upload(self.request, self.draft)
-        form.errors.clear()
-        tell_refusals(form, refusals)
-        return self.show(form, status=422 if refusals else 200)
+        return sent
 
-    def _ask_to_sign_in(self, form: SubmissionForm) -> None:
-        if not self.may_send:
+    def _seen(self) -> int:
+        posted = self.request.POST.get("seen", "")
+        return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else 0
+
+    def _keep_files(self) -> list[str]:
+        refusals = keep_uploads(self.request, self.draft)
+        if self.request.FILES:
+            drop_twins(self.draft.key, self.draft.member)
+        if "remove" in self.request.POST:
+            remove_upload(self.request, self.draft)
+        return refusals
+
+    def _find_faults(self, form: SubmissionForm, refusals: list[str], *, is_writing: bool) -> None:
+        if is_writing:
+            form.errors.clear()
+        tell_refusals(form, refusals)
+        if getattr(self.request, "is_stale", False):
+            form.add_error(
+                None, _("This page was open for too long. Nothing is lost: press “Continue” once more.")
+            )
+        if self.is_session_over and not is_writing:
+            form.errors.pop("email", None)  # it was not asked for
+            form.add_error(
+                None, _("You are signed out. Nothing is lost: sign in, or go on without an account.")
+            )
+        if not self.may_send and not is_writing:
             form.add_error(None, _("Sign in to send a request on this topic."))
 
-    def _looks_automatic(self) -> bool:
-        if self.request.POST.get("website"):
+    def _keep(self, answers: dict[str, str], replaced: dict[str, str], ready: dict[str, Any] | None) -> bool:
+        """Stores the draft; whether this address has not begun too many."""
+        category = self.topic.category
+        if self.row:
+            change_draft(self.row, answers, category=category, replaced=replaced, ready=ready)
             return True
-        if SUBMISSIONS.spent(self.request) < TRAP_FROM * settings.RATE_LIMIT_SCALE:
+        if not DRAFTS.spend(self.request):
             return False
-        try:
-            stamp.unsign(self.request.POST.get("started", ""), max_age=TRAP_SECONDS)
-        except BadSignature:  # older than that, as it should be; or forged, which is as good as too fast
-            return not self._is_stamped()
+        before = Draft.of(self.request).key if self.is_session_over else None
+        for _attempt in range(2):
+            self.row = begin_draft(
+                self.draft.key, self.draft.member, category, answers, ready=ready, continues=before
+            )
+            if self.row:
+                break
+            self.draft = self.draft.renewed()  # the key was somebody else's
+        if self.draft.member is None:
+            remember_form(self.request, self.draft.key)
         return True
 
-    def _started(self) -> str:
-        return self.request.POST["started"] if self._is_stamped() else stamp.sign("request")
+    def _saved(self, answers: dict[str, str], replaced: dict[str, str], sent: Ticket | None) -> JsonResponse:
+        """The answer to the script that saves while somebody types; `over` stops it."""
+        if sent:
+            told = _("You sent this form before. What you write now is kept when you press “Continue”.")
+            return JsonResponse({"over": True, "told": told}, status=409)
+        if self.is_session_over:
+            told = _("You are signed out. Press “Continue” to keep what you typed.")
+            return JsonResponse({"over": True, "told": told}, status=403)
+        if not self._keep(answers, replaced, None) or self.row is None:
+            return JsonResponse({"over": True, "told": _("Not saved yet.")}, status=429)
+        told = saved_text(self.row)
+        if replaced:
+            told = _("%(saved)s. You wrote in this form in another tab as well: “Continue” shows both texts.")
+            told %= {"saved": saved_text(self.row)}
+        facts = {"key": self.row.key, "seen": self.row.revision, "told": told}
+        return JsonResponse(facts, status=409 if replaced else 200)
 
-    def _is_stamped(self) -> bool:
-        try:
-            stamp.unsign(self.request.POST.get("started", ""))
-        except BadSignature:
-            return False
-        return True
+    def _clear(self) -> HttpResponse:
+        if self.row:
+            drop_draft(self.row)
+        return see_other(self.topic.url)
 
     def _too_many(self, form: SubmissionForm) -> HttpResponse:
-        text = _("You've sent many requests in an hour. Add to an open one, or try again at %(time)s.")
-        form.add_error(None, text % {"time": time_format(timezone.localtime(SUBMISSIONS.ends_at()), "H:i")})
+        text = _("Too many forms were begun from your network. Try again at %(time)s.")
+        form.add_error(None, text % {"time": time_format(timezone.localtime(DRAFTS.ends_at()), "H:i")})
         response = self.show(form, status=429)
-        response.headers["Retry-After"] = str(SUBMISSIONS.seconds_left())
+        response.headers["Retry-After"] = str(DRAFTS.seconds_left())
         return response
 
-    def _send(self, form: SubmissionForm) -> HttpResponse:
-        answers = form.cleaned_data
-        try:
-            ticket = submit_ticket(
-                requester=self._requester(answers),
-                is_proven=self.draft.member is not None,
-                subject=answers["subject"],
-                body=answers["body"],
-                category=self.topic.category,
-                submission_key=self.draft.key,
-                priority=answers["impact"],
-                sender=answers.get("sender"),
-                locale=get_language() or "",
-                follows=self.follows,
-            )
-        except AlreadySent as before:
-            self.draft = self.draft.renewed()
-            tell_refusals(form, keep_uploads(self.request, self.draft))
-            return self.show(form, status=409, sent=before.ticket)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
-            return self.show(form, status=422)
-        drop_leftovers(self.request, self.draft)
-        return see_other(reverse("contact_sent", args=[ticket.submission_key]))
+    def _facts(self) -> dict[str, Any]:
+        return {"follows": self.follows.number if self.follows else ""}
 
-    def _requester(self, answers: dict[str, Any]) -> Member:
-        if self.draft.member:
-            return self.draft.member
-        return find_or_add_guest(answers["email"], name=answers["name"], locale=get_language() or "")
+    def _replaced(self, form: SubmissionForm) -> list[dict[str, str]]:
+        replaced = self.row.replaced if self.row else {}
+        return [
+            {"label": str(form.fields[name].label), "text": text}
+            for name, text in replaced.items()
+            if form.is_typed(name)
+        ]
+
+    def _started(self, before: str) -> str:
+        mark = self.request.POST.get("started", before)
+        return mark if is_stamped(mark) else new_stamp()
+
+    def _first_answers(self) -> dict[str, Any]:
+        chosen = next((sender.pk for sender in self.senders if sender.is_default), "")
+        return {"sender": chosen, "subject": self.follows.subject if self.follows else ""}
 
     def _form(self, *args: Any, **options: Any) -> SubmissionForm:
         return SubmissionForm(*args, member=self.draft.member, senders=self.senders, **options)
 
-    def _followed_ticket(self) -> Ticket | None:
-        number = self.request.POST.get("follows") or self.request.GET.get("follows")
-        if not number:
-            return None
-        member = self.draft.member
-        tickets = own_tickets(member) if member else guest_tickets(self.request)
-        try:
-            return find_ticket(tickets, number, self.request.tenant.prefix)  # type: ignore[attr-defined]
-        except Refused:
-            return None
+
+def steps_of(topic: Topic) -> dict[str, int]:
+    """Where the form stands on the way: the third page is the summary; without topics there is no first one."""
+    return {"here": 1, "all": 2} if topic.url == reverse("contact") else {"here": 2, "all": 3}
+
+
+def saved_text(row: RequestDraft) -> str:
+    """When the draft was kept last."""
+    local = timezone.localtime(row.updated_at)
+    return _("Saved %(time)s") % {"time": time_format(local, "H:i")}

@@ -57,14 +57,21 @@ def topic_at(roots: Sequence[Category], path: str) -> Topic | None:
 
 
 def topic_links(
-    branches: Sequence[Category], *, above: Sequence[Category] = (), is_signed_in: bool
+    branches: Sequence[Category], *, above: Sequence[Category] = (), is_signed_in: bool, query: str = ""
 ) -> list[dict[str, Any]]:
-    """The topics as `partials/category_tree.html` shows them; at the root with "Something else" as the last."""
+    """The topics as `partials/category_tree.html` shows them; at the root with "Something else" as the last.
+
+    Each address ends with `query`.
+    """
     slugs = tuple(category.slug for category in above)
-    nodes = [_node(category, slugs, is_signed_in) for category in branches]
+    nodes = [_node(category, slugs, is_signed_in, query) for category in branches]
     if not above and all(category.slug != OTHER for category in branches):
         nodes.append(
-            {"name": _("Something else"), "hint": _("Tell us in your own words."), "url": url_of((OTHER,))}
+            {
+                "name": _("Something else"),
+                "hint": _("Tell us in your own words."),
+                "url": url_of((OTHER,)) + query,
+            }
         )
     return nodes
 
@@ -74,27 +81,35 @@ def url_of(slugs: Sequence[str]) -> str:
     return reverse("contact_category", args=["/".join(slugs)])
 
 
-def _node(category: Category, above: Sequence[str], is_signed_in: bool) -> dict[str, Any]:
+def _node(category: Category, above: Sequence[str], is_signed_in: bool, query: str) -> dict[str, Any]:
     slugs = (*above, category.slug)
     return {
         "name": category.name,
         "hint": category.hint,
-        "url": url_of(slugs),
+        "url": url_of(slugs) + query,
         "locked": category.account_required and not is_signed_in,
-        "children": [_node(branch, slugs, is_signed_in) for branch in category.branches],  # type: ignore[attr-defined]
+        "children": [_node(branch, slugs, is_signed_in, query) for branch in category.branches],  # type: ignore[attr-defined]
     }
 
 
 def url_of_category(roots: Sequence[Category], category_id: int | None) -> str:
     """The address of the category with this id; of "Something else" when it is no longer offered."""
-    return url_of(_path_to(roots, category_id) or (OTHER,))
+    return topic_of_category(roots, category_id).url
 
 
-def _path_to(branches: Sequence[Category], category_id: int | None) -> tuple[str, ...]:
+def topic_of_category(roots: Sequence[Category], category_id: int | None) -> Topic:
+    """The topic of the category with this id; "Something else" when it is no longer offered."""
+    trail = _path_to(roots, category_id)
+    if trail:
+        return Topic(trail, url_of([category.slug for category in trail]))
+    return Topic((), url_of((OTHER,)) if roots else reverse("contact"))
+
+
+def _path_to(branches: Sequence[Category], category_id: int | None) -> tuple[Category, ...]:
     for category in branches:
         if category.pk == category_id:
-            return (category.slug,)
+            return (category,)
         below = _path_to(category.branches, category_id)  # type: ignore[attr-defined]
         if below:
-            return (category.slug, *below)
+            return (category, *below)
     return ()

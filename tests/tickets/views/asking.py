@@ -1,4 +1,4 @@
-"""Fills in the form of a request as a browser without script does."""
+"""Fills in the form of a request, checks it and sends it, as a browser without script does."""
 
 import time
 from typing import Any
@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from tests.pages import Page
 from tickets.views.limits import Limit
-from tickets.views.request_form import stamp
+from tickets.views.request_checks import stamp
 
 ADDRESS = "/contact/refund-late/"
 ANSWERS = {
@@ -26,9 +26,28 @@ def open_form(site: Client, address: str = ADDRESS) -> dict[str, str]:
 
 
 def ask(site: Client, address: str = ADDRESS, **answers: Any) -> HttpResponseBase:
-    """Opens the form and sends it; an answer of None is left out."""
+    """Opens the form, continues and sends: the answer to the last press, or the page that came before it."""
+    return send(site, go_on(site, address, **answers))
+
+
+def go_on(site: Client, address: str = ADDRESS, **answers: Any) -> HttpResponseBase:
+    """Opens the form, fills it in and presses Continue; an answer of None is left out."""
     values = open_form(site, address.split("?")[0]) | ANSWERS | answers
     return site.post(address, {name: value for name, value in values.items() if value is not None})
+
+
+def send(site: Client, checked: HttpResponseBase) -> HttpResponseBase:
+    """Presses Send on the summary that Continue led to; where it led to none, the answer to Continue."""
+    if checked.status_code != 303:
+        return checked
+    address = checked["Location"]
+    summary = site.get(address)
+    return site.post(address, Page(summary).form(address).values) if summary.status_code == 200 else summary
+
+
+def send_form(site: Client, address: str, values: dict[str, Any]) -> HttpResponseBase:
+    """Posts the values of a form and sends what it becomes."""
+    return send(site, site.post(address, values))
 
 
 def minute_old_stamp() -> str:

@@ -1,0 +1,205 @@
+"""Check and send: everything as it will be sent, with a way back to each answer, and one button."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.actions.people import find_or_add_guest
+from accounts.models import Member, Sender
+from helpdesk.errors import Refused
+from helpdesk.typed_text import without_overrides
+from tickets.actions.submit import AlreadySent, submit_ticket
+from tickets.forms import IMPACTS
+from tickets.models import Category, RequestDraft, Ticket
+from tickets.queries import (
+    active_categories,
+    find_ticket,
+    own_tickets,
+    ticket_sent_with,
+    waiting_files,
+)
+from tickets.rules import may_choose_category
+from tickets.sla.policy import preview_promise
+from tickets.views.answers import keeps_words, personal, see_other
+from tickets.views.drafts import draft_to_read, draft_to_write
+from tickets.views.guest_session import guest_tickets
+from tickets.views.request_checks import Wait, new_stamp, notices_of, reason_to_wait
+from tickets.views.request_form import saved_text
+from tickets.views.topics import Topic, topic_of_category
+from tickets.views.uploads import member_of
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
+@personal
+def contact_check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """The summary of a request; posting it sends, once, whatever is pressed how often."""
+    is_sending = request.method == "POST" and not getattr(request, "is_stale", False)
+    draft = draft_to_write(request, key) if is_sending else draft_to_read(request, str(key))
+    if draft is None:
+        return _without_draft(request, key)
+    if draft.ready is None:
+        return see_other(form_url(draft, "check"))
+    if not is_sending:
+        return show_summary(request, draft)
+    return _send(request, draft)
+
+
+def form_url(draft: RequestDraft, *marks: str) -> str:
+    """Where the form of the draft is, with everything in it."""
+    topic = topic_of_category(active_categories(), draft.category_id)
+    return f"{topic.url}?draft={draft.key}" + "".join(f"&{mark}" for mark in marks)
+
+
+def show_summary(
+    request: HttpRequest, draft: RequestDraft, *, wait: Wait | None = None, changed: bool = False
+) -> HttpResponse:
+    """The page with every answer; `wait` says why it was not sent just now."""
+    topic = topic_of_category(active_categories(), draft.category_id)
+    summary = Summary(request, draft, topic)
+    page = {
+        "draft": draft,
+        "topic": topic,
+        "rows": summary.rows(),
+        "form_url": summary.url,
+        "saved": saved_text(draft),
+        "promise": preview_promise(topic.category, priority=summary.ready["priority"], now=timezone.now()),
+        "notices": notices_of(request, topic.category, draft.answers, is_review=True),
+        "wait": wait,
+        "changed": changed,
+        "is_stale": getattr(request, "is_stale", False),
+        "again": new_stamp() if wait else "",
+        "steps": {"here": 2, "all": 2} if topic.url == reverse("contact") else {"here": 3, "all": 3},
+    }
+    status = wait.status if wait else 409 if changed else 422 if page["is_stale"] else 200
+    response = render(request, "portal/check.html", page, status=status)
+    if wait and wait.seconds:
+        response.headers["Retry-After"] = str(wait.seconds)
+    return response
+
+
+class Summary:
+    """The rows of the summary of one checked draft."""
+
+    def __init__(self, request: HttpRequest, draft: RequestDraft, topic: Topic) -> None:
+        assert draft.ready is not None
+        self.request, self.draft, self.topic = request, draft, topic
+        self.ready: dict[str, Any] = draft.ready
+        self.url = f"{topic.url}?draft={draft.key}"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """As `partials/summary_list.html` shows them, in the order of the form."""
+        ready = self.ready
+        impact = next((str(words) for value, words in IMPACTS if value == ready["priority"]), "")
+        rows = [
+            self._row(
+                _("Topic"), " › ".join(self.topic.names), url=f"{reverse('contact')}?draft={self.draft.key}"
+            ),
+            self._row(_("Title"), ready["subject"], "subject"),
+            self._row(_("What happened"), ready["body"], "body"),
+            self._row(_("How it affects you"), impact, "impact_0"),
+            self._row(_("Attachments"), self._files(), "files"),
+        ]
+        if ready["sender"]:
+            sender = Sender.objects.get(pk=ready["sender"])
+            rows.append(self._row(_("Which of these fits you"), sender.audience, "sender"))
+        return [*rows, *self._person()]
+
+    def _person(self) -> list[dict[str, Any]]:
+        if member := member_of(self.request):
+            return [{"key": _("We write back to"), "value": member.email}]
+        ready = self.ready
+        return [
+            self._row(_("We write back to"), ready["email"], "email"),
+            self._row(_("Name"), ready["name"], "name"),
+        ]
+
+    def _files(self) -> str:
+        files = list(waiting_files(self.draft.key, member_of(self.request)))
+        if not files:
+            return ""
+        words = ngettext("%(count)d file, %(size)s", "%(count)d files, %(size)s", len(files))
+        size = filesizeformat(sum(file.size for file in files))
+        return "\n".join([words % {"count": len(files), "size": size}, *(file.name for file in files)])
+
+    def _row(self, key: str, value: str, field: str = "", *, url: str = "") -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "key": key,
+            "value": without_overrides(value),
+            "url": url or f"{self.url}#id_{field}",
+            "action": _("Change"),
+        }
+        return row if value else row | {"missing": _("Not provided")}
+
+
+def _without_draft(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Sent already: what became of it. Else it may be the draft of somebody who has to sign in first."""
+    if sent := ticket_sent_with(key):
+        return see_other(reverse("contact_sent", args=[sent.submission_key]))
+    if member_of(request) is None and RequestDraft.objects.filter(key=key, member__isnull=False).exists():
+        return redirect_to_login(request.path, reverse("account_login"))
+    raise Http404
+
+
+def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
+    ready = draft.ready or {}
+    category = draft.category
+    if str(draft.revision) != request.POST.get("seen", str(draft.revision)):
+        return show_summary(request, draft, changed=True)
+    is_signed_in = draft.member_id is not None
+    if category and not may_choose_category(category, is_signed_in=is_signed_in):
+        return see_other(form_url(draft, "check"))
+    if not is_signed_in and not ready["email"]:
+        return see_other(form_url(draft, "check"))
+    if wait := reason_to_wait(request, draft.answers):
+        return show_summary(request, draft, wait=wait)
+    try:
+        ticket = _submit(request, draft, ready, category)
+    except AlreadySent as before:
+        ticket = before.ticket
+    except Refused as refusal:
+        return show_summary(request, draft, wait=Wait(str(refusal.message)))
+    draft.delete()
+    return see_other(reverse("contact_sent", args=[ticket.submission_key]))
+
+
+def _submit(
+    request: HttpRequest, draft: RequestDraft, ready: dict[str, Any], category: Category | None
+) -> Ticket:
+    member = member_of(request)
+    return submit_ticket(
+        requester=member or _guest(ready),
+        is_proven=member is not None,
+        subject=ready["subject"],
+        body=ready["body"],
+        category=category,
+        submission_key=draft.key,
+        priority=ready["priority"],
+        sender=Sender.objects.filter(pk=ready["sender"]).first() if ready["sender"] else None,
+        locale=get_language() or "",
+        fields=ready["fields"],
+        metadata=ready["metadata"],
+        follows=_followed(request, member, ready["follows"]),
+    )
+
+
+def _guest(ready: dict[str, Any]) -> Member:
+    return find_or_add_guest(ready["email"], name=ready["name"], locale=get_language() or "")
+
+
+def _followed(request: HttpRequest, member: Member | None, number: str) -> Ticket | None:
+    if not number:
+        return None
+    tickets = own_tickets(member) if member else guest_tickets(request)
+    return find_ticket(tickets, number, request.tenant.prefix)  # type: ignore[attr-defined]
