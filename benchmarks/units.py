@@ -61,7 +61,8 @@ class Product:
             "email": f"{mark}@load.example",
             "name": "Ana",
         }
-        browser.post(self.topic, form | answers | {"impact": "2"})
+        summary = browser.post(self.topic, form | answers | {"impact": "2"})
+        browser.post(summary, fields(browser.get(summary), summary))
 
     def _reply(self, browser: Browser) -> None:
         address = next(self.desk)

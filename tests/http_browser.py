@@ -72,6 +72,15 @@ class HttpBrowser:
         """Fills in the form of the page `shown` that posts to `action`, and sends it."""
         return self.post(action, {**shown.page.form(action).values, **values}, files, **options)
 
+    def submit(
+        self, shown: Answer, topic: str, values: Mapping[str, Any], files: Iterable[Upload] = ()
+    ) -> Answer:
+        """Fills in the form of a request, continues to the summary and sends it; stays where it is stopped."""
+        checked = self.send(shown, topic, values, files)
+        if not checked.path.startswith("/contact/check/"):
+            return checked
+        return self.send(checked, checked.path, {})
+
     def sign_in(self, email: str, password: str) -> Answer:
         """Signs in by password on the tenant's door."""
         door = self.get("/accounts/login/")

@@ -159,7 +159,7 @@ def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
 
 def ticket_sent_with(submission_key: uuid.UUID) -> Ticket | None:
     """What came of the form with this key; None while it was not sent."""
-    return Ticket.objects.select_related("team").filter(submission_key=submission_key).first()
+    return Ticket.objects.select_related("team", "sender").filter(submission_key=submission_key).first()
 
 
 def was_message_sent_with(submission_key: uuid.UUID) -> bool:

@@ -69,7 +69,7 @@ def submit_and_answer(member: HttpBrowser, agent: HttpBrowser, mail: Pasted) -> 
         assert normal(kept) == normal(mail.body).replace("\0", ""), mail.name
         mail = mail.shortened()
     uploads = [("files", name, content) for name, content in mail.files]
-    answer = member.send(form, TOPIC, {"subject": mail.subject, "body": mail.body}, uploads)
+    answer = member.submit(form, TOPIC, {"subject": mail.subject, "body": mail.body}, uploads)
     assert answer.status_code == 200, (mail.name, answer.page.text)
     assert "/contact/sent/" in answer.path, (mail.name, answer.page.text)
     number = re.search(r"ACME-\d+", answer.page.text)

@@ -123,8 +123,19 @@ def send(live: Live, submission: Submission, killer: Killer) -> bool:
 
 
 def post(browser: HttpBrowser, values: dict[str, str], files: Sequence[Upload]) -> Answer:
-    """The form, sent once; anything but the way to the confirmation is a failure."""
-    answer = browser.post(TOPIC, values, files, follow=False)
+    """The form and its summary, sent once; anything but the way to the confirmation is a failure."""
+    checked = browser.post(TOPIC, values, files, follow=False)
+    summary = checked.headers["Location"] or ""
+    if checked.status_code != 303:
+        raise ConnectionError(f"{checked.status_code}: {checked.text[:300]}")
+    if "/contact/sent/" in summary:  # in a try that was never answered
+        return checked
+    shown = browser.get(summary, follow=False)
+    if shown.status_code == 303:
+        return shown
+    if shown.status_code != 200:
+        raise ConnectionError(f"{shown.status_code}: {shown.text[:300]}")
+    answer = browser.send(shown, summary, {}, follow=False)
     if answer.status_code != 303:
         raise ConnectionError(f"{answer.status_code}: {answer.text[:300]}")
     return answer

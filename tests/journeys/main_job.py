@@ -84,7 +84,7 @@ def ask(live: Live, slug: str = "acme", topic: str = TOPIC, **options: Any) -> A
         browser=browser,
     )
     answers = {"subject": asked.subject, "body": asked.body, "name": asked.name, "email": asked.email}
-    asked.sent = browser.send(asked.sent, topic, answers, [("files", asked.file_name, PICTURE)])
+    asked.sent = browser.submit(asked.sent, topic, answers, [("files", asked.file_name, PICTURE)])
     return asked
 
 

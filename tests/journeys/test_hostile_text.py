@@ -78,7 +78,7 @@ def submit(browser: HttpBrowser, payload: str, *, email: str = "") -> str:
     values = {"subject": f"t {payload}"[:TITLE_LIMIT], "body": f"t {payload}"[:BODY_LIMIT]}
     if email:
         values |= {"email": email, "name": payload[:NAME_LIMIT]}
-    answer = browser.send(browser.get(TOPIC), TOPIC, values, [("files", payload[:100] or "x", b"a file")])
+    answer = browser.submit(browser.get(TOPIC), TOPIC, values, [("files", payload[:100] or "x", b"a file")])
     assert answer.status_code == 200, (payload, answer.page.text[:500])
     found = re.search(r"ACME-\d+", answer.page.text)
     assert found, payload

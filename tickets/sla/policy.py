@@ -9,7 +9,7 @@ import structlog
 from accounts.memory import remembered
 from tickets.models import CalendarVersion, Category, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
-from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at
+from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at, open_intervals
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +129,12 @@ def preview_promise(category: Category | None, *, priority: int, now: dt.datetim
         first.hours if first else None,
         goal.hours if goal else None,
     )
+
+
+def opens_at(version: CalendarVersion, *, now: dt.datetime) -> dt.datetime | None:
+    """When the desk opens next (UTC); None while it is open, or when it never opens again."""
+    opening = next(open_intervals(calendar_of(version), now), None)
+    return opening[0] if opening and opening[0] > now else None
 
 
 def calendar_of(version: CalendarVersion) -> BusinessCalendar:

@@ -12,12 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.queries import senders
 from helpdesk.templatetags.parts import when
 from tickets.models import Clock
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
 from tickets.queries import active_categories, clocks_of, requester_of, ticket_sent_with
-from tickets.sla.policy import preview_promise
+from tickets.sla.policy import opens_at, preview_promise
 from tickets.views.answers import keeps_words, personal, revisitable
 from tickets.views.request_form import request_page
 from tickets.views.topics import Topic, topic_at, topic_links
@@ -92,6 +93,8 @@ def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "lines": _receipt(clocks),
         "hours": {clock.kind: clock.target_seconds / 3600 for clock in clocks},
         "is_own": member_of(request) == requester,
+        "sender": ticket.sender or senders().filter(is_default=True).first(),
+        "opens_at": opens_at(clocks[0].calendar_version, now=timezone.now()) if clocks else None,
     }
     return render(request, "portal/sent.html", page)
 

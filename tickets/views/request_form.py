@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import senders
 from helpdesk.errors import Refused
+from tickets.actions.content import clean_text
 from tickets.actions.draft import (
     Typed,
     begin_draft,
@@ -21,7 +22,7 @@ from tickets.actions.draft import (
     merge,
 )
 from tickets.forms import SubmissionForm
-from tickets.models import RequestDraft, Ticket
+from tickets.models import Message, RequestDraft, Ticket
 from tickets.models.ticket import Priority
 from tickets.queries import find_ticket, own_tickets, ticket_sent_with
 from tickets.rules import may_choose_category
@@ -109,8 +110,11 @@ class RequestPage:
         sent = self._find_draft()
         if "clear" in self.request.POST:
             return self._clear()
-        refusals = self._keep_files()
         typed = typed_answers(self.request, (*self._form().fields, *HIDDEN))
+        is_writing = bool({"upload", "remove", "save"} & self.request.POST.keys())
+        if sent and not is_writing and self._was_sent_so(sent, typed):
+            return see_other(reverse("contact_sent", args=[sent.submission_key]))
+        refusals = self._keep_files()
         answers, replaced = merge(self.row, Typed(typed, self._seen()))
         form = self._form(answers)
         replaced = {name: text for name, text in replaced.items() if form.is_typed(name)}
@@ -118,7 +122,6 @@ class RequestPage:
             replaced |= self.row.replaced
         if "save" in self.request.POST:
             return self._saved(answers, replaced, sent)
-        is_writing = bool({"upload", "remove"} & self.request.POST.keys())
         self._find_faults(form, refusals, is_writing=is_writing)
         is_ready = not (is_writing or form.errors or replaced or sent)
         if not self._keep(answers, replaced, form.ready() | self._facts() if is_ready else None):
@@ -162,6 +165,15 @@ class RequestPage:
         if sent or self.is_session_over:
             self.draft = self.draft.renewed()
         return sent
+
+    def _was_sent_so(self, sent: Ticket, typed: dict[str, str]) -> bool:
+        """Whether the ticket began with these very words: the form was posted once more."""
+        form = self._form(typed)
+        if not form.is_valid():
+            return False
+        words = form.ready()
+        first = Message.objects.filter(submission_key=sent.submission_key).values_list("body", flat=True)
+        return (sent.subject, list(first)) == (words["subject"], [clean_text(words["body"])])
 
     def _seen(self) -> int:
         posted = self.request.POST.get("seen", "")
