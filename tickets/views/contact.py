@@ -93,7 +93,7 @@ def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "lines": _receipt(clocks),
         "hours": {clock.kind: clock.target_seconds / 3600 for clock in clocks},
         "is_own": member_of(request) == requester,
-        "sender": ticket.sender or senders().filter(is_default=True).first(),
+        "sender": ticket.sender or next((sender for sender in senders() if sender.is_default), None),
         "opens_at": opens_at(clocks[0].calendar_version, now=timezone.now()) if clocks else None,
     }
     return render(request, "portal/sent.html", page)

@@ -63,7 +63,7 @@ class RequestPage:
         self.topic = topic
         self.draft = Draft.of(request)
         self.row: RequestDraft | None = None
-        self.senders = list(senders())
+        self.senders = senders()
         # Begun while signed in, posted by nobody: the session ended in between.
         self.is_session_over = request.POST.get("who") == "member" and self.draft.member is None
 

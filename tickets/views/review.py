@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions.people import find_or_add_guest
-from accounts.models import Member, Sender
+from accounts.models import Member
+from accounts.queries import senders
 from helpdesk.errors import Refused
 from helpdesk.typed_text import without_overrides
 from tickets.actions.submit import AlreadySent, submit_ticket
@@ -112,8 +113,8 @@ class Summary:
             self._row(_("Attachments"), self._files(), "files"),
         ]
         if ready["sender"]:
-            sender = Sender.objects.get(pk=ready["sender"])
-            rows.append(self._row(_("Which of these fits you"), sender.audience, "sender"))
+            audience = next((one.audience for one in senders() if one.pk == ready["sender"]), "")
+            rows.append(self._row(_("Which of these fits you"), audience, "sender"))
         return [*rows, *self._person()]
 
     def _person(self) -> list[dict[str, Any]]:
@@ -186,7 +187,7 @@ def _submit(
         category=category,
         submission_key=draft.key,
         priority=ready["priority"],
-        sender=Sender.objects.filter(pk=ready["sender"]).first() if ready["sender"] else None,
+        sender=next((one for one in senders() if one.pk == ready["sender"]), None),
         locale=get_language() or "",
         fields=ready["fields"],
         metadata=ready["metadata"],
