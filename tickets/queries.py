@@ -1,5 +1,6 @@
 """Named reads, each from what the person may see."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable
 
@@ -27,6 +28,8 @@ from tickets.models.ticket import OPEN_STATUSES, Status
 from tickets.numbers import parse_number
 from tickets.rules import sees_all_tickets
 
+SAME_QUESTION = dt.timedelta(days=7)
+
 
 def own_tickets(member: Member) -> QuerySet[Ticket]:
     """The tickets the member takes part in, as the portal shows them."""
@@ -46,6 +49,17 @@ def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
 def open_tickets_visible_to(member: Member) -> QuerySet[Ticket]:
     """The member's open tickets, next due first, as the queue's indexes hold them."""
     return tickets_visible_to(member).filter(status__in=OPEN_STATUSES).order_by("attention_at", "id")
+
+
+def asked_lately(tickets: QuerySet[Ticket], category: Category | None, now: dt.datetime) -> Ticket | None:
+    """The newest of the person's `tickets` on the same topic that is open and not older than SAME_QUESTION.
+
+    None without a category: "Something else" is no topic that two requests could share.
+    """
+    if category is None:
+        return None
+    lately = tickets.filter(category=category, status__in=OPEN_STATUSES, created_at__gt=now - SAME_QUESTION)
+    return lately.order_by("-created_at").first()
 
 
 def participation_of(member: Member, ticket: Ticket) -> Participant | None:
@@ -104,7 +118,7 @@ def active_categories() -> list[Category]:
 
 
 def topics_with_words() -> list[Category]:
-    """The topics offered, as `active_categories`, with all the words that lead to them, for `topic_search`."""
+    """The topics offered, as `active_categories`, with all words of each, for `topic_search` and `completeness`."""
     return remembered(_topics_with_words)
 
 
@@ -113,7 +127,7 @@ def _active_categories() -> list[Category]:
 
 
 def _topics_with_words() -> list[Category]:
-    return _tree(CategoryTranslation.objects.defer("asked_back"))
+    return _tree(CategoryTranslation.objects.all())
 
 
 def _tree(wordings: QuerySet[CategoryTranslation]) -> list[Category]:

@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -34,8 +34,10 @@ def open_invitations() -> QuerySet[Invitation]:
 
 
 def usable_invitations() -> QuerySet[Invitation]:
-    """Links that work now, with their person."""
-    return open_invitations().filter(expires_at__gt=now(), member__is_active=True).select_related("member")
+    """Links that work now, with their person: not for somebody who got in by another way since."""
+    is_waiting = Q(member__last_login=None) | Q(member__last_login__lt=F("created_at"))
+    works = open_invitations().filter(is_waiting, expires_at__gt=now(), member__is_active=True)
+    return works.select_related("member")
 
 
 def find_invitation(token: str) -> Invitation | None:

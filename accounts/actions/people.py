@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Member, Session
+from accounts.models import Invitation, Member, Session
 from accounts.queries import active_holders, member_of_address
 from accounts.rules import KEEPER_ROLES, may_grant_role
 from helpdesk.errors import Refused
@@ -65,6 +65,8 @@ def change_profile(member: Member, *, name: str, locale: str, timezone: str) -> 
 def save_person(member: Member, *, actor: Member) -> None:
     """Stores a person as the desk or the platform changed them; who may not sign in any more is signed out.
 
+    With another role the links that were handed out for the earlier one end.
+
     Raises Refused when the actor may not grant the role, or nobody would be left to keep the people.
     """
     with transaction.atomic():
@@ -75,6 +77,9 @@ def save_person(member: Member, *, actor: Member) -> None:
         if stored is None:
             member.set_unusable_password()
         member.save()
+        if stored and stored.role != member.role:
+            open_links = Invitation.objects.filter(member=member, used_at=None, revoked_at=None)
+            open_links.update(revoked_at=now())
         if not member.is_active:
             Session.objects.filter(member_id=member.pk).delete()
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from accounts.actions.invitations import invite
+from accounts.actions.people import save_person
 from accounts.actions.tenants import RESERVED_SLUGS, create_tenant, prefix_of
 from accounts.hosts import forget_hosts
 from accounts.models import Invitation, Member, Sender, Team, Tenant, TenantSettings
@@ -122,6 +124,27 @@ def test_a_link_of_one_tenant_is_nothing_in_another(site: Client, other_site: Cl
 def test_a_link_ends_with_the_account(site: Client, admin: Member) -> None:
     url = invite(admin)
     Member.objects.filter(pk=admin.pk).update(is_active=False)
+
+    assert site.get(url).status_code == 410
+
+
+def test_a_link_ends_when_its_person_signs_in_another_way(
+    house: House, site: Client, admin: Member, fresh_browser: Callable[[str], Client]
+) -> None:
+    url = invite(admin)
+    site.get(url)  # opened before, still unused
+
+    sign_in(fresh_browser(house.host), admin.email)
+
+    assert fresh_browser(house.host).get(url).status_code == 410
+    assert site.post("/accounts/invitation/", {"password1": CHOSEN}).status_code == 410
+
+
+def test_a_link_ends_with_the_role_it_was_made_for(site: Client, admin: Member, agent: Member) -> None:
+    url = invite(agent)
+    agent.role = Member.Role.CUSTOMER
+
+    save_person(agent, actor=admin)
 
     assert site.get(url).status_code == 410
 

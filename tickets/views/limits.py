@@ -11,12 +11,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from helpdesk.limits import count
+from helpdesk.tokens import hash_of
 
 
 @dataclass(frozen=True)
 class Limit:
     """`times` in each window of `seconds`, for one address at one tenant (the cache key carries the tenant).
 
+    `of` counts something else than the network address of the request: a mailbox, or everybody together.
     While the cache is away nothing is refused.
     """
 
@@ -24,17 +26,17 @@ class Limit:
     times: int
     seconds: int
 
-    def spend(self, request: HttpRequest) -> bool:
+    def spend(self, request: HttpRequest, of: str = "") -> bool:
         """Counts one; whether it was within the limit."""
-        return count(self._key(request), seconds=2 * self.seconds) <= self._scaled(self.times)
+        return count(self._key(request, of), seconds=2 * self.seconds) <= self._scaled(self.times)
 
-    def is_used_up(self, request: HttpRequest) -> bool:
+    def is_used_up(self, request: HttpRequest, of: str = "") -> bool:
         """Whether the next one would be too many; counts nothing."""
-        return self.spent(request) >= self._scaled(self.times)
+        return self.spent(request, of) >= self._scaled(self.times)
 
-    def spent(self, request: HttpRequest) -> int:
+    def spent(self, request: HttpRequest, of: str = "") -> int:
         """How many there were in this window."""
-        return int(cache.get(self._key(request), 0))
+        return int(cache.get(self._key(request, of), 0))
 
     def ends_at(self) -> dt.datetime:
         """When the present window ends and the count starts anew."""
@@ -50,8 +52,9 @@ class Limit:
     def _window(self) -> int:
         return int(timezone.now().timestamp()) // self.seconds
 
-    def _key(self, request: HttpRequest) -> str:
-        return f"limit:{self.name}:{network_of(request)}:{self._window()}"
+    def _key(self, request: HttpRequest, of: str) -> str:
+        counted = hash_of(of) if of else network_of(request)
+        return f"limit:{self.name}:{counted}:{self._window()}"
 
 
 def network_of(request: HttpRequest) -> str:
@@ -67,5 +70,10 @@ DRAFTS = Limit("drafts", 300, 3600)
 UPLOADS = Limit("uploads", 200, 3600)
 PIECES = Limit("pieces", 6000, 3600)
 REPLIES = Limit("replies", 60, 3600)
+CODES = Limit("codes", 20, 3600)
 LOST_LINKS = Limit("lost-links", 10, 3600)
 LINK_MISSES = Limit("link-misses", 5, 60)
+# Requests of people nobody knows; beyond these a code by mail shows that the address is theirs.
+UNPROVEN_OF_NETWORK = Limit("unproven-network", 10, 3600)
+UNPROVEN_OF_MAILBOX = Limit("unproven-mailbox", 5, 3600)
+UNPROVEN_OF_TENANT = Limit("unproven-tenant", 300, 3600)
