@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "drain the outbox": {"task": "outbox.drain", "schedule": 5.0, "options": {"expires": 5}},
     "mark breached promises": {"task": "tickets.sweep_clocks", "schedule": 15.0, "options": {"expires": 15}},
     "settle silent tickets": {"task": "tickets.settle", "schedule": 600.0, "options": {"expires": 300}},
+    # Files are looked at right after they were kept; this finds those whose nudge was lost, or whose scanner was away.
+    "look at new files": {"task": "tickets.treat_files", "schedule": 15.0, "options": {"expires": 15}},
     "forget ended sessions": {
         "task": "accounts.clear_sessions",
         "schedule": 3600.0,

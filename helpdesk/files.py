@@ -1,15 +1,13 @@
-"""Files people send: the abstract row, what a file really is, and the limits."""
+"""Files people send: the abstract row, what is stored of one, and the limits."""
 
 import hashlib
-import io
+import tempfile
 import unicodedata
 import uuid
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import puremagic
 from django.conf import settings
 from django.core.files.base import File
 from django.db import models
@@ -17,16 +15,17 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
+from helpdesk.archives import is_bomb
 from helpdesk.errors import Refused
+from helpdesk.kinds import HEAD, PICTURES, UNKNOWN, refuse_program, sniff
+from helpdesk.pictures import NoPicture, strip_metadata
 from helpdesk.tenancy import TenantModel, current_tenant_id
 
 PIXEL_LIMIT = 50_000_000
+ANIMATION_PIXEL_LIMIT = 1_000_000_000  # all frames of a moving picture together
 Image.MAX_IMAGE_PIXELS = None  # pictures are measured by their header here, before anything decodes them
-ARCHIVE_RATIO_LIMIT = 100
-ARCHIVE_MEMBER_LIMIT = 10_000
 # Shown in the page when asked for; everything else is only ever downloaded.
-INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-IMAGE_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+INLINE_TYPES = frozenset(PICTURES.values())
 
 
 def random_key(instance: models.Model, filename: str) -> str:
@@ -75,36 +74,59 @@ class Inspected:
     sha256: str
 
 
-def inspect(upload: File) -> Inspected:
-    """Reads `upload` once in pieces and says what it is.
-
-    Raises Refused (field "files"), naming the file, the reason and the limit, when it is empty, too large, or made to
-    exhaust whoever opens it. The upload is left at its start.
-    """
-    name = clean_name(upload.name or "")
-    size = upload.size or 0
-    if size == 0:
-        raise Refused(_("“%(name)s” is empty. Choose another file.") % {"name": name}, field="files")
-    if size > settings.FILE_SIZE_LIMIT:
-        limit = filesizeformat(settings.FILE_SIZE_LIMIT)
-        raise Refused(
-            _("“%(name)s” is larger than %(limit)s. Choose a smaller file.") % {"name": name, "limit": limit},
-            field="files",
-        )
-    digest = hashlib.sha256()
-    for piece in upload.chunks():
-        digest.update(piece)
-    upload.seek(0)
-    media_type = sniff(upload)
-    _refuse_bomb(upload, name, media_type)
-    upload.seek(0)
-    return Inspected(name=name, size=size, media_type=media_type, sha256=digest.hexdigest())
-
-
 @contextmanager
 def prepared(upload: File) -> Iterator[tuple[File, Inspected]]:
-    """What is to be stored of `upload`, and what it is. Raises Refused as `inspect` does."""
-    yield upload, inspect(upload)
+    """What is to be stored of `upload`, and what that is; a picture comes without its metadata.
+
+    Raises Refused (field "files"), naming the file, the reason and the limit, when it is empty, too large, a program,
+    or made to exhaust whoever opens it. A picture that breaks off too early is kept as it came, as bytes.
+    """
+    name = clean_name(upload.name or "")
+    refuse_size(name, upload.size or 0, limit=settings.FILE_SIZE_LIMIT)
+    upload.seek(0)
+    refuse_program(name, upload.read(HEAD), limit=settings.FILE_SIZE_LIMIT)
+    with tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE) as stripped:
+        try:
+            strip_metadata(upload, stripped)
+        except NoPicture:
+            yield upload, inspect(upload, name, is_picture=False)
+        else:
+            content = File(stripped, name=name)
+            content.size = stripped.tell()
+            yield content, inspect(content, name, is_picture=True)
+
+
+def inspect(content: File, name: str, *, is_picture: bool) -> Inspected:
+    """Reads `content` once in pieces and says what it is; `is_picture` when its whole structure was read.
+
+    Raises Refused when it would exhaust whoever opens it.
+    """
+    digest = hashlib.sha256()
+    content.seek(0)
+    for piece in content.chunks():
+        digest.update(piece)
+    media_type = sniff(content)
+    if media_type in INLINE_TYPES:
+        _refuse_pixels(content, name)
+        media_type = media_type if is_picture else UNKNOWN
+    content.seek(0)
+    if is_bomb(content, content.size):
+        raise Refused(
+            _("“%(name)s” unpacks to far more than its size. Send the files in it one by one.")
+            % {"name": name},
+            field="files",
+        )
+    content.seek(0)
+    return Inspected(name=name, size=content.size, media_type=media_type, sha256=digest.hexdigest())
+
+
+def refuse_size(name: str, size: int, *, limit: int) -> None:
+    """Raises Refused when a file of `size` bytes is empty, or larger than `limit`."""
+    if size == 0:
+        raise Refused(_("“%(name)s” is empty. Choose another file.") % {"name": name}, field="files")
+    if size > limit:
+        facts = {"name": name, "limit": filesizeformat(limit)}
+        raise Refused(_("“%(name)s” is larger than %(limit)s. Choose a smaller file.") % facts, field="files")
 
 
 def clean_name(name: str) -> str:
@@ -118,77 +140,22 @@ def clean_name(name: str) -> str:
     return name or str(_("file"))
 
 
-def sniff(upload: File) -> str:
-    """Media type by content. Text of any kind is `text/plain`: markup that we store is never served as markup."""
-    upload.seek(0)
-    head = upload.read(64 * 1024)
-    image = _image_type(head, upload)
-    if image:
-        return image
-    if _is_text(head):
-        return "text/plain"
-    try:
-        return puremagic.from_string(head, mime=True) or "application/octet-stream"
-    except (puremagic.PureError, ValueError, IndexError):
-        return "application/octet-stream"
-
-
-def _image_type(head: bytes, upload: File) -> str | None:
-    upload.seek(0)
-    try:
-        with Image.open(upload, formats=list(IMAGE_FORMATS)) as image:
-            return IMAGE_FORMATS[str(image.format)]
-    except (OSError, ValueError, SyntaxError):
-        return None
-    finally:
-        upload.seek(0)
-
-
-def _is_text(head: bytes) -> bool:
-    if b"\0" in head:
-        return False
-    try:
-        io.TextIOWrapper(io.BytesIO(head), encoding="utf-8").read()
-    except UnicodeDecodeError as error:
-        return (
-            len(head) == 64 * 1024 and error.start > len(head) - 4
-        )  # the cut went through the last character
-    return True
-
-
-def _refuse_bomb(upload: File, name: str, media_type: str) -> None:
-    upload.seek(0)
-    if media_type in INLINE_TYPES and _pixels(upload) > PIXEL_LIMIT:
+def _refuse_pixels(content: File, name: str) -> None:
+    size, frames = _measured(content)
+    if size > PIXEL_LIMIT or size * frames > ANIMATION_PIXEL_LIMIT:
         raise Refused(
             _("“%(name)s” has too many pixels. Send a smaller picture, 50 megapixels at most.")
             % {"name": name},
             field="files",
         )
-    upload.seek(0)
-    if zipfile.is_zipfile(upload) and _is_archive_bomb(upload):
-        raise Refused(
-            _("“%(name)s” unpacks to far more than its size. Send the files in it one by one.")
-            % {"name": name},
-            field="files",
-        )
 
 
-def _pixels(upload: File) -> int:
+def _measured(content: File) -> tuple[int, int]:
+    """Pixels of one frame, and how many frames there are, without decoding any."""
+    content.seek(0)
     try:
-        with Image.open(upload, formats=list(IMAGE_FORMATS)) as image:
-            return image.width * image.height * getattr(image, "n_frames", 1)
+        with Image.open(content, formats=list(PICTURES)) as image:
+            size = image.width * image.height
+            return size, 1 if size > PIXEL_LIMIT else getattr(image, "n_frames", 1)
     except (OSError, ValueError, SyntaxError):
-        return 0
-
-
-def _is_archive_bomb(upload: File) -> bool:
-    upload.seek(0)
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
-    unpacked = sum(member.file_size for member in members)
-    return len(members) > ARCHIVE_MEMBER_LIMIT or unpacked > ARCHIVE_RATIO_LIMIT * max(
-        upload.size or 1, 10_000
-    )
+        return 0, 1

@@ -19,6 +19,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
     response.write(outbox_figures())
+    response.write(file_figures())
     response["Cache-Control"] = "no-store"
     return response
 
@@ -39,6 +40,19 @@ def outbox_figures() -> str:
                 for state, _mails, seconds in rows
             ),
         ]
+    )
+
+
+def file_figures() -> str:
+    """How many files wait for the scanner over all tenants, and for how long the oldest does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT files, oldest_seconds FROM door.files_checking()")
+        files, seconds = cursor.fetchone()
+    return (
+        "# HELP helpdesk_files_checking Files that nobody gets before the scanner has answered.\n"
+        f"# TYPE helpdesk_files_checking gauge\nhelpdesk_files_checking {files}\n"
+        "# HELP helpdesk_files_checking_oldest_seconds Age of the oldest of them.\n"
+        f"# TYPE helpdesk_files_checking_oldest_seconds gauge\nhelpdesk_files_checking_oldest_seconds {seconds}\n"
     )
 
 

@@ -107,8 +107,45 @@ def file_store(url: str) -> dict[str, Any]:
             "default_acl": "private",
             "querystring_expire": 300,
             "file_overwrite": False,
+            "max_memory_size": 256 * 1024,  # a larger piece is read by way of the disk
+            "client_config": store_client(),
         },
     }
+
+
+def store_client() -> Any:
+    """How long an object store may take: a request that waits for it holds its person up, and the database."""
+    from botocore.config import Config  # only installed for an object store
+
+    return Config(
+        connect_timeout=5,
+        read_timeout=20,
+        retries={"total_max_attempts": 2},
+        signature_version="s3v4",
+        s3={"addressing_style": "path"},
+    )
+
+
+def public_store(url: str) -> str:
+    """Where browsers reach the object store themselves (`s3://…?public=https://files.example.com`); empty: nowhere."""
+    public = parse_qs(urlsplit(url).query).get("public", [""])[0].rstrip("/")
+    if public and urlsplit(public).scheme not in {"http", "https"}:
+        raise ImproperlyConfigured(
+            "public in STORAGE_URL must be an address, such as https://files.example.com."
+        )
+    return public
+
+
+def scanner(url: str) -> tuple[str, int] | None:
+    """Host and port of a clamd (`tcp://host:3310`), or its socket and 0 (`unix:///path`); None when there is none."""
+    parts = urlsplit(url)
+    if not url:
+        return None
+    if parts.scheme == "unix" and parts.path:
+        return unquote(parts.path), 0
+    if parts.scheme == "tcp" and parts.hostname:
+        return parts.hostname, parts.port or 3310
+    raise ImproperlyConfigured("CLAMD_URL must be tcp://host:port or unix:///path/of/socket.")
 
 
 def limits(*rates: str) -> str:
@@ -211,8 +248,10 @@ CACHES = {
         "KEY_FUNCTION": "helpdesk.cache.key_of_tenant",
     }
 }
+STORAGE_URL = text("STORAGE_URL", f"file://{BASE_DIR / 'var' / 'files'}")
+PUBLIC_STORE = public_store(STORAGE_URL)
 STORAGES = {
-    "default": file_store(text("STORAGE_URL", f"file://{BASE_DIR / 'var' / 'files'}")),
+    "default": file_store(STORAGE_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
@@ -345,5 +384,9 @@ LOGGING = logging_config(DEBUG)
 LOGGING_CONFIG = "logging.config.dictConfig"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # DEBUG: one line a request, not two
+SCANNER = scanner(os.environ.get("CLAMD_URL", ""))
 FILES_PER_MESSAGE = 10
 FILE_SIZE_LIMIT = 25 * 1024 * 1024
+# Of a recording that goes straight to an object store with a public address, and from when on it does.
+LARGE_FILE_SIZE_LIMIT = int(number("LARGE_FILE_MB", 200) * 1024 * 1024)
+DIRECT_FROM_SIZE = 8 * 1024 * 1024

@@ -145,6 +145,7 @@ KEYS: dict[str, Arguments] = {
     "guest_solve": lambda a: [a.key],
     "guest_reopen": lambda a: [a.key],
     "attachment": lambda a: [a.file.pk, a.file.name],
+    "thumbnail": lambda a: [a.file.pk],
     "upload": lambda a: [a.upload],
     "invitation": lambda a: [a.invitation],
     "admin:tickets_ticket_change": lambda a: [a.ticket.pk],

@@ -311,5 +311,6 @@ SAFE_ONLY = {
     "guest_ticket",
     "attachment",
     "attachment of a draft",
+    "thumbnail",
     "invitation",
 }

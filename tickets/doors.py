@@ -89,4 +89,24 @@ DOORS = [
         body=_ALL,
         volatility="stable",
     ),
+    Door(
+        name="files_to_treat",
+        arguments="n integer, due timestamp with time zone",
+        returns="TABLE(tenant_id bigint, file_id bigint)",
+        body=(
+            " SELECT a.tenant_id, a.id FROM public.tickets_attachment a"
+            " WHERE a.treat_after <= due ORDER BY a.treat_after LIMIT n "
+        ),
+        volatility="stable",
+    ),
+    Door(
+        name="files_checking",
+        arguments="",
+        returns="TABLE(files bigint, oldest_seconds double precision)",
+        body=(
+            " SELECT pg_catalog.count(*), greatest(date_part('epoch', pg_catalog.now() - min(a.created_at)), 0)"
+            " FROM public.tickets_attachment a WHERE a.state = 'checking' "
+        ),
+        volatility="stable",
+    ),
 ]

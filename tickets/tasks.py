@@ -10,13 +10,15 @@ from django.utils import timezone
 from accounts.models import Tenant
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.draft import drop_draft
-from tickets.actions.files import drop_file
+from tickets.actions.files import TREAT, drop_file
 from tickets.actions.settle import settle_tickets
 from tickets.actions.sweep import mark_breaches
+from tickets.actions.treat import treat_file
 from tickets.actions.uploads import forget_uploads
 from tickets.models import Attachment, RequestDraft
 
 BATCH = 1000
+TREATED_AT_ONCE = 20
 DRAFT_LIFETIME = dt.timedelta(days=7)
 
 
@@ -59,6 +61,18 @@ def _clear_drafts(*, now: dt.datetime) -> int:
     return len(drafts) + len(files) + forget_uploads(now=now, limit=BATCH)
 
 
+@shared_task(name=TREAT)
+def treat_files() -> int:
+    """Looks at every file that waits for it, over all tenants; returns how many. Safe to run twice at once."""
+    treated = 0
+    while due := _untreated_files():
+        found = sum(treat_file(file_id, tenant_id=tenant_id) for tenant_id, file_id in due)
+        treated += found
+        if found == 0:  # another worker has them
+            break
+    return treated
+
+
 @shared_task(name="tickets.settle")
 def settle() -> int:
     """Solves and closes, in every tenant, what its settings say; returns how many tickets moved."""
@@ -67,6 +81,14 @@ def settle() -> int:
         with tenant_scope(tenant_id):
             moved += settle_tickets(now=timezone.now(), limit=BATCH)
     return moved
+
+
+def _untreated_files() -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tenant_id, file_id FROM door.files_to_treat(%s, %s)", [TREATED_AT_ONCE, timezone.now()]
+        )
+        return list(cursor.fetchall())
 
 
 def _due_clocks() -> list[tuple[int, int]]:

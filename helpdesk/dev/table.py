@@ -9,6 +9,7 @@ COMMON = (
     "REDIS_URL",
     "SECRET_KEY",
     "STORAGE_URL",
+    "CLAMD_URL",
     "BASE_DOMAIN",
     "PUBLIC_ORIGIN",
     "EMAIL_URL",

@@ -18,15 +18,17 @@ away = Pause(first_seconds=2, longest_seconds=10)
 log = structlog.get_logger(__name__)
 
 
-def nudge() -> None:
-    """Asks for a drain, from a request too: waits at most about half a second, raises nothing, remembers that the
-    broker is away."""
+def nudge(task: str = TASK) -> None:
+    """Asks for a drain, or for another `task` that the beat asks for anyway, from a request too.
+
+    Waits at most about half a second, raises nothing, remembers that the broker is away.
+    """
     if away.is_on:
         return
     try:
         with _connections().acquire(block=True, timeout=BROKER_SECONDS) as connection:
             app.send_task(
-                TASK, connection=connection, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
+                task, connection=connection, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
             )
     except _away_errors() as error:
         away.begin()

@@ -8,16 +8,19 @@ import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from helpdesk.files import Inspected, prepared
+from helpdesk.files import INLINE_TYPES, Inspected, prepared
+from helpdesk.outbox.nudge import nudge
 from helpdesk.store import StoreAway, put, remove
 from helpdesk.tenancy import current_tenant_id
 from tickets.models import Attachment, Upload
 from tickets.queries import waiting_files
 
+TREAT = "tickets.treat_files"
 log = structlog.get_logger(__name__)
 
 
@@ -63,7 +66,8 @@ def record_file(
         with transaction.atomic():
             lock_form(draft_key)
             refuse_full_form(draft_key, uploaded_by)
-            return Attachment.objects.create(
+            waits = settings.SCANNER is not None
+            attachment = Attachment.objects.create(
                 content=key,
                 name=found.name,
                 size=found.size,
@@ -71,10 +75,15 @@ def record_file(
                 sha256=found.sha256,
                 draft_key=draft_key,
                 uploaded_by=uploaded_by,
+                state=Attachment.State.CHECKING if waits else Attachment.State.READY,
+                treat_after=timezone.now() if waits or found.media_type in INLINE_TYPES else None,
             )
     except BaseException:
         remove([key])
         raise
+    if attachment.treat_after:
+        transaction.on_commit(partial(nudge, TREAT), robust=True)
+    return attachment
 
 
 def refuse_full_form(draft_key: uuid.UUID, uploaded_by: Member | None, *, arriving: int = 0) -> None:

@@ -13,13 +13,13 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from helpdesk.files import Inspected, clean_name
+from helpdesk.files import Inspected, clean_name, refuse_size
+from helpdesk.kinds import refuse_program
 from helpdesk.store import StoreAway, read, remove
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.files import NotKept, drop_file, lock_form, record_file, refuse_full_form, store_file
@@ -42,11 +42,8 @@ class OffsetMoved(Exception):
 def begin_upload(*, draft_key: uuid.UUID, uploaded_by: Member | None, name: str, size: int) -> Upload:
     """Makes room for a file of `size` bytes. Raises Refused naming the file, the reason and the limit."""
     name = clean_name(name)
-    if size == 0:
-        raise Refused(_("“%(name)s” is empty. Choose another file.") % {"name": name}, "files")
-    if size > settings.FILE_SIZE_LIMIT:
-        facts = {"name": name, "limit": filesizeformat(settings.FILE_SIZE_LIMIT)}
-        raise Refused(_("“%(name)s” is larger than %(limit)s. Choose a smaller file.") % facts, "files")
+    refuse_size(name, size, limit=settings.FILE_SIZE_LIMIT)
+    refuse_program(name, b"", limit=settings.FILE_SIZE_LIMIT)
     now = timezone.now()
     with transaction.atomic():
         lock_form(draft_key)

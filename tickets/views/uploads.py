@@ -130,6 +130,7 @@ def file_row(file: Attachment) -> dict[str, Any]:
         "state": states.get(Attachment.State(file.state), ""),
         "error": held_back(file),
         "url": reverse("attachment", args=[file.pk, file.name]) if is_ready else "",
+        "thumbnail": reverse("thumbnail", args=[file.pk]) if is_ready and file.thumbnail else "",
     }
 
 

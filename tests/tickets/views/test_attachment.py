@@ -11,14 +11,12 @@ from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House
 from tests.factories.tickets import make_ticket, note, participant_of
+from tests.pictures import png_of
 from tickets.actions.files import keep_file
 from tickets.guest_links import new_guest_link
 from tickets.models import Attachment, Message, Ticket
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c626001000000050001"
-    "0d0a2db40000000049454e44ae426082"
-)
+PNG = png_of(1, 1)
 
 
 @pytest.fixture
@@ -141,7 +139,7 @@ def test_picture_is_shown_in_place(site: Client, ticket: Ticket, customer: Membe
         "line\r\nSet-Cookie: a=b.txt",
         "../../etc/passwd",
         "تقرير نهائي.pdf",
-        "photo\u202egnp.exe",
+        "photo\u202egnp.txt",
         "100% sure?#.txt",
         "\u200b.htaccess",
         "semi;colon.txt",
@@ -193,3 +191,61 @@ def test_file_that_is_gone_from_the_store_is_not_found(
 
 def test_impossible_id_is_not_found(house: House, site: Client) -> None:
     assert site.get("/files/99999999999999999999999/log.txt").status_code == 404
+
+
+def test_a_player_gets_the_part_it_asks_for(site: Client, ticket: Ticket, customer: Member) -> None:
+    content = bytes(range(256)) * 600
+    address = attach(Message.objects.get(), "film.bin", content)
+    site.force_login(customer)
+
+    whole = site.get(address)
+    part = site.get(address, headers={"range": "bytes=100000-100009", "accept-encoding": "gzip"})
+    end = site.get(address, headers={"range": "bytes=-5"})
+    behind = site.get(address, headers={"range": "bytes=999999-"})
+    several = site.get(address, headers={"range": "bytes=0-1,5-6"})
+    other = site.get(address, headers={"range": "bytes=0-1", "if-range": '"another"'})
+
+    assert (whole.status_code, whole["Accept-Ranges"], whole["Content-Length"]) == (200, "bytes", "153600")
+    assert content_of(whole) == content
+    assert (part.status_code, part["Content-Range"], part["Content-Length"]) == (
+        206,
+        "bytes 100000-100009/153600",
+        "10",
+    )
+    assert content_of(part) == content[100_000:100_010]
+    assert (end.status_code, content_of(end)) == (206, content[-5:])
+    assert (behind.status_code, behind["Content-Range"]) == (416, "bytes */153600")
+    assert [(answer.status_code, content_of(answer)) for answer in (several, other)] == [(200, content)] * 2
+    assert (
+        part["Content-Security-Policy"] == behind["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    )
+    assert part["Content-Disposition"] == 'attachment; filename="film.bin"'
+
+
+def test_text_is_not_packed_on_the_way(site: Client, ticket: Ticket, customer: Member) -> None:
+    address = attach(Message.objects.get(), "log.txt", b"line\n" * 5000)
+    site.force_login(customer)
+
+    reply = site.get(address, headers={"range": "bytes=5-9", "accept-encoding": "gzip, br"})
+
+    assert (reply.status_code, content_of(reply)) == (206, b"line\n")
+
+
+def test_head_tells_the_same_without_the_content(site: Client, ticket: Ticket, customer: Member) -> None:
+    address = attach(Message.objects.get())
+    site.force_login(customer)
+
+    head, whole = site.head(address, headers={"range": "bytes=0-1"}), site.get(address)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert content_of(whole) == b"line"
+    names = ("Content-Type", "Content-Length", "ETag", "Content-Disposition", "Cache-Control")
+    assert [head[name] for name in names] == [whole[name] for name in names]
+
+
+def test_what_a_browser_has_is_not_sent_again(site: Client, ticket: Ticket, customer: Member) -> None:
+    address = attach(Message.objects.get())
+    site.force_login(customer)
+    mark = site.head(address)["ETag"]
+
+    assert site.get(address, headers={"if-none-match": mark}).status_code == 304

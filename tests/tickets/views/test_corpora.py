@@ -100,6 +100,9 @@ def test_hostile_file_names_are_cleaned(house: House, at_home: Client) -> None:
         upload = SimpleUploadedFile(case["filename"], b"line")
         answer = send_form(at_home, ADDRESS, values | {"files": upload})
 
+        if answer.status_code == 422:
+            assert "because it is a program" in Page(answer).text, case
+            continue
         assert answer.status_code == 303, case
         assert downloads(at_home, Ticket.objects.latest("pk")) == [b"line"], case
         assert Attachment.objects.latest("pk").content.name.count("/") == 2
