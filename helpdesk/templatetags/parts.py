@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -34,6 +35,7 @@ _BARE_WIDGETS = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
 
 
 @register.simple_tag
+@cache  # a page draws some thirty of a few, and looking up the sprite's address is most of the work
 def icon(name: str) -> SafeString:
     """Draw one symbol of the sprite, hidden from screen readers: the words stand beside it."""
     return format_html(
