@@ -155,7 +155,7 @@ def _without_draft(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     ready = draft.ready or {}
-    category = draft.category
+    category = topic_of_category(active_categories(), draft.category_id).category or draft.category
     if str(draft.revision) != request.POST.get("seen", str(draft.revision)):
         return show_summary(request, draft, changed=True)
     is_signed_in = draft.member_id is not None
