@@ -31,6 +31,8 @@ ADMIN_MODELS: dict[str, frozenset[str]] = {
     "accounts.tenantsettings": frozenset({"view", "change"}),
     "tickets.category": _KEEP,
     "tickets.categorytranslation": _ALL,
+    "tickets.categoryprompt": _KEEP,
+    "tickets.prompttranslation": _ALL,
     "tickets.calendar": _KEEP,
     "tickets.policy": _KEEP,
     "outbox.outboxrow": _READ,

@@ -31,7 +31,7 @@ from tests.factories.tickets import answer, make_ticket, note, participant_of
 from tickets.actions.files import keep_file
 from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
-from tickets.models import Attachment, Calendar, Policy, RequestDraft, Ticket
+from tickets.models import Attachment, Calendar, CategoryPrompt, Policy, RequestDraft, Ticket
 
 # Stands in everything of the tenant that no stranger may read.
 CANARY = "Canary-7f3a"
@@ -97,6 +97,7 @@ def furnish(house: House) -> Things:
     answer(ticket, agent, f"Answer {CANARY}")
     note(ticket, agent, f"Note {CANARY}")
     waiting = SimpleUploadedFile("draft.txt", f"{CANARY} too".encode())
+    prompt = CategoryPrompt.objects.create(category=house.category, key=f"k_{CANARY[-4:]}")
     draft = RequestDraft.objects.create(
         key=uuid.uuid4(),
         member=make_member("writes@acme.example"),
@@ -124,6 +125,7 @@ def furnish(house: House) -> Things:
             "accounts_tenantsettings": TenantSettings.objects.get().pk,
             "tickets_calendar": Calendar.objects.get().pk,
             "tickets_category": house.category.pk,
+            "tickets_categoryprompt": prompt.pk,
             "tickets_policy": Policy.objects.get().pk,
             "outbox_outboxrow": OutboxRow.objects.filter(to_address=guest.email).earliest("pk").pk,
         },
@@ -164,6 +166,7 @@ KEPT = (
     "accounts_tenantsettings",
     "tickets_calendar",
     "tickets_category",
+    "tickets_categoryprompt",
     "tickets_policy",
     "outbox_outboxrow",
 )

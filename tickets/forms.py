@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Sender
+from helpdesk.errors import Refused
 from helpdesk.mail_address import EmailAddressField
 from helpdesk.typed_text import LineField, TextField
-from tickets.models import Message, Ticket
+from helpdesk.web_links import LinksField
+from tickets.metadata import BOXES, CITES, WORDS
+from tickets.models import CategoryPrompt, Message, Ticket
 from tickets.models.ticket import Priority
+from tickets.prompts import TOO_LONG, answers_of, box_name, boxes
 
 TITLE_LIMIT = Ticket._meta.get_field("subject").max_length
 NAME_LIMIT = Member._meta.get_field("name").max_length
+DEVICE_LIMIT = 200
 ANSWER_MISSING = _("Choose one from the list")
 IMPACTS = [
     (Priority.LOW, _("It's a question or an idea")),
@@ -58,6 +63,16 @@ def body_field(label: Any, missing: Any = "", *, rows: int = 8) -> TextField:
     )
 
 
+def _device_box(name: str) -> LineField:
+    return LineField(
+        label=WORDS[name],
+        max_length=DEVICE_LIMIT,
+        required=False,
+        error_messages={"max_length": TOO_LONG},
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+
+
 class SubmissionForm(forms.Form):
     """A new request. Guests also say who they are; whom it is for is asked where the tenant has several senders."""
 
@@ -89,6 +104,17 @@ class SubmissionForm(forms.Form):
         error_messages={"required": ANSWER_MISSING, "invalid_choice": ANSWER_MISSING},
     )
     files = FilesField()  # type: ignore[assignment]  # a field is taken out of the class, `files` stays
+    links = LinksField()
+    cites = LineField(
+        label=_("Number of an earlier ticket"),
+        max_length=60,
+        required=False,
+        help_text=_("If this is about the same matter."),
+        error_messages={"max_length": _("A ticket number is much shorter than this.")},
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "class": "input-short"}),
+    )
+    device, os, browser, app_version, page = (_device_box(name) for name in BOXES)
+    no_device = forms.BooleanField(label=_("Don't send this"), required=False)
     email = EmailAddressField(
         label=_("Email address"),
         max_length=254,
@@ -110,14 +136,50 @@ class SubmissionForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
 
-    def __init__(self, *args: Any, member: Member | None, senders: Sequence[Sender], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        member: Member | None,
+        senders: Sequence[Sender],
+        prompts: Sequence[CategoryPrompt] = (),
+        cited: Callable[[str], str] = str,
+        **options: Any,
+    ) -> None:
+        """`cited` gives the number of the person's own ticket that a text names, or raises Refused."""
         super().__init__(*args, **options)
+        self.prompts, self.cited = prompts, cited
+        self.fields |= boxes(prompts)
         if member:
             del self.fields["email"], self.fields["name"]
         if len(senders) < 2:
             del self.fields["sender"]
         else:
             self._offer(senders)
+
+    def clean_cites(self) -> str:
+        """The number in its one written form."""
+        typed = self.cleaned_data["cites"]
+        try:
+            return self.cited(typed) if typed else ""
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal.message)) from None
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The boxes of the category's own questions."""
+        return [self[box_name(prompt)] for prompt in self.prompts]
+
+    @property
+    def added(self) -> list[forms.BoundField]:
+        """The boxes that we filled in for the person."""
+        return [self[name] for name in BOXES]
+
+    @property
+    def added_line(self) -> str:
+        """What they hold, on one line; empty when nothing is known or it is not to be sent."""
+        if self["no_device"].value():
+            return ""
+        return " · ".join(str(box.value()) for box in self.added if box.value())
 
     def is_typed(self, name: str) -> bool:
         """Whether the box takes words of the person's own, not one of several choices."""
@@ -134,9 +196,15 @@ class SubmissionForm(forms.Form):
             "sender": sender.pk if sender else None,
             "email": answers.get("email", ""),
             "name": answers.get("name", ""),
-            "fields": {},
-            "metadata": {},
+            "links": answers["links"],
+            "fields": answers_of(self.prompts, answers),
+            "metadata": self._metadata(),
         }
+
+    def _metadata(self) -> dict[str, str]:
+        answers = self.cleaned_data
+        told = {} if answers["no_device"] else {name: answers[name] for name in BOXES}
+        return {name: text for name, text in (told | {CITES: answers["cites"]}).items() if text}
 
     def _offer(self, senders: Sequence[Sender]) -> None:
         field = self.fields["sender"]

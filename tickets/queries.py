@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -14,6 +14,7 @@ from accounts.rules import may_use_desk
 from tickets.models import (
     Attachment,
     Category,
+    CategoryPrompt,
     CategoryTranslation,
     Clock,
     GuestLink,
@@ -120,6 +121,31 @@ def active_categories() -> list[Category]:
 def topics_with_words() -> list[Category]:
     """The topics offered, as `active_categories`, with all words of each, for `topic_search` and `completeness`."""
     return remembered(_topics_with_words)
+
+
+def prompts_of(trail: Sequence[Category]) -> list[CategoryPrompt]:
+    """What the form of the last category of `trail` asks, the questions of those above it first. To be read only.
+
+    Where two have the same short name, the lower one is asked in the place of the higher one.
+    """
+    by_key = {
+        prompt.key: prompt
+        for category in trail
+        for prompt in remembered(_prompts)
+        if prompt.is_active and prompt.category_id == category.pk
+    }
+    return list(by_key.values())
+
+
+def prompts_answered(ticket: Ticket) -> list[CategoryPrompt]:
+    """The questions behind the answers of the ticket, also those that are not asked any more; its category's count first."""
+    if not ticket.fields:
+        return []
+    return sorted(remembered(_prompts), key=lambda prompt: prompt.category_id == ticket.category_id)
+
+
+def _prompts() -> list[CategoryPrompt]:
+    return list(CategoryPrompt.objects.prefetch_related("translations"))
 
 
 def _active_categories() -> list[Category]:

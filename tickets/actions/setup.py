@@ -7,10 +7,12 @@ from tickets.models import (
     Calendar,
     CalendarVersion,
     Category,
+    CategoryPrompt,
     CategoryTranslation,
     Policy,
     PolicyTarget,
     PolicyVersion,
+    PromptTranslation,
     TicketCounter,
 )
 from tickets.models.sla import ClockKind
@@ -28,6 +30,26 @@ FIRST_CATEGORIES = {  # people's data, not the interface: a tenant renames them,
     "technical": {"en": "Something doesn't work", "ar": "شيء لا يعمل"},
     "other": {"en": "Something else", "ar": "أمر آخر"},
 }
+TECHNICAL_QUESTIONS: dict[str, tuple[CategoryPrompt.Kind, dict[str, dict[str, str]]]] = {
+    "error_message": (
+        CategoryPrompt.Kind.TEXT,
+        {
+            "en": {"label": "Exact error message", "hint": "Copy it as it is shown."},
+            "ar": {"label": "نص رسالة الخطأ كما هو", "hint": "انسخه كما يظهر."},
+        },
+    ),
+    "steps": (
+        CategoryPrompt.Kind.LONG_TEXT,
+        {
+            "en": {"label": "Steps to get there", "hint": "One on each line."},
+            "ar": {"label": "الخطوات التي تؤدي إلى المشكلة", "hint": "خطوة في كل سطر."},
+        },
+    ),
+    "since": (
+        CategoryPrompt.Kind.DATE,
+        {"en": {"label": "Since when does it happen?"}, "ar": {"label": "منذ متى يحدث ذلك؟"}},
+    ),
+}
 
 
 def set_up_tenant(tenant: Tenant) -> None:
@@ -38,7 +60,17 @@ def set_up_tenant(tenant: Tenant) -> None:
         category = Category.objects.create(slug=slug, team=team, position=position)
         for locale, name in names.items():
             CategoryTranslation.objects.create(category=category, locale=locale, name=name)
+        if slug == "technical":
+            add_technical_questions(category)
     TicketCounter.objects.create()
+
+
+def add_technical_questions(category: Category) -> None:
+    """What a desk has to ask about nearly every fault; none of it must be answered. The tenant changes it as it likes."""
+    for position, (key, (kind, wordings)) in enumerate(TECHNICAL_QUESTIONS.items()):
+        prompt = CategoryPrompt.objects.create(category=category, key=key, kind=kind, position=position)
+        for locale, words in wordings.items():
+            PromptTranslation.objects.create(prompt=prompt, locale=locale, **words)
 
 
 def set_up_promise(tenant: Tenant) -> PolicyVersion:

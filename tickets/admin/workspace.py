@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,11 @@ from tickets.admin.faces import face_of, face_of_ticket
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm
 from tickets.admin.queue import LEVELS, heading, mail_waiting
 from tickets.admin.timeline import conversation_of, message_item
-from tickets.models import CategoryTranslation, Clock, Message, Participant, Ticket
+from tickets.metadata import CITES, shown_metadata
+from tickets.models import CategoryTranslation, Clock, Message, Participant, Ticket, TicketAlias
 from tickets.models.ticket import OPEN_STATUSES, Priority, Status
-from tickets.queries import assignable_members, clocks_of, tickets_visible_to
+from tickets.prompts import shown_answers
+from tickets.queries import assignable_members, clocks_of, prompts_answered, tickets_visible_to
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.sla.clocks import explain
@@ -74,8 +76,9 @@ def workspace_page(
         "conversation": conversation,
         "customer": customer_facts(requester, member) if requester else None,
         "participants": [person for person in participants if person is not requester],
-        "answers": facts_of(ticket.fields),
-        "metadata": facts_of(ticket.metadata),
+        "answers": masked_facts(shown_answers(ticket.fields, prompts_answered(ticket))),
+        "metadata": masked_facts(shown_metadata(ticket.metadata)),
+        "cites": cited_ticket(ticket, member),
         "mail_waiting": mail_waiting(),
         "follows": followed_ticket(ticket, member),
         **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
@@ -86,6 +89,13 @@ def workspace_page(
 def followed_ticket(ticket: Ticket, member: Member) -> Ticket | None:
     """The ticket this one follows, when the member may see it."""
     return tickets_visible_to(member).filter(pk=ticket.follows_id).first() if ticket.follows_id else None
+
+
+def cited_ticket(ticket: Ticket, member: Member) -> Ticket | None:
+    """The earlier ticket that the customer named, when the member may see it."""
+    number = ticket.metadata.get(CITES)
+    aliases = TicketAlias.objects.filter(number=number).values("ticket")
+    return tickets_visible_to(member).filter(pk__in=aliases).first() if number else None
 
 
 def composer(
@@ -176,12 +186,9 @@ def language_name(locale: str) -> str:
         return locale
 
 
-def facts_of(values: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Answers and device facts as key and text, in their own order."""
-    return [
-        {"key": key, "value": value if isinstance(value, str) else str(value)}
-        for key, value in values.items()
-    ]
+def masked_facts(facts: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Facts as key and text, with what nobody should have typed hidden."""
+    return [{"key": fact["key"], "value": masked(fact["value"])} for fact in facts]
 
 
 def neighbours_of(ticket: Ticket, member: Member, asked: Asked) -> dict[str, str]:

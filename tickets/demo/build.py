@@ -19,10 +19,12 @@ from tickets.models import (
     Calendar,
     CalendarVersion,
     Category,
+    CategoryPrompt,
     CategoryTranslation,
     Policy,
     PolicyTarget,
     PolicyVersion,
+    PromptTranslation,
 )
 from tickets.sla.business_time import BusinessCalendar
 
@@ -154,9 +156,20 @@ def _store_categories(
             )
             for locale, name in branch["names"].items()
         )
+        _store_prompts(category, content.prompts.get(here, []))
         stored[here] = category
         stored |= _store_categories(content, branch.get("children", []), teams, category, here)
     return stored
+
+
+def _store_prompts(category: Category, prompts: list[dict[str, Any]]) -> None:
+    for position, facts in enumerate(prompts):
+        plain = {name: value for name, value in facts.items() if name != "words"}
+        prompt = CategoryPrompt.objects.create(category=category, position=position, **plain)
+        PromptTranslation.objects.bulk_create(
+            PromptTranslation(prompt=prompt, locale=locale, **words)
+            for locale, words in facts["words"].items()
+        )
 
 
 def _store_policy(calendar: Calendar) -> PolicyVersion:

@@ -43,6 +43,7 @@ class Content:
     threads: list[Thread]
     words: dict[str, dict[str, dict[str, list[str]]]]  # of a category, by its path, then by language
     technical: list[str]  # paths of categories
+    prompts: dict[str, list[dict[str, Any]]]  # what a category asks, by its path
 
 
 def read_content(slug: str) -> Content:
@@ -60,4 +61,5 @@ def read_content(slug: str) -> Content:
         for thread in raw.pop("threads")
     ]
     words = json.loads((FOLDER / f"{slug}.words.json").read_text(encoding="utf-8"))
-    return Content(threads=threads, **raw, **words)
+    prompts = json.loads((FOLDER / f"{slug}.prompts.json").read_text(encoding="utf-8"))
+    return Content(threads=threads, **raw, **words, prompts=prompts)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,10 +22,12 @@ from tickets.actions.draft import (
     drop_twins,
     merge,
 )
-from tickets.forms import SubmissionForm
+from tickets.device import device_of
+from tickets.forms import DEVICE_LIMIT, SubmissionForm
+from tickets.metadata import BOXES
 from tickets.models import Message, RequestDraft, Ticket
 from tickets.models.ticket import Priority
-from tickets.queries import find_ticket, own_tickets, ticket_sent_with
+from tickets.queries import find_ticket, own_tickets, prompts_of, ticket_sent_with
 from tickets.rules import may_choose_category
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import see_other
@@ -85,9 +88,8 @@ class RequestPage:
         number = self.request.POST.get("follows") or self.request.GET.get("follows") or kept
         if not number:
             return None
-        tickets = own_tickets(self.draft.member) if self.draft.member else guest_tickets(self.request)
         try:
-            return find_ticket(tickets, number, self.request.tenant.prefix)  # type: ignore[attr-defined]
+            return find_ticket(self._own_tickets(), number, self.request.tenant.prefix)  # type: ignore[attr-defined]
         except Refused:
             return None
 
@@ -153,6 +155,7 @@ class RequestPage:
             "may_send": self.may_send,
             "is_session_over": self.is_session_over,
             "steps": steps_of(self.topic),
+            "added_errors": any(field.errors for field in form.added),
         }
         return render(self.request, "portal/contact.html", page, status=status)
 
@@ -269,10 +272,29 @@ class RequestPage:
 
     def _first_answers(self) -> dict[str, Any]:
         chosen = next((sender.pk for sender in self.senders if sender.is_default), "")
-        return {"sender": chosen, "subject": self.follows.subject if self.follows else ""}
+        subject = self.follows.subject if self.follows else ""
+        told = {name: self.request.GET[name][:DEVICE_LIMIT] for name in BOXES if name in self.request.GET}
+        return {"sender": chosen, "subject": subject, **device_of(self.request.headers), **told}
 
     def _form(self, *args: Any, **options: Any) -> SubmissionForm:
-        return SubmissionForm(*args, member=self.draft.member, senders=self.senders, **options)
+        prompts = prompts_of(self.topic.trail)
+        return SubmissionForm(
+            *args,
+            member=self.draft.member,
+            senders=self.senders,
+            prompts=prompts,
+            cited=self._cited,
+            **options,
+        )
+
+    def _cited(self, text: str) -> str:
+        ticket = find_ticket(self._own_tickets(), text, self.request.tenant.prefix)  # type: ignore[attr-defined]
+        if ticket is None:
+            raise Refused(_("We can't find this number among your tickets. Check it, or leave it empty."))
+        return ticket.number
+
+    def _own_tickets(self) -> QuerySet[Ticket]:
+        return own_tickets(self.draft.member) if self.draft.member else guest_tickets(self.request)
 
 
 def steps_of(topic: Topic) -> dict[str, int]:

@@ -21,11 +21,14 @@ from helpdesk.errors import Refused
 from helpdesk.typed_text import without_overrides
 from tickets.actions.submit import AlreadySent, submit_ticket
 from tickets.forms import IMPACTS
+from tickets.metadata import CITES, shown_metadata
 from tickets.models import Category, RequestDraft, Ticket
+from tickets.prompts import box_name, shown_answers
 from tickets.queries import (
     active_categories,
     find_ticket,
     own_tickets,
+    prompts_of,
     ticket_sent_with,
     waiting_files,
 )
@@ -109,13 +112,25 @@ class Summary:
             ),
             self._row(_("Title"), ready["subject"], "subject"),
             self._row(_("What happened"), ready["body"], "body"),
+            *self._asked(),
             self._row(_("How it affects you"), impact, "impact_0"),
             self._row(_("Attachments"), self._files(), "files"),
+            self._row(_("Links"), "\n".join(ready["links"]), "links"),
+            self._row(_("Earlier ticket"), ready["metadata"].get(CITES, ""), "cites"),
+            self._row(_("Added for you"), self._added(), "device"),
         ]
         if ready["sender"]:
             audience = next((one.audience for one in senders() if one.pk == ready["sender"]), "")
             rows.append(self._row(_("Which of these fits you"), audience, "sender"))
         return [*rows, *self._person()]
+
+    def _asked(self) -> list[dict[str, Any]]:
+        prompts = prompts_of(self.topic.trail)
+        shown = {fact["short"]: fact["value"] for fact in shown_answers(self.ready["fields"], prompts)}
+        return [self._row(prompt.label, shown.get(prompt.key, ""), box_name(prompt)) for prompt in prompts]
+
+    def _added(self) -> str:
+        return " · ".join(fact["value"] for fact in shown_metadata(self.ready["metadata"]))
 
     def _person(self) -> list[dict[str, Any]]:
         if member := member_of(self.request):
@@ -189,6 +204,7 @@ def _submit(
         priority=ready["priority"],
         sender=next((one for one in senders() if one.pk == ready["sender"]), None),
         locale=get_language() or "",
+        links=ready["links"],
         fields=ready["fields"],
         metadata=ready["metadata"],
         follows=_followed(request, member, ready["follows"]),

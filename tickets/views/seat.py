@@ -20,9 +20,11 @@ from tickets.actions.reading import mark_read
 from tickets.actions.reply import reply_as_customer
 from tickets.actions.status import mark_solved, reopen
 from tickets.forms import ReopenForm, ReplyForm
+from tickets.metadata import shown_metadata
 from tickets.models import Participant, Ticket
 from tickets.models.ticket import Status
-from tickets.queries import active_categories, was_message_sent_with
+from tickets.prompts import shown_answers
+from tickets.queries import active_categories, prompts_answered, was_message_sent_with
 from tickets.rules import may_mark_solved, may_reopen, may_reply_as_customer
 from tickets.views.answers import see_other
 from tickets.views.conversation import has_unread, promises_of, status_of, timeline_of
@@ -84,6 +86,8 @@ def show_ticket(
         "subject": without_overrides(ticket.subject),
         "status": status_of(ticket),
         "promises": promises_of(ticket, now=now),
+        "answers": shown_answers(ticket.fields, prompts_answered(ticket)),
+        "device": shown_metadata(ticket.metadata),
         "items": items,
         "form": reply or again or None,
         "reply": reply or ReplyForm(),
