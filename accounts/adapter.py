@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import notify
 from accounts.actions.people import finish_sign_up, note_proven_address, prove_address
+from accounts.interrupted import remember_person
 from accounts.models import Member
 from accounts.queries import signup_is_open
 from accounts.rules import may_use_desk, may_use_platform
@@ -78,6 +79,11 @@ class TenantAccountAdapter(DefaultAccountAdapter):
         elif user.email_proven_at:
             note_proven_address(user)
         return None
+
+    def post_login(self, request: HttpRequest, user: Member, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_person(response, user)
+        return response
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed = super().confirm_email(request, email_address)

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
 View = Callable[..., HttpResponse]
+TOO_MANY = "too_many_login_attempts"
 FAILED_LOGIN_SECONDS = 300  # the longest of ACCOUNT_RATE_LIMITS["login_failed"]
 
 
@@ -38,9 +39,8 @@ def answered(view: View) -> View:
 
 
 def _mark(response: HttpResponse, form: BaseForm) -> None:
-    too_many = str(get_adapter().error_messages["too_many_login_attempts"])
-    said = [message for messages in form.errors.values() for message in messages]
+    codes = {error.code for errors in form.errors.as_data().values() for error in errors}
     response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY.value
-    if too_many in said:
+    if TOO_MANY in codes:
         response.status_code = HTTPStatus.TOO_MANY_REQUESTS.value
         response.headers["Retry-After"] = str(FAILED_LOGIN_SECONDS)

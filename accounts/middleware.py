@@ -1,18 +1,28 @@
 """The doors every request passes: which tenant, its scope, and the person's language and zone."""
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotFound,
+    HttpResponseRedirect,
+)
 from django.http.request import split_domain_port
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
+from accounts import interrupted
+from accounts.factors import lacks_factor
 from accounts.hosts import tenant_of_host
 from accounts.memory import one_reading
 from accounts.models import Tenant
@@ -20,6 +30,7 @@ from helpdesk.later import finished
 from helpdesk.tenancy import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+OPEN_WITHOUT_FACTOR = ("/accounts/", "/language/", "/theme/")
 
 
 class TenantMiddleware:
@@ -76,6 +87,41 @@ class PersonLocaleMiddleware:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+class AskSignInMiddleware(LoginRequiredMiddleware):
+    """Asks for a sign-in where a view needs one; what was posted meanwhile is kept, and forgotten once it was sent."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None and request.method == "POST" and request.user.is_authenticated:
+            interrupted.forget(request, sent_to=request.path)
+        return answer
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        return interrupted.ask_to_sign_in(request)
+
+
+class SecondFactorMiddleware:
+    """Keeps people of the team out of everything but /accounts/ until they showed the second step their tenant asks for.
+
+    Also with a session from before the tenant asked. The admin sites ask by themselves once more.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Sequence[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if request.path_info.startswith(OPEN_WITHOUT_FACTOR) or not lacks_factor(request):
+            return None
+        return interrupted.ask_to_sign_in(request, "second_factor")
 
 
 def language_of(request: HttpRequest) -> str:

@@ -1,9 +1,13 @@
 """Named reads of people and their tenant's choices."""
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.memory import remembered
 from accounts.models import Member, Sender, TenantSettings
+
+KINDS = Authenticator.Type
 
 
 def active_holders(role: str) -> QuerySet[Member]:
@@ -18,8 +22,27 @@ def member_of_address(email: str) -> Member | None:
 
 def signup_is_open() -> bool:
     """Whether strangers may make themselves an account in the current tenant."""
-    settings = remembered(_settings)
-    return settings is not None and settings.signup_open
+    chosen = remembered(_settings)
+    return chosen is not None and chosen.signup_open
+
+
+def second_factor_is_required() -> bool:
+    """Whether the current tenant's team needs a second step; the platform, which has no choices of its own, does.
+
+    Only the demo's operator goes without: its password is known to everybody anyway.
+    """
+    chosen = remembered(_settings)
+    return not settings.DEMO if chosen is None else chosen.second_factor_required
+
+
+def factors_of(member: object) -> QuerySet[Authenticator]:
+    """What the person can show as a second step, oldest first; recovery codes alone are none."""
+    return Authenticator.objects.filter(user=member).exclude(type=KINDS.RECOVERY_CODES).order_by("created_at")
+
+
+def passkeys_of(member: object) -> QuerySet[Authenticator]:
+    """The person's passkeys, oldest first."""
+    return factors_of(member).filter(type=KINDS.WEBAUTHN)
 
 
 def senders() -> list[Sender]:
@@ -46,10 +69,10 @@ def reopen_days() -> int:
 
 
 def _settings_there() -> TenantSettings:
-    settings = remembered(_settings)
-    if settings is None:
+    chosen = remembered(_settings)
+    if chosen is None:
         raise TenantSettings.DoesNotExist("This tenant has no settings.")
-    return settings
+    return chosen
 
 
 def _settings() -> TenantSettings | None:

@@ -18,6 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from accounts.factors import lacks_factor
+from accounts.fresh import onward
 from accounts.models import Member
 from accounts.queries import active_holders
 from accounts.rules import may_use_desk, may_use_platform
@@ -40,6 +42,8 @@ class OneDoorSite(admin.AdminSite):
         home = reverse("admin:index")
         if self.has_permission(request):
             return redirect(home)
+        if lacks_factor(request):
+            return redirect(onward("second_factor", home))
         if request.user.is_authenticated:
             self.refuse(request)
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or home, reverse("account_login"))
@@ -65,6 +69,8 @@ class OneDoorSite(admin.AdminSite):
 
     def refuse(self, request: HttpRequest) -> None:
         """Raises PermissionDenied with the reason, in the person's words."""
+        if lacks_factor(request):
+            raise PermissionDenied(gettext("First set up the second step that your team asks for."))
         raise PermissionDenied(
             gettext(
                 "This part is for the team of %(tenant)s. If you belong to it, ask an admin there to let you in."
@@ -86,7 +92,7 @@ class DeskSite(OneDoorSite):
         self.panels: list[Callable[[HttpRequest], dict[str, Any]]] = []
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may_use_desk(request.user)
+        return may_use_desk(request.user) and not lacks_factor(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
@@ -108,7 +114,7 @@ class PlatformSite(OneDoorSite):
     index_title = _("Tenants and operators")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may_use_platform(request.user)
+        return may_use_platform(request.user) and not lacks_factor(request)
 
 
 desk = DeskSite(name="admin")

@@ -21,27 +21,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return render(request, "403.html", {"reason": str(exception or "")}, status=403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form came without its token: usually the session ended, or cookies are off.
-
-    A view that is marked with `keeps_words` shows again what was typed into a page of ours, and does nothing else.
-    """
-    found = request.resolver_match
-    if found and getattr(found.func, "keeps_words", False) and _comes_from_our_page(request):
-        request.is_stale = True  # type: ignore[attr-defined]
-        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
-        return response
-    return render(request, "403.html", {"csrf": True}, status=403)
-
-
-def _comes_from_our_page(request: HttpRequest) -> bool:
-    """Whether the browser says so; pages of others cannot set these headers."""
-    origin = request.headers.get("Origin")
-    if origin is not None:
-        return origin == f"{request.scheme}://{request.get_host()}"
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
-
-
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Nothing here, or nothing this person may know of: one answer for both, kept by no cache."""
     response = render(request, "404.html", status=404)

@@ -157,6 +157,7 @@ def limits(*rates: str) -> str:
 DEBUG = flag("DEBUG", default=False)
 DEMO = flag("DEMO", default=False)
 SECRET_KEY = text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 RATE_LIMIT_SCALE = number("RATE_LIMIT_SCALE", 1)
 BASE_DOMAIN = text("BASE_DOMAIN", "localhost").lower()
 PUBLIC_ORIGIN = text("PUBLIC_ORIGIN", f"http://{BASE_DOMAIN}:{text('PORT', '8000')}")
@@ -186,6 +187,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "helpdesk.walls",  # last: its post_migrate sees every table
 ]
 MIDDLEWARE = [
@@ -206,7 +208,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PersonLocaleMiddleware",
     "helpdesk.threshold.BodyMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.AskSignInMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -330,6 +333,13 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": limits("5/m/user"),
     "reauthenticate": limits("10/m/user"),
 }
+FRESH_SIGN_IN_SECONDS = 600  # how long after a sign-in its ways may be changed without showing one again
+MFA_ADAPTER = "accounts.mfa_adapter.TenantMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds before and after, for clocks that are not exact
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_REAUTHENTICATION_REQUIRED = False  # our pages ask by themselves: accounts.fresh
 
 SECURE = PUBLIC_SCHEME == "https"
 SESSION_ENGINE = "accounts.sessions"
@@ -338,7 +348,8 @@ SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_COOKIE_SECURE = SECURE
-CSRF_FAILURE_VIEW = "helpdesk.errors_views.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.views.interrupted.csrf_failure"
+KNOWN_COOKIE_NAME = "__Host-known" if SECURE else "known"  # who signed in here last: accounts.interrupted
 LANGUAGE_COOKIE_NAME = "language"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0

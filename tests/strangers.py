@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -52,6 +53,7 @@ class Things:
     draft: uuid.UUID
     member: Member
     invitation: str
+    passkey: int
     kept: dict[str, int]
 
     def without(self) -> Things:
@@ -72,6 +74,7 @@ class Things:
             draft,
             member,
             "y" * 43,
+            NOTHING,
             kept,
         )
 
@@ -118,6 +121,9 @@ def furnish(house: House) -> Things:
         draft=draft.key,
         member=guest,
         invitation=invite(invited).rstrip("/").rpartition("/")[2],
+        passkey=Authenticator.objects.create(
+            user=agent, type=Authenticator.Type.WEBAUTHN, data={"name": f"Key {CANARY}"}
+        ).pk,
         kept={
             "accounts_member": guest.pk,
             "accounts_team": house.other_team.pk,
@@ -150,6 +156,9 @@ KEYS: dict[str, Arguments] = {
     "thumbnail": lambda a: [a.file.pk],
     "upload": lambda a: [a.upload],
     "invitation": lambda a: [a.invitation],
+    "passkey_rename": lambda a: [a.passkey],
+    "passkey_remove": lambda a: [a.passkey],
+    "admin:accounts_member_reset_second_step": lambda a: [a.member.pk],
     "admin:tickets_ticket_change": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_reply": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_note": lambda a: [a.ticket.pk],
@@ -177,6 +186,13 @@ LISTS = {
     "account_set_password",
     "account_logout",
     "account_email",
+    "confirm_person",
+    "interrupted",
+    "second_factor",
+    "app_add",
+    "app_remove",
+    "recovery_codes",
+    "passkey_add",
     "admin:index",
     "admin:tickets_ticket_changelist",
     "admin:app_list",
@@ -202,6 +218,9 @@ PUBLIC = {
     "account_reset_password": "an empty form",
     "account_confirm_password_reset_code": "speaks of the code that this browser asked for",
     "account_complete_password_reset": "speaks of the code that this browser asked for",
+    "mfa_authenticate": "speaks of the sign-in that this browser began",
+    "passkey_sign_in": "takes a passkey and shows nothing",
+    "passkey_options": "a random question for the browser",
     "invitation_accept": "speaks of the invitation that this browser opened",
     "admin:jsi18n": "words of the interface",
     "set_language": "sets a cookie",
@@ -246,7 +265,15 @@ def known_names() -> set[str]:
 def known_names_of_platform() -> set[str]:
     """The same of the bare domain; what it shares with a tenant's host is as public there."""
     shared = {name for name in {*PUBLIC, *LISTS, *UNNAMED} if name.startswith(("account_", "admin:", "set_"))}
-    shared |= {"profile", "invitation", "invitation_accept"}
+    shared |= {
+        "profile",
+        "invitation",
+        "invitation_accept",
+        "mfa_authenticate",
+        "admin:accounts_member_reset_second_step",
+    }
+    shared |= {"interrupted", "confirm_person", "second_factor", "app_add", "app_remove", "recovery_codes"}
+    shared |= {"passkey_add", "passkey_rename", "passkey_remove", "passkey_sign_in", "passkey_options"}
     return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - {"admin:tickets_ticket_changelist"}
 
 
@@ -280,6 +307,10 @@ def paths_of_platform(things: Things) -> dict[str, str]:
             arguments: list[Any] = [keys[model]]
         elif name == "invitation":
             arguments = [things.invitation]
+        elif name in {"passkey_rename", "passkey_remove"}:
+            arguments = [things.passkey]
+        elif name == "admin:accounts_member_reset_second_step":
+            arguments = [things.member.pk]
         else:
             arguments = PLAIN_ARGUMENTS.get(name, [])
         paths[name] = reverse(name, urls, args=arguments)

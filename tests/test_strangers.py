@@ -304,6 +304,7 @@ def expected(name: str, role: str, method: str) -> set[int]:
 
 
 SETUP = {f"admin:{model}_{form}" for model in KEPT for form in ("history", "change")}
+SETUP.add("admin:accounts_member_reset_second_step")
 SAFE_ONLY = {
     "contact_sent",
     "ticket",

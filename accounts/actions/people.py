@@ -63,7 +63,8 @@ def change_profile(member: Member, *, name: str, locale: str, timezone: str) -> 
 
 
 def save_person(member: Member, *, actor: Member) -> None:
-    """Stores a person as the desk or the platform changed them; who may not sign in any more is signed out.
+    """Stores a person as the desk or the platform changed them; who may not sign in any more, or got
+    another role, is signed out everywhere: rights never change inside a session.
 
     With another role the links that were handed out for the earlier one end.
 
@@ -80,7 +81,7 @@ def save_person(member: Member, *, actor: Member) -> None:
         if stored and stored.role != member.role:
             open_links = Invitation.objects.filter(member=member, used_at=None, revoked_at=None)
             open_links.update(revoked_at=now())
-        if not member.is_active:
+        if not member.is_active or (stored and stored.role != member.role):
             Session.objects.filter(member_id=member.pk).delete()
 
 

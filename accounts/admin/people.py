@@ -4,17 +4,25 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.factors import reset_factors
 from accounts.actions.people import check_person, save_person
 from accounts.forms import zone_choices
+from accounts.fresh import fresh_sign_in_required
 from accounts.models import Member
 from accounts.rules import grantable_roles
 from accounts.sites import DeskModelAdmin
+from accounts.ways import ways_of
 from helpdesk.errors import Refused
 from helpdesk.mail_address import check_mailable
 from helpdesk.tenancy import TenantModelForm
@@ -82,7 +90,49 @@ class PersonAdmin(DeskModelAdmin):
     ordering = ["email"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
-        return ["email"] if obj else []
+        return ["email", "second_step"] if obj else []
+
+    def get_fields(self, request: HttpRequest, obj: Member | None = None) -> Any:
+        return [*self.fields, "second_step"] if obj else self.fields
+
+    def get_urls(self) -> list[URLPattern]:
+        address = "<int:member_id>/reset-second-step/"
+        view = self.admin_site.admin_view(self.reset_second_step)
+        return [path(address, view, name="accounts_member_reset_second_step"), *super().get_urls()]
+
+    @admin.display(description=_("Second step"))
+    def second_step(self, member: Member) -> str:
+        """What the person signs in with besides the password, and the way to take it from them when it is lost."""
+        ways = ways_of(member)
+        if not ways.has_factor:
+            return gettext("None")
+        app = [gettext("Authenticator app")] if ways.app else []
+        names = ", ".join([*app, *(passkey.name for passkey in ways.passkeys)])
+        url = reverse("admin:accounts_member_reset_second_step", args=[member.pk])
+        return format_html('{} <a href="{}">{}</a>', names, url, gettext("Reset it"))
+
+    def reset_second_step(self, request: HttpRequest, member_id: int) -> HttpResponse:
+        """Asks once, then resets the second step of somebody who lost theirs; only right after a sign-in."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return fresh_sign_in_required(self._reset)(request, get_object_or_404(Member, pk=member_id))
+
+    def _reset(self, request: HttpRequest, member: Member) -> HttpResponse:
+        back = reverse("admin:accounts_member_change", args=[member.pk])
+        if request.method != "POST":
+            context = self.admin_site.each_context(request) | {
+                "person": member,
+                "back": back,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/accounts/reset_second_step.html", context)
+        try:
+            reset_factors(member, actor=cast(Member, request.user))
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, gettext("The second step is reset. The person was told by email."))
+        return HttpResponseRedirect(back, status=303)
 
     def get_form(
         self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any

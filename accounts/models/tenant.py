@@ -83,6 +83,11 @@ class TenantSettings(TenantModel):
     is_setup = True
 
     signup_open = models.BooleanField(_("people may sign up"), default=True)
+    second_factor_required = models.BooleanField(
+        _("the team needs a second step to sign in"),
+        default=True,
+        help_text=_("Agents, team leads and admins who have none set it up when they next open the desk."),
+    )
     pending_reminder_days = models.PositiveSmallIntegerField(
         _("remind the customer after days"),
         default=3,

@@ -50,6 +50,11 @@ if (navigator.clipboard) {
   }
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 /* Counters: seen at once, spoken only when typing stops. */
 for (const box of document.querySelectorAll("textarea[data-counter], input[data-counter]")) {
   const limit = Number(box.dataset.counter);

@@ -47,7 +47,7 @@ def make_house(slug: str, *, locale: str = "en", timezone: str = "Europe/Berlin"
         slug=slug, name=slug.capitalize(), locale=locale, timezone=timezone, prefix=slug.upper()
     )
     with tenant_scope(tenant.pk):
-        TenantSettings.objects.create()
+        TenantSettings.objects.create(second_factor_required=False)
         Sender.objects.create(
             audience="Everybody",
             from_name=f"{tenant.name} Support",
@@ -102,6 +102,8 @@ def make_member(
         **{"name": email.split("@")[0].title(), **fields},
     )
     EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    if role == Member.Role.OPERATOR:
+        TenantSettings.objects.get_or_create(defaults={"second_factor_required": False})
     if team:
         TeamMembership.objects.create(team=team, member=member)
     return member

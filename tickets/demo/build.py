@@ -76,7 +76,7 @@ def build_operator() -> None:
 
 
 def _set_stage(content: Content, tenant: Tenant, now: dt.datetime) -> Stage:
-    TenantSettings.objects.create()
+    TenantSettings.objects.create(second_factor_required=False)  # a password is all that the logins have
     Sender.objects.bulk_create(Sender(**sender) for sender in content.senders)
     password = make_password(PASSWORD)
     teams = {team["slug"]: Team.objects.create(**team) for team in content.teams}
