@@ -32,6 +32,7 @@ class Page(HTMLParser):
         self._open: list[tuple[str, dict[str, str | None]]] = []
         self._href = ""
         self._box: str | None = None
+        self._presses: list[tuple[str, str]] = []
         self.feed(response.content.decode())
 
     @property
@@ -47,15 +48,21 @@ class Page(HTMLParser):
     def _is_unseen(self) -> bool:
         return bool(UNSEEN & {tag for tag, _attrs in self._open})
 
+    def values_of(self, name: str) -> list[str]:
+        """What the buttons of this name would send, in order, inside a form or beside it."""
+        return [value for named, value in self._presses if named == name]
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag == "form":
             self.forms.append(WebForm(found.get("action") or ""))
         elif tag == "a":
             self._href = found.get("href") or ""
-        elif tag == "button" and self.forms and not self._is_unseen:
+        elif tag == "button" and not self._is_unseen:
+            self._presses.append((found.get("name") or "", found.get("value") or ""))
+        if tag == "button" and self.forms and not self._is_unseen:
             self.forms[-1].buttons.append((found.get("name") or "", found.get("value") or "", ""))
-        elif tag in {"input", "textarea", "select", "option"} and self.forms:
+        if tag in {"input", "textarea", "select", "option"} and self.forms:
             self._take(tag, found)
         if tag not in VOID:
             self._open.append((tag, found))

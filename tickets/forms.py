@@ -226,6 +226,21 @@ class ReopenForm(forms.Form):
     body = body_field(_("What's still wrong?"), rows=3)
 
 
+class CodeForm(forms.Form):
+    """The code from a mail; read as forgivingly as it is typed."""
+
+    code = LineField(
+        label=_("Code"),
+        max_length=60,
+        help_text=_("Six digits. It works for 10 minutes."),
+        error_messages={
+            "required": _("Enter the code from the email"),
+            "max_length": _("The code has six digits."),
+        },
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
 class LostLinkForm(forms.Form):
     """Asks for a new private link."""
 

@@ -74,7 +74,7 @@ def mask(text: str, spans: Iterable[Span]) -> str:
 def _hidden(secret: str, kind: Kind) -> str:
     signs = [sign for sign in secret if sign.isalnum()]
     if kind in {Kind.PASSWORD, Kind.KEY} or len(signs) <= 2 * SHOWN_END:
-        return MASK * 8
+        return MASK * min(8, len(secret))  # never longer than it was: a title stays within its limit
     return f"{MASK * 4} {''.join(signs[-SHOWN_END:])}"
 
 

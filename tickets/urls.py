@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from tickets.views import attachment, contact, guest, home, resumable, review, support, ticket
+from tickets.views import attachment, code, contact, guest, home, resumable, review, support, ticket
 
 urlpatterns = [
     re_path(r"^(?P<locale>[a-z]{2}(?:-[a-z0-9]+)?)/$", home.home, name="home"),
     path("contact/", contact.contact, name="contact"),
     path("contact/check/<uuid:key>/", review.contact_check, name="contact_check"),
+    path("contact/code/<uuid:key>/", code.contact_code, name="contact_code"),
     path("contact/sent/<uuid:key>/", contact.contact_sent, name="contact_sent"),
     path("contact/<path:path>/", contact.contact_category, name="contact_category"),
     path("tickets/", support.tickets, name="tickets"),

@@ -55,16 +55,18 @@ class Category(TenantModel):
     @property
     def name(self) -> str:
         """Name in the language of the page, else the tenant's first; reads `translations` (prefetch them in lists)."""
-        wording = self._wording()
+        wording = self.wording
         return wording.name if wording else self.slug
 
     @property
     def hint(self) -> str:
         """A line that tells when this topic fits, in the language of `name`; empty when there is none."""
-        wording = self._wording()
+        wording = self.wording
         return wording.hint if wording else ""
 
-    def _wording(self) -> "CategoryTranslation | None":
+    @property
+    def wording(self) -> "CategoryTranslation | None":
+        """The words in the language of the page, else the tenant's first; reads `translations` (prefetch them in lists)."""
         by_locale = {translation.locale: translation for translation in self.translations.all()}
         language = get_language() or settings.LANGUAGE_CODE
         return (

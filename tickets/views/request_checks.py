@@ -1,8 +1,4 @@
-"""What is said about a request before it is sent, and what stops it: one place for every check of the flow.
-
-`notices_of` never stands in a person's way: it fills the notes above the form and above the summary. `reason_to_wait`
-is asked once, when Send is pressed, and its answer keeps everything that was typed.
-"""
+"""What stops a request when Send is pressed; whatever it is, everything that was typed is kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,26 +10,19 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from tickets.models import Category
-from tickets.views.limits import SUBMISSIONS
+from helpdesk.mail_address import mailbox_of
+from tickets.views.guest_session import guests_here
+from tickets.views.limits import (
+    SUBMISSIONS,
+    UNPROVEN_OF_MAILBOX,
+    UNPROVEN_OF_NETWORK,
+    UNPROVEN_OF_TENANT,
+)
 
 # Sent faster than a person can, or with the box filled that people don't see: Send is asked for once more.
 TRAP_SECONDS = 2
 TRAP_FROM = 3  # requests of one address in an hour; a few fast ones harm nobody
 stamp = TimestampSigner(salt="tickets.request")
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One note to the writer: `kind` is info, warn or ok; with an act, `name` and `value` are of its button."""
-
-    text: str
-    kind: str = "info"
-    field: str = ""
-    url: str = ""
-    action: str = ""
-    name: str = ""
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,13 +34,6 @@ class Wait:
     seconds: int | None = None
 
 
-def notices_of(
-    request: HttpRequest, category: Category | None, answers: Mapping[str, str], *, is_review: bool
-) -> list[Notice]:
-    """What the writer should know about these answers, on the form or on the summary before sending."""
-    return []
-
-
 def reason_to_wait(request: HttpRequest, answers: Mapping[str, str]) -> Wait | None:
     """Why this request cannot be sent now; None when it can, and then it is counted."""
     if _looks_automatic(request, answers):
@@ -61,6 +43,24 @@ def reason_to_wait(request: HttpRequest, answers: Mapping[str, str]) -> Wait | N
     text = _("You've sent many requests in an hour. Add to an open one, or try again at %(time)s.")
     ends_at = time_format(timezone.localtime(SUBMISSIONS.ends_at()), "H:i")
     return Wait(text % {"time": ends_at}, status=429, seconds=SUBMISSIONS.seconds_left())
+
+
+def needs_code(request: HttpRequest, email: str) -> bool:
+    """Whether a visitor's request waits for a code mailed to `email`; counts it.
+
+    So it is when one network, one mailbox or all visitors of the tenant together send many, unless this browser showed
+    before that mail to the address arrives here.
+    """
+    within = [
+        UNPROVEN_OF_NETWORK.spend(request),
+        UNPROVEN_OF_MAILBOX.spend(request, of=mailbox_of(email)),
+        UNPROVEN_OF_TENANT.spend(request, of="everybody"),
+    ]
+    if all(within):
+        return False
+    return (
+        not guests_here(request).filter(member__email=email, member__email_proven_at__isnull=False).exists()
+    )
 
 
 def new_stamp() -> str:

@@ -34,7 +34,9 @@ from tickets.views.answers import see_other
 from tickets.views.drafts import draft_to_read, draft_to_write, typed_answers, unfinished_draft
 from tickets.views.guest_session import guest_tickets
 from tickets.views.limits import DRAFTS
-from tickets.views.request_checks import is_stamped, new_stamp, notices_of
+from tickets.views.request_checks import is_stamped, new_stamp
+from tickets.views.request_fixes import KEPT, fixed, with_text_as_file
+from tickets.views.request_notices import Written, notices_of
 from tickets.views.topics import Topic
 from tickets.views.uploads import (
     Draft,
@@ -45,7 +47,7 @@ from tickets.views.uploads import (
     tell_refusals,
 )
 
-HIDDEN = ("started", "website", "follows")  # kept with the draft, beside the boxes
+HIDDEN = ("started", "website", "follows", KEPT)  # kept with the draft, beside the boxes
 
 
 def request_page(request: HttpRequest, topic: Topic) -> HttpResponse:
@@ -113,10 +115,11 @@ class RequestPage:
         if "clear" in self.request.POST:
             return self._clear()
         typed = typed_answers(self.request, (*self._form().fields, *HIDDEN))
-        is_writing = bool({"upload", "remove", "save"} & self.request.POST.keys())
+        is_writing = bool({"upload", "remove", "save", "fix"} & self.request.POST.keys())
         if sent and not is_writing and self._was_sent_so(sent, typed):
             return see_other(reverse("contact_sent", args=[sent.submission_key]))
         refusals = self._keep_files()
+        typed = self._fixed(typed, refusals)
         answers, replaced = merge(self.row, Typed(typed, self._seen()))
         form = self._form(answers)
         replaced = {name: text for name, text in replaced.items() if form.is_typed(name)}
@@ -150,7 +153,8 @@ class RequestPage:
             "promise": preview_promise(category, priority=Priority.NORMAL, now=timezone.now()),
             "follows": self.follows,
             "replaced": self._replaced(form),
-            "notices": notices_of(self.request, category, answers, is_review=False),
+            "notices": notices_of(Written(self.request, category, answers)),
+            "kept": answers.get(KEPT, ""),
             "sent": sent,
             "may_send": self.may_send,
             "is_session_over": self.is_session_over,
@@ -189,6 +193,19 @@ class RequestPage:
         if "remove" in self.request.POST:
             remove_upload(self.request, self.draft)
         return refusals
+
+    def _fixed(self, typed: dict[str, str], refusals: list[str]) -> dict[str, str]:
+        """The answers after the press of a button beside a notice."""
+        fix = self.request.POST.get("fix", "")
+        if fix != "file:body":
+            return fixed(typed, fix)
+        try:
+            longer = with_text_as_file(self.draft, typed)
+        except Refused as refusal:
+            refusals.append(str(refusal))
+            return typed
+        remember_form(self.request, self.draft.key)
+        return longer
 
     def _find_faults(self, form: SubmissionForm, refusals: list[str], *, is_writing: bool) -> None:
         if is_writing:

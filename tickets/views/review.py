@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,10 +20,12 @@ from accounts.models import Member
 from accounts.queries import senders
 from helpdesk.errors import Refused
 from helpdesk.typed_text import without_overrides
+from tickets.actions.draft import change_draft
+from tickets.actions.prove import ask_for_code
 from tickets.actions.submit import AlreadySent, submit_ticket
 from tickets.forms import IMPACTS
 from tickets.metadata import CITES, shown_metadata
-from tickets.models import Category, RequestDraft, Ticket
+from tickets.models import Attachment, Category, RequestDraft, Ticket
 from tickets.prompts import box_name, shown_answers
 from tickets.queries import (
     active_categories,
@@ -37,9 +40,12 @@ from tickets.sla.policy import preview_promise
 from tickets.views.answers import keeps_words, personal, see_other
 from tickets.views.drafts import draft_to_read, draft_to_write
 from tickets.views.guest_session import guest_tickets
-from tickets.views.request_checks import Wait, new_stamp, notices_of, reason_to_wait
+from tickets.views.limits import CODES
+from tickets.views.request_checks import Wait, needs_code, new_stamp, reason_to_wait
+from tickets.views.request_fixes import fixed, fixed_ready
 from tickets.views.request_form import saved_text
-from tickets.views.topics import Topic, topic_of_category
+from tickets.views.request_notices import Written, notices_of
+from tickets.views.topics import Topic, topic_of_category, topic_with_id
 from tickets.views.uploads import member_of
 
 
@@ -57,7 +63,14 @@ def contact_check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return see_other(form_url(draft, "check"))
     if not is_sending:
         return show_summary(request, draft)
+    if fix := request.POST.get("fix"):
+        return _fix(request, draft, fix)
     return _send(request, draft)
+
+
+def sent_url(ticket: Ticket) -> str:
+    """Where it is told what became of a request."""
+    return reverse("contact_sent", args=[ticket.submission_key])
 
 
 def form_url(draft: RequestDraft, *marks: str) -> str:
@@ -79,7 +92,9 @@ def show_summary(
         "form_url": summary.url,
         "saved": saved_text(draft),
         "promise": preview_promise(topic.category, priority=summary.ready["priority"], now=timezone.now()),
-        "notices": notices_of(request, topic.category, draft.answers, is_review=True),
+        "notices": notices_of(
+            Written(request, topic.category, draft.answers, bool(summary.files), summary.url)
+        ),
         "wait": wait,
         "changed": changed,
         "is_stale": getattr(request, "is_stale", False),
@@ -141,8 +156,13 @@ class Summary:
             self._row(_("Name"), ready["name"], "name"),
         ]
 
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """What waits to be sent with it."""
+        return list(waiting_files(self.draft.key, member_of(self.request)))
+
     def _files(self) -> str:
-        files = list(waiting_files(self.draft.key, member_of(self.request)))
+        files = self.files
         if not files:
             return ""
         words = ngettext("%(count)d file, %(size)s", "%(count)d files, %(size)s", len(files))
@@ -162,7 +182,7 @@ class Summary:
 def _without_draft(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Sent already: what became of it. Else it may be the draft of somebody who has to sign in first."""
     if sent := ticket_sent_with(key):
-        return see_other(reverse("contact_sent", args=[sent.submission_key]))
+        return see_other(sent_url(sent))
     if member_of(request) is None and RequestDraft.objects.filter(key=key, member__isnull=False).exists():
         return redirect_to_login(request.path, reverse("account_login"))
     raise Http404
@@ -180,23 +200,67 @@ def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
         return see_other(form_url(draft, "check"))
     if wait := reason_to_wait(request, draft.answers):
         return show_summary(request, draft, wait=wait)
+    if not is_signed_in and needs_code(request, ready["email"]):
+        return _ask_for_code(request, draft)
+    return send_out(request, draft)
+
+
+def send_out(request: HttpRequest, draft: RequestDraft, *, is_address_proven: bool = False) -> HttpResponse:
+    """Makes the ticket of a checked draft that may be sent now; `is_address_proven` says that a mailed code was typed."""
     try:
-        ticket = _submit(request, draft, ready, category)
+        ticket = _submit(request, draft, draft.ready or {}, draft.category, is_address_proven)
     except AlreadySent as before:
         ticket = before.ticket
     except Refused as refusal:
         return show_summary(request, draft, wait=Wait(str(refusal.message)))
     draft.delete()
-    return see_other(reverse("contact_sent", args=[ticket.submission_key]))
+    return see_other(sent_url(ticket))
+
+
+def _ask_for_code(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
+    try:
+        ask_for_code(draft.key, **code_wishes(draft))
+    except Refused as refusal:
+        return show_summary(
+            request, draft, wait=Wait(str(refusal.message), status=429, seconds=CODES.seconds)
+        )
+    return see_other(reverse("contact_code", args=[draft.key]))
+
+
+def code_wishes(draft: RequestDraft) -> dict[str, Any]:
+    """Where the code of a draft goes, and who writes it in which language."""
+    ready = draft.ready or {}
+    sender = next((one for one in senders() if one.pk == ready["sender"]), None)
+    return {"email": ready["email"], "sender": sender, "locale": get_language() or ""}
+
+
+def _fix(request: HttpRequest, draft: RequestDraft, fix: str) -> HttpResponse:
+    """A press beside a notice: the draft is changed as the button says, and shown again."""
+    category = draft.category
+    if fix.startswith("topic:"):
+        chosen = topic_with_id(active_categories(), fix.removeprefix("topic:"))
+        category = chosen or category
+    change_draft(
+        draft,
+        fixed(draft.answers, fix),
+        category=category,
+        replaced=draft.replaced,
+        ready=fixed_ready(draft.ready or {}, fix),
+    )
+    return see_other(request.path)
 
 
 def _submit(
-    request: HttpRequest, draft: RequestDraft, ready: dict[str, Any], category: Category | None
+    request: HttpRequest,
+    draft: RequestDraft,
+    ready: dict[str, Any],
+    category: Category | None,
+    is_address_proven: bool,
 ) -> Ticket:
     member = member_of(request)
     return submit_ticket(
         requester=member or _guest(ready),
-        is_proven=member is not None,
+        is_proven=member is not None or is_address_proven,
         subject=ready["subject"],
         body=ready["body"],
         category=category,

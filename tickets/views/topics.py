@@ -105,6 +105,14 @@ def topic_of_category(roots: Sequence[Category], category_id: int | None) -> Top
     return Topic((), url_of((OTHER,)) if roots else reverse("contact"))
 
 
+def topic_with_id(branches: Sequence[Category], category_id: str) -> Category | None:
+    """The offered category that a button names by its id and under which a request is written; else None."""
+    if not (category_id.isascii() and category_id.isdigit() and len(category_id) < 19):
+        return None
+    trail = _path_to(branches, int(category_id))
+    return trail[-1] if trail and not trail[-1].branches else None  # type: ignore[attr-defined]
+
+
 def _path_to(branches: Sequence[Category], category_id: int | None) -> tuple[Category, ...]:
     for category in branches:
         if category.pk == category_id:

@@ -93,7 +93,7 @@ def test_a_secret_is_hidden_until_the_agent_asks_for_it(
 
     shown, _marker, behind = page.partition("Show what is hidden")
     assert "Card •••• 1111" in shown
-    assert "My password: ••••••••" in shown
+    assert "My password: •••••••" in shown
     assert "hunter2" not in shown + queue
     assert "4111 1111" not in page + queue
     assert behind.count("My password: hunter2") == 1
