@@ -96,6 +96,18 @@ def prepared(upload: File) -> Iterator[tuple[File, Inspected]]:
             yield content, inspect(content, name, is_picture=True)
 
 
+def inspect_recording(content: File, name: str) -> Inspected:
+    """What a large file in the store is, read in place by pieces. Raises Refused as `prepared` does, and for a picture:
+    that would keep what it tells about its owner."""
+    refuse_size(name, content.size, limit=settings.LARGE_FILE_SIZE_LIMIT)
+    content.seek(0)
+    refuse_program(name, content.read(HEAD), limit=settings.LARGE_FILE_SIZE_LIMIT)
+    found = inspect(content, name, is_picture=True)
+    if found.media_type in INLINE_TYPES:
+        refuse_size(name, content.size, limit=settings.FILE_SIZE_LIMIT)
+    return found
+
+
 def inspect(content: File, name: str, *, is_picture: bool) -> Inspected:
     """Reads `content` once in pieces and says what it is; `is_picture` when its whole structure was read.
 

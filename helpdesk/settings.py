@@ -123,6 +123,8 @@ def store_client() -> Any:
         retries={"total_max_attempts": 2},
         signature_version="s3v4",
         s3={"addressing_style": "path"},
+        request_checksum_calculation="when_required",  # other makers' stores know no newer checksums
+        response_checksum_validation="when_required",
     )
 
 
@@ -398,6 +400,5 @@ DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # DEBUG: one line a request, not t
 SCANNER = scanner(os.environ.get("CLAMD_URL", ""))
 FILES_PER_MESSAGE = 10
 FILE_SIZE_LIMIT = 25 * 1024 * 1024
-# Of a recording that goes straight to an object store with a public address, and from when on it does.
+# Of a recording, which goes straight to an object store that has a public address.
 LARGE_FILE_SIZE_LIMIT = int(number("LARGE_FILE_MB", 200) * 1024 * 1024)
-DIRECT_FROM_SIZE = 8 * 1024 * 1024

@@ -26,17 +26,17 @@ def put(content: File, *, tenant_id: int) -> str:
     key = new_key(tenant_id)
     content.seek(0)
     try:
-        with _told():
+        with told():
             return default_storage.save(key, content)
     except StoreAway:
-        with suppress(StoreAway), _told():
+        with suppress(StoreAway), told():
             default_storage.delete(key)
         raise
 
 
 def opened(key: str) -> File:
     """The content, to be closed by whoever asked for it. Raises as `read`."""
-    with _told():
+    with told():
         content = default_storage.open(key, "rb")
         content.seek(0)
         return content
@@ -44,7 +44,7 @@ def opened(key: str) -> File:
 
 def read(key: str) -> Iterator[bytes]:
     """The content in pieces. Raises StoreAway, or FileNotFoundError when there is no such key."""
-    with _told(), default_storage.open(key, "rb") as content:
+    with told(), default_storage.open(key, "rb") as content:
         yield from content.chunks()
 
 
@@ -52,19 +52,22 @@ def remove(keys: Iterable[str]) -> None:
     """Deletes what is there of `keys`; what the store can't delete now is only told to the log."""
     for key in keys:
         try:
-            with _told():
+            with told():
                 default_storage.delete(key)
         except StoreAway as away:
             log.warning("store.left_over", key=key, reason=str(away))
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Turns whatever the store raises into StoreAway; what is not there stays a FileNotFoundError."""
     try:
         yield
     except FileNotFoundError:
         raise
     except _errors() as error:
+        if getattr(error, "response", {}).get("Error", {}).get("Code") in {"404", "NoSuchKey", "NotFound"}:
+            raise FileNotFoundError(str(error)) from error
         raise StoreAway(str(error)) from error
 
 

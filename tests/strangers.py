@@ -156,6 +156,7 @@ KEYS: dict[str, Arguments] = {
     "attachment": lambda a: [a.file.pk, a.file.name],
     "thumbnail": lambda a: [a.file.pk],
     "upload": lambda a: [a.upload],
+    "upload_done": lambda a: [a.upload],
     "invitation": lambda a: [a.invitation],
     "passkey_rename": lambda a: [a.passkey],
     "passkey_remove": lambda a: [a.passkey],

@@ -24,6 +24,7 @@ urlpatterns = [
     path("t/ticket/<uuid:key>/reopen/", guest.guest_reopen, name="guest_reopen"),
     path("uploads/", resumable.uploads, name="uploads"),
     path("uploads/<uuid:key>/", resumable.upload, name="upload"),
+    path("uploads/<uuid:key>/done/", resumable.upload_done, name="upload_done"),
     path("thumbnails/<int:pk>/", attachment.thumbnail, name="thumbnail"),
     path("files/<int:pk>/<str:name>", attachment.attachment, name="attachment"),
 ]

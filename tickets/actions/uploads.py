@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from helpdesk.direct import settle
 from helpdesk.errors import Refused
-from helpdesk.files import Inspected, clean_name, refuse_size
+from helpdesk.files import Inspected, clean_name, inspect_recording, refuse_size
 from helpdesk.kinds import refuse_program
 from helpdesk.store import StoreAway, read, remove
 from helpdesk.tenancy import tenant_scope
@@ -39,11 +40,17 @@ class OffsetMoved(Exception):
         self.offset = offset
 
 
-def begin_upload(*, draft_key: uuid.UUID, uploaded_by: Member | None, name: str, size: int) -> Upload:
-    """Makes room for a file of `size` bytes. Raises Refused naming the file, the reason and the limit."""
+def begin_upload(
+    *, draft_key: uuid.UUID, uploaded_by: Member | None, name: str, size: int, direct_key: str = ""
+) -> Upload:
+    """Makes room for a file of `size` bytes, which comes to us or goes straight to `direct_key` of the store.
+
+    Raises Refused naming the file, the reason and the limit.
+    """
     name = clean_name(name)
-    refuse_size(name, size, limit=settings.FILE_SIZE_LIMIT)
-    refuse_program(name, b"", limit=settings.FILE_SIZE_LIMIT)
+    limit = settings.LARGE_FILE_SIZE_LIMIT if direct_key else settings.FILE_SIZE_LIMIT
+    refuse_size(name, size, limit=limit)
+    refuse_program(name, b"", limit=limit)
     now = timezone.now()
     with transaction.atomic():
         lock_form(draft_key)
@@ -55,6 +62,7 @@ def begin_upload(*, draft_key: uuid.UUID, uploaded_by: Member | None, name: str,
             uploaded_by=uploaded_by,
             name=name,
             size=size,
+            direct_key=direct_key,
             moved_at=now,
             expires_at=now + LIFETIME,
         )
@@ -80,7 +88,9 @@ def add_piece(upload: Upload, *, at: int, key: str, size: int) -> Upload:
 
 
 def join_pieces(upload: Upload, *, tenant_id: int) -> Attachment | None:
-    """Makes one file of the form out of what arrived; None while somebody else does so. Outside of any transaction.
+    """Makes one file of the form out of what arrived, here or in the store; None while somebody else does so.
+
+    Outside of any transaction.
 
     Idempotent. Raises Refused when it can't be attached (its pieces are then gone), NotKept when the store is away
     (nothing is lost: call it again).
@@ -90,11 +100,7 @@ def join_pieces(upload: Upload, *, tenant_id: int) -> Attachment | None:
         if claimed is None:
             return _joined_before(upload)
     try:
-        with tempfile.TemporaryFile() as whole:
-            _copy(claimed, whole)
-            file = File(whole, name=claimed.name)
-            file.size = claimed.size
-            key, found = store_file(file, tenant_id=tenant_id)
+        key, found = (_settled if claimed.direct_key else _joined)(claimed, tenant_id)
         with tenant_scope(tenant_id):
             attachment = _settle(claimed, key, found)
     except NotKept:
@@ -106,9 +112,9 @@ def join_pieces(upload: Upload, *, tenant_id: int) -> Attachment | None:
     except Refused as refusal:
         with tenant_scope(tenant_id):
             _refuse(claimed, str(refusal))
-        remove(claimed.pieces)
+        remove(keys_of(claimed))
         raise
-    remove(claimed.pieces)
+    remove(keys_of(claimed))
     return attachment
 
 
@@ -137,22 +143,21 @@ def forget_uploads(*, now: dt.datetime, limit: int) -> int:
 
 def keys_of(upload: Upload) -> list[str]:
     """What of it lies in the store and is not a file of a form."""
-    direct = [upload.direct_key] if upload.direct_key and not upload.attachment_id else []
-    return [*upload.pieces, *direct]
+    return [*upload.pieces, *([upload.direct_key] if upload.direct_key else [])]
 
 
 def _claim(upload: Upload) -> Upload | None:
     """The upload for whoever may join it now, under a lease that ends after STALLED."""
     now = timezone.now()
     locked = Upload.objects.select_for_update().filter(pk=upload.pk).first()
-    if locked is None or locked.offset != locked.size:
+    if locked is None or (locked.offset != locked.size and not locked.direct_key):
         return None
     is_free = locked.state == Upload.State.ARRIVING
     is_left = locked.state == Upload.State.JOINING and locked.moved_at < now - STALLED
     if not (is_free or is_left):
         return None
-    locked.state, locked.moved_at = Upload.State.JOINING, now
-    locked.save(update_fields=["state", "moved_at"])
+    locked.state, locked.moved_at, locked.offset = Upload.State.JOINING, now, locked.size
+    locked.save(update_fields=["state", "moved_at", "offset"])
     return locked
 
 
@@ -161,6 +166,33 @@ def _joined_before(upload: Upload) -> Attachment | None:
     if found and found.state == Upload.State.REFUSED:
         raise Refused(found.reason, "files")
     return found.attachment if found else None
+
+
+def _joined(upload: Upload, tenant_id: int) -> tuple[str, Inspected]:
+    with tempfile.TemporaryFile() as whole:
+        _copy(upload, whole)
+        file = File(whole, name=upload.name)
+        file.size = upload.size
+        return store_file(file, tenant_id=tenant_id)
+
+
+def _settled(upload: Upload, tenant_id: int) -> tuple[str, Inspected]:
+    """The recording that a browser wrote to the store by itself, copied out of its reach and looked at there."""
+    try:
+        content = settle(upload.direct_key, tenant_id=tenant_id)
+    except FileNotFoundError as missing:
+        raise Refused(
+            _("“%(name)s” didn't arrive. Send it again.") % {"name": upload.name}, "files"
+        ) from missing
+    try:
+        if content.size != upload.size:
+            raise Refused(
+                _("“%(name)s” arrived with another size. Send it again.") % {"name": upload.name}, "files"
+            )
+        return str(content.name), inspect_recording(content, upload.name)
+    except BaseException:
+        remove([str(content.name)])
+        raise
 
 
 def _copy(upload: Upload, whole: IO[bytes]) -> None:

@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from helpdesk import tus
+from helpdesk import kinds, tus
+from helpdesk.direct import presigned_put
 from helpdesk.errors import Refused
 from helpdesk.later import LaterResponse
-from helpdesk.store import StoreAway, put, remove
+from helpdesk.store import StoreAway, new_key, put, remove
 from helpdesk.tenancy import current_tenant_id, tenant_scope
 from tickets.actions.files import NotKept
 from tickets.actions.uploads import (
@@ -97,11 +98,41 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
             uploaded_by=member_of(request),
             name=metadata.get("filename", ""),
             size=size,
+            direct_key=new_key(current_tenant_id()) if _goes_direct(request, size) else "",
         )
     except Refused as refusal:
         return tus.refusal(413 if size > settings.FILE_SIZE_LIMIT else 422, str(refusal))
     remember_form(request, draft_key)
-    return HttpResponse(status=201, headers={"Location": address_of(begun), **_progress(begun)})
+    answer = (
+        JsonResponse(_way_to_the_store(begun), status=201) if begun.direct_key else HttpResponse(status=201)
+    )
+    for name, value in {"Location": address_of(begun), **_progress(begun)}.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _goes_direct(request: HttpRequest, size: int) -> bool:
+    """A recording too large for us, where the store has an address of its own and the browser knows the way."""
+    is_known = request.headers.get("Upload-Direct") == "1"
+    return is_known and bool(settings.PUBLIC_STORE) and size > settings.FILE_SIZE_LIMIT
+
+
+def _way_to_the_store(begun: Upload) -> dict[str, Any]:
+    """How to send the file, and whom to tell when it is there."""
+    way = presigned_put(begun.direct_key, size=begun.size, media_type=kinds.UNKNOWN)
+    return {"direct": way, "done": reverse("upload_done", args=[begun.key])}
+
+
+@login_not_required
+@marked
+def upload_done(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
+    """The browser says that its file is in the store: it is looked at, and answered as the last piece is."""
+    found = _own_upload(request, key)
+    if not found.direct_key:
+        raise Http404
+    if request.method != "POST":
+        return _not_allowed("POST")
+    return _later(partial(_join, found, current_tenant_id()))
 
 
 def _tell(request: HttpRequest, found: Upload) -> HttpResponseBase:
@@ -125,6 +156,8 @@ def _drop(request: HttpRequest, found: Upload) -> HttpResponseBase:
 def _take(request: HttpRequest, found: Upload) -> HttpResponseBase:
     """Looks at everything but the body; the body is taken when the transaction has ended."""
     at = tus.number_in(request, "Upload-Offset")
+    if found.direct_key:
+        return tus.refusal(409, _("This file goes to the store by itself."))
     if request.content_type != tus.PIECE_TYPE:
         return tus.refusal(415, _("A piece is sent as application/offset+octet-stream."))
     if at is None:
@@ -137,8 +170,12 @@ def _take(request: HttpRequest, found: Upload) -> HttpResponseBase:
         return tus.refusal(413, _too_long(found), offset=at)
     if not PIECES.spend(request):
         return tus.refusal(429, _("Too many pieces in an hour."), retry_after=PIECES.seconds_left())
+    return _later(partial(_receive, request, found, at, current_tenant_id()))
+
+
+def _later(work: Callable[[], HttpResponseBase]) -> LaterResponse:
+    """The work in the reader's language, after the transaction."""
     language = translation.get_language()
-    work = partial(_receive, request, found, at, current_tenant_id())
 
     def finish() -> HttpResponseBase:
         with translation.override(language):
@@ -152,14 +189,22 @@ def _receive(request: HttpRequest, found: Upload, at: int, tenant_id: int) -> Ht
     try:
         if found.offset < found.size:
             found = _add(request, found, at, tenant_id)
-        if found.offset < found.size:
-            return HttpResponse(status=204, headers=_progress(found))
-        attachment = join_pieces(found, tenant_id=tenant_id)
     except OffsetMoved as moved:
         return tus.refusal(409, _("This piece begins somewhere else."), offset=moved.offset)
-    except (StoreAway, NotKept, OSError):
-        text = str(NotKept(found.name))
-        return tus.refusal(503, text, retry_after=RETRY_SECONDS)
+    except (StoreAway, OSError):
+        return tus.refusal(503, str(NotKept(found.name)), retry_after=RETRY_SECONDS)
+    except Refused as refusal:
+        return tus.refusal(422, str(refusal))
+    if found.offset < found.size:
+        return HttpResponse(status=204, headers=_progress(found))
+    return _join(found, tenant_id)
+
+
+def _join(found: Upload, tenant_id: int) -> HttpResponseBase:
+    try:
+        attachment = join_pieces(found, tenant_id=tenant_id)
+    except NotKept as away:
+        return tus.refusal(503, str(away), retry_after=RETRY_SECONDS)
     except Refused as refusal:
         return tus.refusal(422, str(refusal))
     headers = _progress(found) | ({"Upload-Attachment": str(attachment.pk)} if attachment else {})
