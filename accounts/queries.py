@@ -63,6 +63,11 @@ def pending_days() -> int:
     return _settings_there().pending_solved_days
 
 
+def reminder_days() -> int:
+    """How many days a ticket waits for its customer before they are reminded."""
+    return TenantSettings.objects.values_list("pending_reminder_days", flat=True).get()
+
+
 def reopen_days() -> int:
     """How many days a solved ticket can be opened again, before it is closed."""
     return _settings_there().solved_closed_days

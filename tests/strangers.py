@@ -32,7 +32,7 @@ from tests.factories.tickets import answer, make_ticket, note, participant_of
 from tickets.actions.files import keep_file
 from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
-from tickets.models import Attachment, Calendar, CategoryPrompt, Policy, RequestDraft, Ticket
+from tickets.models import Attachment, Calendar, CategoryPrompt, Message, Policy, RequestDraft, Ticket
 
 # Stands in everything of the tenant that no stranger may read.
 CANARY = "Canary-7f3a"
@@ -133,6 +133,8 @@ def furnish(house: House) -> Things:
             "tickets_category": house.category.pk,
             "tickets_categoryprompt": prompt.pk,
             "tickets_policy": Policy.objects.get().pk,
+            "message": Message.objects.filter(ticket=ticket, author=guest).earliest("pk").pk,
+            "participant": participant_of(ticket, guest).pk,
             "outbox_outboxrow": OutboxRow.objects.filter(to_address=guest.email).earliest("pk").pk,
         },
     )
@@ -148,11 +150,23 @@ KEYS: dict[str, Arguments] = {
     "ticket_reply": lambda a: [a.ticket.number],
     "ticket_solve": lambda a: [a.ticket.number],
     "ticket_reopen": lambda a: [a.ticket.number],
+    "ticket_late": lambda a: [a.ticket.number],
+    "ticket_add": lambda a: [a.ticket.number],
+    "ticket_remove": lambda a: [a.ticket.number, a.kept["participant"]],
+    "ticket_edit": lambda a: [a.ticket.number, a.kept["message"]],
+    "ticket_print": lambda a: [a.ticket.number],
+    "ticket_news": lambda a: [a.ticket.number],
     "guest_link": lambda a: [a.token],
     "guest_ticket": lambda a: [a.key],
     "guest_reply": lambda a: [a.key],
     "guest_solve": lambda a: [a.key],
     "guest_reopen": lambda a: [a.key],
+    "guest_late": lambda a: [a.key],
+    "guest_add": lambda a: [a.key],
+    "guest_remove": lambda a: [a.key, a.kept["participant"]],
+    "guest_edit": lambda a: [a.key, a.kept["message"]],
+    "guest_print": lambda a: [a.key],
+    "guest_news": lambda a: [a.key],
     "attachment": lambda a: [a.file.pk, a.file.name],
     "thumbnail": lambda a: [a.file.pk],
     "upload": lambda a: [a.upload],

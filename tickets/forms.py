@@ -241,6 +241,28 @@ class CodeForm(forms.Form):
     )
 
 
+class EditForm(forms.Form):
+    """Changes an own message."""
+
+    body = body_field(_("Your message"))
+
+
+class ParticipantForm(forms.Form):
+    """Lets somebody else take part in a ticket."""
+
+    email = EmailAddressField(
+        label=_("Email address of the person"),
+        max_length=254,
+        help_text=_("They get a link by email, and can read and answer everything here."),
+        error_messages={
+            "required": _("Enter an email address"),
+            "invalid": _("Enter an email address in the form name@example.org"),
+            "max_length": _("Email address must be %(limit_value)d characters or fewer."),
+        },
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+
 class LostLinkForm(forms.Form):
     """Asks for a new private link."""
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,9 +16,10 @@ from helpdesk.mail_address import message_id_domain, sub_address
 from helpdesk.outbox.emails import enqueue_email, write_email
 from helpdesk.tenancy import TenantModel
 from tickets.guest_links import write_guest_link
-from tickets.models import Attachment, Clock, Message, Participant, Ticket
+from tickets.models import Attachment, Clock, Message, Participant, Ticket, TicketEvent
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
+from tickets.queries import answerable_for
 from tickets.sensitive import masked
 
 QUOTE_LENGTH = 300
@@ -54,9 +56,7 @@ def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachme
     clocks = list(Clock.objects.filter(ticket=ticket))
     reply_by = _reply_by(ticket, message.created_at)
     mails: list[TenantModel] = []
-    for participant in (
-        Participant.objects.filter(ticket=ticket).select_related("member").exclude(member=message.author)
-    ):
+    for participant in _told(ticket).exclude(member=message.author):
         participant.ticket = ticket
         context = _facts(ticket, clocks) | {"reply_by": reply_by}
         topic = "ticket_reply_unproven"
@@ -92,6 +92,63 @@ def announce_request_code(email: str, code: str, *, minutes: int, sender: Sender
         secrets={"code": code},
         sender_name=sender.from_name,
         sender_address=sender.from_address,
+    )
+
+
+def announce_added(participant: Participant) -> None:
+    """Mails a private link to somebody whom the requester added: no word of the ticket, and nothing more until they
+    open it.
+    """
+    facts = _facts(participant.ticket, ())
+    insert_together(_mail(participant, "ticket_added", facts, row="added", is_automatic=True))
+
+
+def announce_waiting(ticket: Ticket, event: TicketEvent, *, reply_by: dt.datetime) -> None:
+    """Reminds everybody who takes part that the ticket waits for an answer; repeats nothing that was written."""
+    mails: list[TenantModel] = []
+    for participant in _told(ticket):
+        participant.ticket = ticket
+        facts = _facts(ticket, ()) | {"reply_by": _iso(reply_by)}
+        mails += _mail(participant, "ticket_waiting", facts, row=f"{event.pk}.reminder", is_automatic=True)
+    insert_together(mails)
+
+
+def announce_late(ticket: Ticket, clock: Clock, event: TicketEvent) -> None:
+    """Tells who has the ticket, and the leads of its team, that a customer says it is late."""
+    facts = _facts(ticket, ()) | {
+        "subject": ticket.subject,
+        "promise": clock.kind,
+        "due_at": _iso(clock.due_at),
+    }
+    insert_together(
+        [_mail_to_desk(member, ticket, "ticket_late", facts, event) for member in answerable_for(ticket)]
+    )
+
+
+def _told(ticket: Ticket) -> QuerySet[Participant]:
+    """Who is mailed about the ticket: who asked, and of those who were added the ones who opened their link."""
+    people = Participant.objects.filter(ticket=ticket).select_related("member")
+    return people.filter(Q(role=Participant.Role.REQUESTER) | Q(proven_at__isnull=False)).order_by("id")
+
+
+def _mail_to_desk(
+    member: Member, ticket: Ticket, topic: str, context: dict[str, Any], event: TicketEvent
+) -> TenantModel:
+    tenant, sender = current_tenant(), ticket.sender or default_sender()
+    return write_email(
+        topic=topic,
+        to=member.email,
+        to_name=member.name,
+        locale=member.locale or tenant.locale,
+        timezone=member.timezone or tenant.timezone,
+        context=context,
+        secrets={"link": absolute_url(reverse("admin:tickets_ticket_change", args=[ticket.pk]))},
+        sender_name=sender.from_name,
+        sender_address=sender.from_address,
+        message_id=f"<{event.pk}.{member.pk}.{topic}@{message_id_domain(sender.from_address)}>",
+        automatic=True,
+        proven=True,
+        subject_of=f"ticket:{ticket.pk}",
     )
 
 

@@ -20,11 +20,13 @@ from tickets.models import (
     GuestLink,
     Message,
     Participant,
+    ReplyDraft,
     RequestDraft,
     Ticket,
     TicketAlias,
     TicketEvent,
 )
+from tickets.models.event import Verb
 from tickets.models.ticket import OPEN_STATUSES, Status
 from tickets.numbers import parse_number
 from tickets.rules import sees_all_tickets
@@ -226,3 +228,39 @@ def open_drafts(member: Member | None, keys: Collection[str]) -> QuerySet[Reques
     begun_here = Q(member=None, key__in=list(keys))
     own = begun_here | Q(member=member) if member else begun_here
     return RequestDraft.objects.filter(own, expires_at__gt=timezone.now())
+
+
+def participants_of(ticket: Ticket) -> QuerySet[Participant]:
+    """Who takes part, the one who asked first."""
+    people = Participant.objects.filter(ticket=ticket).select_related("member")
+    return people.order_by("-role", "joined_at", "id")
+
+
+def reply_draft_of(participant: Participant) -> ReplyDraft | None:
+    """What the participant is writing and has not sent."""
+    return ReplyDraft.objects.filter(participant=participant).first()
+
+
+def late_clock(ticket: Ticket, *, now: dt.datetime) -> Clock | None:
+    """The promise of the ticket that is missed for longest and still open."""
+    running = Clock.objects.filter(ticket=ticket, state=Clock.State.RUNNING, due_at__lt=now)
+    return running.order_by("due_at", "id").first()
+
+
+def last_said_late(ticket: Ticket) -> TicketEvent | None:
+    """When a customer last said that the ticket is late."""
+    return TicketEvent.objects.filter(ticket=ticket, verb=Verb.SAID_LATE).order_by("-id").first()
+
+
+def answerable_for(ticket: Ticket) -> list[Member]:
+    """Whom to tell that something is wrong with the ticket: who has it, and the leads of its team; else the admins."""
+    in_team = TeamMembership.objects.filter(team=ticket.team_id, member=OuterRef("pk"))
+    active = Member.objects.filter(is_active=True)
+    leads = active.filter(Q(pk=ticket.assignee_id) | Q(Exists(in_team), role=Member.Role.LEAD)).order_by("pk")
+    return list(leads) or list(active.filter(role=Member.Role.ADMIN).order_by("pk"))
+
+
+def newer_replies(ticket: Ticket, reader: Participant, *, after: int) -> QuerySet[Message]:
+    """What others said openly after the message with the id `after`, the newest first."""
+    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, pk__gt=after)
+    return newer.exclude(author=reader.member_id).select_related("author").order_by("-id")

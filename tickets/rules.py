@@ -1,9 +1,13 @@
 """Who may do what to a ticket: pure predicates, read from the role, the teams and the participants."""
 
+import datetime as dt
+
 from accounts.models import Member
 from accounts.rules import Role, may_use_desk
-from tickets.models import Category, Ticket
+from tickets.models import Category, Message, Participant, Ticket
 from tickets.models.ticket import Status
+
+EDIT_TIME = dt.timedelta(minutes=5)  # in which a customer may change what they just wrote
 
 
 def sees_all_tickets(member: Member) -> bool:
@@ -39,3 +43,22 @@ def may_mark_solved(ticket: Ticket) -> bool:
 def may_reopen(ticket: Ticket) -> bool:
     """Whether a participant may open it again: solved, and not closed yet."""
     return ticket.status == Status.SOLVED
+
+
+def may_edit_message(message: Message, ticket: Ticket, member: Member, *, now: dt.datetime) -> bool:
+    """Whether `member` may still change what they wrote: in the portal, at most EDIT_TIME ago, not once it is closed."""
+    is_own = message.author_id == member.pk and message.side == Message.Side.CUSTOMER
+    return is_own and ticket.status != Status.CLOSED and now - message.created_at <= EDIT_TIME
+
+
+def may_add_participants(participant: Participant, ticket: Ticket) -> bool:
+    """Whether this participant may let others in: who asked, once their own address is proven."""
+    is_requester = participant.role == Participant.Role.REQUESTER
+    return is_requester and participant.proven_at is not None and ticket.status != Status.CLOSED
+
+
+def may_remove_participant(participant: Participant, other: Participant) -> bool:
+    """Whether this participant may end the part of `other`: the requester everybody else's, anybody their own."""
+    if other.role == Participant.Role.REQUESTER:
+        return False
+    return participant.role == Participant.Role.REQUESTER or participant.pk == other.pk

@@ -11,6 +11,7 @@ from accounts.models import Tenant
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.draft import drop_draft
 from tickets.actions.files import TREAT, drop_file
+from tickets.actions.remind import remind_customers
 from tickets.actions.settle import settle_tickets
 from tickets.actions.sweep import mark_breaches
 from tickets.actions.treat import treat_file
@@ -75,11 +76,12 @@ def treat_files() -> int:
 
 @shared_task(name="tickets.settle")
 def settle() -> int:
-    """Solves and closes, in every tenant, what its settings say; returns how many tickets moved."""
+    """Reminds, solves and closes, in every tenant, as its settings say; returns how many tickets moved."""
     moved = 0
     for tenant_id in Tenant.objects.exclude(slug=Tenant.PLATFORM).values_list("pk", flat=True):
         with tenant_scope(tenant_id):
             moved += settle_tickets(now=timezone.now(), limit=BATCH)
+            remind_customers(now=timezone.now(), limit=BATCH)
     return moved
 
 

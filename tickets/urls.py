@@ -2,7 +2,34 @@
 
 from django.urls import path, re_path
 
-from tickets.views import attachment, code, contact, guest, home, resumable, review, support, ticket
+from tickets.views import (
+    attachment,
+    code,
+    contact,
+    guest,
+    home,
+    resumable,
+    review,
+    support,
+    ticket,
+    ticket_acts,
+    ticket_looks,
+)
+
+# Below a ticket's own address, the member's and the guest's: name, path, view.
+ACTS = (
+    ("reply", "reply/", ticket_acts.receive_reply),
+    ("solve", "solve/", ticket_acts.receive_solved),
+    ("reopen", "reopen/", ticket_acts.receive_reopened),
+    ("late", "late/", ticket_acts.receive_late),
+    ("add", "participants/", ticket_acts.receive_participant),
+    ("remove", "participants/<int:pk>/remove/", ticket_acts.receive_removal),
+)
+LOOKS = (
+    ("edit", "messages/<int:pk>/", ticket_acts.edit_message),
+    ("print", "print/", ticket_looks.show_print),
+    ("news", "news/", ticket_looks.show_news),
+)
 
 urlpatterns = [
     re_path(r"^(?P<locale>[a-z]{2}(?:-[a-z0-9]+)?)/$", home.home, name="home"),
@@ -13,15 +40,22 @@ urlpatterns = [
     path("contact/<path:path>/", contact.contact_category, name="contact_category"),
     path("tickets/", support.tickets, name="tickets"),
     path("tickets/<str:number>/", ticket.ticket, name="ticket"),
-    path("tickets/<str:number>/reply/", ticket.ticket_reply, name="ticket_reply"),
-    path("tickets/<str:number>/solve/", ticket.ticket_solve, name="ticket_solve"),
-    path("tickets/<str:number>/reopen/", ticket.ticket_reopen, name="ticket_reopen"),
+    *[
+        path(f"tickets/<str:number>/{way}", ticket.acting(act), name=f"ticket_{name}")
+        for name, way, act in ACTS
+    ],
+    *[
+        path(f"tickets/<str:number>/{way}", ticket.looking(look), name=f"ticket_{name}")
+        for name, way, look in LOOKS
+    ],
     path("t/lost/", guest.guest_link_lost, name="guest_link_lost"),
     path("t/<str:token>/", guest.guest_link, name="guest_link"),
     path("t/ticket/<uuid:key>/", guest.guest_ticket, name="guest_ticket"),
-    path("t/ticket/<uuid:key>/reply/", guest.guest_reply, name="guest_reply"),
-    path("t/ticket/<uuid:key>/solve/", guest.guest_solve, name="guest_solve"),
-    path("t/ticket/<uuid:key>/reopen/", guest.guest_reopen, name="guest_reopen"),
+    *[path(f"t/ticket/<uuid:key>/{way}", guest.acting(act), name=f"guest_{name}") for name, way, act in ACTS],
+    *[
+        path(f"t/ticket/<uuid:key>/{way}", guest.looking(look), name=f"guest_{name}")
+        for name, way, look in LOOKS
+    ],
     path("uploads/", resumable.uploads, name="uploads"),
     path("uploads/<uuid:key>/", resumable.upload, name="upload"),
     path("uploads/<uuid:key>/done/", resumable.upload_done, name="upload_done"),

@@ -58,8 +58,6 @@ class SenderAdmin(DeskModelAdmin):
 class TenantSettingsAdmin(DeskModelAdmin):
     """The tenant's own choices; there is one row, so the list leads straight to it."""
 
-    exclude = ["pending_reminder_days"]  # nobody is reminded yet
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:

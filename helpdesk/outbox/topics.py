@@ -7,6 +7,9 @@ TICKET_TOPICS = (
     "ticket_received_unproven",
     "ticket_reply",
     "ticket_reply_unproven",
+    "ticket_added",
+    "ticket_waiting",
+    "ticket_late",
     "guest_link",
 )
 

@@ -12,6 +12,9 @@ function say(text, region = "say") {
 document.addEventListener("say", (event) => say(event.detail));
 document.addEventListener("alarm", (event) => say(event.detail, "alert"));
 
+/* What asks for news listens to this: every 20 seconds, only while somebody looks. */
+setInterval(() => { if (!document.hidden) document.dispatchEvent(new Event("site:tick")); }, 20000);
+
 /* Menus: Escape and a press outside close them, focus goes back to the opener. */
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

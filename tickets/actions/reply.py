@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.content import attach_waiting_files, clean_text, digest_of
+from tickets.actions.drafts import forget_reply_draft
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event, record_missed_promises
 from tickets.actions.status import enter_status, promise_answer
@@ -82,7 +83,8 @@ def reply_as_customer(
 ) -> Message:
     """Adds what a participant wrote, and opens the ticket again: the desk has the turn.
 
-    A ticket that nobody of the desk has touched stays New. Writing proves that the person takes part.
+    A ticket that nobody of the desk has touched stays New. Writing proves that the person takes part. The draft of the
+    form is forgotten.
 
     Locks the ticket. Raises Refused when there is nothing to send or the ticket is closed. Idempotent by key.
     """
@@ -93,7 +95,10 @@ def reply_as_customer(
         channel=channel,
         submission_key=submission_key,
     )
-    return _send(participant.ticket, message, body, status=None, seen_message_id=None)
+    with transaction.atomic():
+        sent = _send(participant.ticket, message, body, status=None, seen_message_id=None)
+        forget_reply_draft(participant, key=submission_key)
+    return sent
 
 
 def _send(

@@ -29,8 +29,8 @@ _REPLACE = f"""
 
 
 def first_words(ticket: Ticket, message: Message) -> TicketWords:
-    """The words of a new ticket's title and first message, for the caller to store with them."""
-    words = words_of(f"{ticket.subject}\n{message.body}")
+    """The words of a new ticket's title, answers and first message, for the caller to store with them."""
+    words = words_of("\n".join([*_about(ticket), message.body]))
     public = RawSQL(_FIRST, [words, words, stemmers_of([ticket.locale])])  # noqa: S611  (the words are an argument)
     return TicketWords(ticket=ticket, public=public)
 
@@ -46,7 +46,12 @@ def add_words(ticket: Ticket, message: Message) -> None:
 def renew_words(ticket: Ticket) -> None:
     """Reads the title and every public message anew, after one of them was changed. The caller holds the lock."""
     public = ticket_messages(ticket).filter(kind=Message.Kind.PUBLIC)
-    _run(_REPLACE, ticket, "\n".join([ticket.subject, *public.values_list("body", flat=True)]))
+    _run(_REPLACE, ticket, "\n".join([*_about(ticket), *public.values_list("body", flat=True)]))
+
+
+def _about(ticket: Ticket) -> list[str]:
+    """The title, and what was answered to the questions of the topic."""
+    return [ticket.subject, *map(str, ticket.fields.values())]
 
 
 def _run(statement: str, ticket: Ticket, text: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.models import TicketEvent
 from tickets.models.event import Verb
@@ -21,6 +22,20 @@ ICONS = {
     Verb.REOPENED: "undo",
     Verb.PROMISE_BREACHED: "alert",
     Verb.LINK_OPENED: "link",
+    Verb.EDITED: "edit",
+    Verb.PARTICIPANT_ADDED: "user",
+    Verb.PARTICIPANT_REMOVED: "user",
+    Verb.SAID_LATE: "alert",
+    Verb.REMINDED: "mail",
+}
+
+_PLAIN = {
+    Verb.LINK_OPENED: gettext_lazy("%(who)s opened the private link, so the address is proven"),
+    Verb.EDITED: gettext_lazy("%(who)s edited a message"),
+    Verb.PARTICIPANT_ADDED: gettext_lazy("%(who)s added somebody to the ticket"),
+    Verb.PARTICIPANT_REMOVED: gettext_lazy("%(who)s removed somebody from the ticket"),
+    Verb.SAID_LATE: gettext_lazy("%(who)s says that this is late"),
+    Verb.REMINDED: gettext_lazy("The customer was reminded that we wait for an answer"),
 }
 
 
@@ -43,8 +58,8 @@ def event_text(event: TicketEvent) -> str:
         kind = (changes.get("clock") or [""])[0]
         label = str(ClockKind(kind).label) if kind in ClockKind.values else ""
         return _("Promise missed: %(clock)s") % {"clock": label}
-    if event.verb == Verb.LINK_OPENED:
-        return _("%(who)s opened the private link, so the address is proven") % {"who": who}
+    if event.verb in _PLAIN:
+        return str(_PLAIN[Verb(event.verb)]) % {"who": who}
     return _("%(who)s: %(what)s") % {"who": who, "what": event.get_verb_display()}
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sites import desk
+from helpdesk.counts import CappedPaginator
 from helpdesk.errors import Refused
 from helpdesk.outbox.again import send_again
 from helpdesk.outbox.models import OutboxRow
-from tickets.admin.counts import CappedPaginator
 from tickets.admin.setup import SetupAdmin
 
 

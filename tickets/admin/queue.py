@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Member, Team, TeamMembership
+from helpdesk.counts import LIMIT, capped_counts, count_text
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.templatetags.parts import when
 from tickets.admin.asked import Asked, Place, View, page_of
-from tickets.admin.counts import LIMIT, capped_counts, count_text
 from tickets.admin.faces import ClockFace, age, face_of_ticket
 from tickets.admin.search import Found
 from tickets.models import Clock, Message, Participant, Ticket

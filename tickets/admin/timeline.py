@@ -79,6 +79,7 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
         "own": message.side == Message.Side.DESK,
         "internal": message.is_internal,
         "at": message.created_at,
+        "edited_at": message.edited_at,
         "body": body,
         "clear_body": message.body if body != message.body else "",
         "files": [file_row(file) for file in message.attachments.all()],

@@ -15,8 +15,8 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
+from helpdesk.counts import capped_counts, count_text
 from tickets.admin.asked import Asked, Place, beyond
-from tickets.admin.counts import capped_counts, count_text
 from tickets.admin.faces import face_of, face_of_ticket
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm
 from tickets.admin.queue import LEVELS, heading, mail_waiting

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,8 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import CUSTOMER_STATUS, Status
 from tickets.queries import clocks_of, public_events, public_messages
 from tickets.views.uploads import file_row
+
+SHOWN = 200  # messages on a page; earlier ones are folded
 
 STATUS_KEYS = {
     Status.NEW: "received",
@@ -41,6 +44,20 @@ STATUS_EVENTS = {
     "solved": gettext_lazy("Marked as solved"),
     "closed": gettext_lazy("Closed"),
 }
+SPOKEN_OF = {  # the icon; what it is called when somebody else did it; when the reader did
+    Verb.REOPENED: ("undo", gettext_lazy("Opened again"), gettext_lazy("You opened it again")),
+    Verb.SAID_LATE: (
+        "flag",
+        gettext_lazy("A participant told us that this is late"),
+        gettext_lazy("You told us that this is late"),
+    ),
+    Verb.PARTICIPANT_ADDED: ("user", gettext_lazy("Somebody was added"), gettext_lazy("You added somebody")),
+    Verb.PARTICIPANT_REMOVED: (
+        "user",
+        gettext_lazy("Somebody was removed"),
+        gettext_lazy("You removed somebody"),
+    ),
+}
 EVENT_ICONS = {
     "received": "mail",
     "in_progress": "clock",
@@ -56,26 +73,54 @@ def status_of(ticket: Ticket) -> dict[str, Any]:
     return {"status": key, "label": CUSTOMER_STATUS[Status(ticket.status)], "meaning": MEANINGS[key]}
 
 
+@dataclass(frozen=True)
+class Talk:
+    """What stands in the timeline, as `partials/timeline.html` shows it, and how many earlier messages are folded."""
+
+    items: list[dict[str, Any]]
+    hidden: int
+    first_unread_id: int  # 0 when the reader has seen everything
+    last_id: int  # of the newest message
+    last_at: dt.datetime | None
+
+
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
-    """The promises in sentences, what is late first: `{state, text}`."""
+    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs."""
     lines = [line for clock in clocks_of(ticket) if (line := _promise(clock, now))]
     return sorted(lines, key=lambda line: line["state"] != "late")
 
 
-def timeline_of(ticket: Ticket, reader: Participant) -> list[dict[str, Any]]:
-    """Messages and public events by time, with a line for each new day, as `partials/timeline.html` shows them."""
-    messages = list(public_messages(ticket))
-    events = list(public_events(ticket))
+def update_text(promises: Iterable[dict[str, Any]]) -> SafeString | None:
+    """For a late ticket: by when the person hears from us, which is our next promise. None without one: no time is
+    invented.
+    """
+    to_come = [line["due_at"] for line in promises if line["state"] == "running"]
+    return _sentence(gettext_lazy("We'll update you by {time}."), min(to_come)) if to_come else None
+
+
+def talk_of(ticket: Ticket, reader: Participant, *, is_whole: bool) -> Talk:
+    """The last SHOWN messages, or all, with the public events among them and a line for each new day.
+
+    Three statements, and a fourth when something is folded.
+    """
+    newest = public_messages(ticket).order_by("-id")
+    messages = list(newest if is_whole else newest[:SHOWN])[::-1]
+    hidden, events = 0, public_events(ticket)
+    if not is_whole and len(messages) == SHOWN:
+        hidden = public_messages(ticket).filter(pk__lt=messages[0].pk).count()
+        events = events.filter(at__gte=messages[0].created_at) if hidden else events
+    seen = reader.last_read_at or reader.joined_at
+    unread = [m.pk for m in messages if m.author_id != reader.member_id and m.created_at > seen]
     items = [message_item(message, ticket, reader) for message in messages]
     items += [item for event in events if (item := _event_item(event, reader))]
     items.sort(key=lambda item: (item["at"], item["kind"] != "message", item["order"]))
-    return list(_with_days(items))
-
-
-def has_unread(items: Iterable[dict[str, Any]], reader: Participant) -> bool:
-    """Whether somebody else said something since the reader last looked."""
-    seen = reader.last_read_at or reader.joined_at
-    return any(item["kind"] == "message" and not item["own"] and item["at"] > seen for item in items)
+    return Talk(
+        items=list(_with_lines(items, unread[0] if unread else 0)),
+        hidden=hidden,
+        first_unread_id=unread[0] if unread else 0,
+        last_id=messages[-1].pk if messages else 0,
+        last_at=messages[-1].created_at if messages else None,
+    )
 
 
 def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[str, Any]:
@@ -85,7 +130,7 @@ def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[
         "kind": "message",
         "id": message.pk,
         "order": message.pk,
-        "author": _author(message, ticket, reader),
+        "author": _("You") if message.author_id == reader.member_id else author_of(message, ticket),
         "team": ticket.team.name
         if is_desk and message.author_id and message.author and message.author.name
         else "",
@@ -94,13 +139,13 @@ def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[
         "at": message.created_at,
         "body": without_overrides(message.body),
         "files": [file_row(file) for file in message.attachments.all()],
+        "edited_at": message.edited_at,
         "links": message.links,
     }
 
 
-def _author(message: Message, ticket: Ticket, reader: Participant) -> str:
-    if message.author_id == reader.member_id:
-        return _("You")
+def author_of(message: Message, ticket: Ticket) -> str:
+    """Who wrote it, as another customer may know: a name, or a word instead of an address."""
     name = message.author.name if message.author else ""
     if message.side == Message.Side.CUSTOMER:
         return without_overrides(name) or _("Another participant")
@@ -114,8 +159,9 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
         return item | {"text": _("We received your request"), "icon": "mail"}
     if event.verb == Verb.FOLLOWED_UP:
         return item | {"text": _("A follow-up was started"), "icon": "arrow"}
-    if event.verb == Verb.REOPENED:
-        return item | {"text": _("You opened it again") if is_own else _("Opened again"), "icon": "undo"}
+    if event.verb in SPOKEN_OF:
+        icon, *words = SPOKEN_OF[Verb(event.verb)]
+        return item | {"text": words[is_own], "icon": icon}
     if event.verb == Verb.STATUS_CHANGED:
         before, after = (STATUS_KEYS.get(status) for status in event.changes.get("status", ("", "")))
         if after is None or before == after:
@@ -125,13 +171,15 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
     return None  # a reply speaks for itself
 
 
-def _with_days(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _with_lines(items: list[dict[str, Any]], first_unread_id: int) -> Iterator[dict[str, Any]]:
     day = None
     for item in items:
         date = timezone.localdate(item["at"])
         if date != day:
             yield {"kind": "day", "text": when(item["at"], "date")}
             day = date
+        if item.get("id") == first_unread_id and first_unread_id:
+            yield {"kind": "unread"}
         yield item
 
 
@@ -144,8 +192,8 @@ def _promise(clock: Clock, now: dt.datetime) -> dict[str, Any] | None:
     if clock.state != Clock.State.RUNNING or clock.due_at is None:
         return None
     if clock.due_at < now:
-        return {"state": "late", "text": _sentence(LATE[kind], clock.due_at)}
-    return {"state": "running", "text": _sentence(RUNNING[kind], clock.due_at)}
+        return {"state": "late", "text": _sentence(LATE[kind], clock.due_at), "due_at": clock.due_at}
+    return {"state": "running", "text": _sentence(RUNNING[kind], clock.due_at), "due_at": clock.due_at}
 
 
 def _sentence(pattern: Any, moment: dt.datetime) -> SafeString:

@@ -1,6 +1,7 @@
 """Private links: opened once into a session, so that the key stands in no address afterwards; mailed anew when lost."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,17 +15,11 @@ from helpdesk.errors import Refused
 from tickets.actions.links import mail_guest_link, open_guest_link, prove_participant
 from tickets.forms import LostLinkForm
 from tickets.numbers import parse_number
-from tickets.views.answers import personal, see_other
+from tickets.views.answers import View, personal, see_other
 from tickets.views.guest_session import guests_here, remember_guest
 from tickets.views.limits import LINK_MISSES, LOST_LINKS, Limit
-from tickets.views.seat import (
-    Seat,
-    act_or_go_back,
-    receive_reopened,
-    receive_reply,
-    receive_solved,
-    show_ticket,
-)
+from tickets.views.seat import Act, Seat, act_or_go_back
+from tickets.views.ticket_page import show_ticket
 
 
 @login_not_required
@@ -80,28 +75,28 @@ def guest_ticket(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return show_ticket(request, seat)
 
 
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@personal
-def guest_reply(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Adds to the ticket."""
-    return act_or_go_back(request, _seat_of(request, key), receive_reply)
+def acting(act: Act) -> View:
+    """The view of an address that is posted to from a guest's ticket: does `act`; by GET it leads back."""
+
+    @login_not_required
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @personal
+    def view(request: HttpRequest, key: uuid.UUID, **about: Any) -> HttpResponse:
+        return act_or_go_back(request, _seat_of(request, key), act, **about)
+
+    return view
 
 
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@personal
-def guest_solve(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Marks the ticket as solved."""
-    return act_or_go_back(request, _seat_of(request, key), receive_solved)
+def looking(look: Act) -> View:
+    """The view of another page of a guest's ticket; one that has a form answers posts too."""
 
+    @login_not_required
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @personal
+    def view(request: HttpRequest, key: uuid.UUID, **about: Any) -> HttpResponse:
+        return look(request, _seat_of(request, key), **about)
 
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@personal
-def guest_reopen(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Opens the ticket again."""
-    return act_or_go_back(request, _seat_of(request, key), receive_reopened)
+    return view
 
 
 def _seat_of(request: HttpRequest, key: uuid.UUID) -> Seat:

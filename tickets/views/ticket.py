@@ -1,5 +1,7 @@
 """One ticket of a signed-in member."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,16 +12,9 @@ from helpdesk.errors import Refused
 from tickets.models import Ticket
 from tickets.numbers import looks_like_number
 from tickets.queries import find_ticket, own_tickets, participation_of, tickets_visible_to
-from tickets.views.answers import personal, see_other
-from tickets.views.seat import (
-    Act,
-    Seat,
-    act_or_go_back,
-    receive_reopened,
-    receive_reply,
-    receive_solved,
-    show_ticket,
-)
+from tickets.views.answers import View, personal, see_other
+from tickets.views.seat import Act, Seat, act_or_go_back
+from tickets.views.ticket_page import show_ticket
 
 
 @require_safe
@@ -35,35 +30,36 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     return show_ticket(request, seat) if number == seat.key else see_other(seat.url())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@personal
-def ticket_reply(request: HttpRequest, number: str) -> HttpResponse:
-    """Adds to the ticket."""
-    return _act(request, number, receive_reply)
+def acting(act: Act) -> View:
+    """The view of an address that is posted to from a member's ticket: does `act`; by GET it leads back."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @personal
+    def view(request: HttpRequest, number: str, **about: Any) -> HttpResponse:
+        return act_or_go_back(request, _seat_or_nothing(request, number), act, **about)
+
+    return view
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@personal
-def ticket_solve(request: HttpRequest, number: str) -> HttpResponse:
-    """Marks the ticket as solved."""
-    return _act(request, number, receive_solved)
+def looking(look: Act) -> View:
+    """The view of another page of a member's ticket; one that has a form answers posts too."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @personal
+    def view(request: HttpRequest, number: str, **about: Any) -> HttpResponse:
+        return look(request, _seat_or_nothing(request, number), **about)
+
+    return view
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@personal
-def ticket_reopen(request: HttpRequest, number: str) -> HttpResponse:
-    """Opens the ticket again."""
-    return _act(request, number, receive_reopened)
-
-
-def _act(request: HttpRequest, number: str, act: Act) -> HttpResponse:
+def _seat_or_nothing(request: HttpRequest, number: str) -> Seat:
     try:
         seat = _seat_of(request, number)
     except Refused as refusal:
         raise Http404 from refusal
     if seat is None:
         raise Http404
-    return act_or_go_back(request, seat, act)
+    return seat
 
 
 def _seat_of(request: HttpRequest, number: str) -> Seat | None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Member
+from helpdesk.counts import LIMIT, capped_counts, count_text
 from helpdesk.outbox.models import OutboxRow
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket, note, write_back
@@ -15,7 +16,6 @@ from tests.queries import assert_same_queries, count_queries
 from tickets.actions.assign import assign, change_priority
 from tickets.actions.status import change_status
 from tickets.admin import asked as asked_module
-from tickets.admin.counts import LIMIT, capped_counts, count_text
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import NEVER, Priority, Status
 

@@ -128,7 +128,7 @@ def test_list_pages_by_25(house: House, site: Client, customer: Member) -> None:
     first, second, past = (Page(site.get(f"/tickets/?page={page}")) for page in ("1", "2", "999"))
 
     assert "1 to 25 of 27" in first.text
-    assert first.links["Older"] == "/tickets/?page=2"
+    assert first.links["Next"] == "/tickets/?page=2"
     assert "Ticket 01" in second.links
     assert "26 to 27 of 27" in second.text
     assert second.text == past.text
@@ -151,6 +151,87 @@ def test_list_costs_the_same_with_one_and_with_three(
         write_back(make_ticket(house, customer), customer)
 
     three = count_queries(lambda: site.get("/tickets/"))
+
+    assert_same_queries(one, three)
+    assert three <= 6
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [("camera", ["Camera broken"]), ("lens", ["Camera broken"]), ("refun", ["Refund late"]), ("tripod", [])],
+)
+def test_words_find_own_tickets(
+    house: House, site: Client, customer: Member, agent: Member, words: str, titles: list[str]
+) -> None:
+    answer(
+        make_ticket(house, customer, subject="Camera broken", body="Since Monday."), agent, "Is it the lens?"
+    )
+    make_ticket(house, customer, subject="Refund late", body="Tuesday")
+    site.force_login(customer)
+
+    page = Page(site.get("/tickets/", {"q": words}))
+
+    assert [title for title in ("Camera broken", "Refund late") if title in page.links] == titles
+    assert ("No tickets match" in page.text) is (titles == [])
+
+
+def test_notes_and_others_words_find_nothing(
+    house: House, site: Client, customer: Member, guest: Member, agent: Member
+) -> None:
+    note(make_ticket(house, customer, subject="Mine"), agent, "zeppelin")
+    make_ticket(house, guest, subject="Foreign", body="zeppelin")
+    site.force_login(customer)
+
+    hit, nonsense = (Page(site.get("/tickets/", {"q": words})).text for words in ("zeppelin", "zebbelin"))
+
+    assert hit.replace("zeppelin", "zebbelin") == nonsense
+
+
+def test_number_leads_to_the_ticket_and_a_wrong_digit_is_named(
+    house: House, site: Client, customer: Member
+) -> None:
+    make_ticket(house, customer, subject="Mine", body="About order 1182.")
+    site.force_login(customer)
+
+    right, wrong, order = (
+        site.get("/tickets/", {"q": words}) for words in ("acme 1007", "ACME-1008", "1182")
+    )
+
+    assert (right.status_code, right["Location"]) == (303, "/tickets/ACME-1007/")
+    assert "Check the number: one digit looks wrong." in Page(wrong).text
+    assert "Mine" in Page(order).links
+
+
+def test_words_stay_with_filters_order_and_page(house: House, site: Client, customer: Member) -> None:
+    for number in range(27):
+        make_ticket(house, customer, subject=f"Refund {number:02}")
+    site.force_login(customer)
+
+    page = Page(site.get("/tickets/?q=refund&sort=oldest"))
+
+    assert page.links["Next"] == "/tickets/?q=refund&sort=oldest&page=2"
+    assert "/tickets/?q=refund&show=open&sort=oldest" in page.links.values()
+    assert page.text.index("Refund 00") < page.text.index("Refund 01")
+
+
+@pytest.mark.parametrize(
+    "text", ["'", "a' | b:*", "\\", "%00", "🙂", "<b>x</b>", "x" * 5000, "\u202e", "!!!"]
+)
+def test_no_words_break_the_list(house: House, site: Client, customer: Member, text: str) -> None:
+    make_ticket(house, customer)
+    site.force_login(customer)
+
+    assert site.get("/tickets/", {"q": text}).status_code == 200
+
+
+def test_search_costs_the_same_with_one_and_with_three(house: House, site: Client, customer: Member) -> None:
+    site.force_login(customer)
+    make_ticket(house, customer)
+    one = count_queries(lambda: site.get("/tickets/?q=refund"))
+    for _time in range(2):
+        make_ticket(house, customer)
+
+    three = count_queries(lambda: site.get("/tickets/?q=refund"))
 
     assert_same_queries(one, three)
     assert three <= 6
