@@ -230,8 +230,7 @@ def test_settings_open_at_the_one_row_and_are_saved(desk: Client, house: House) 
     row.refresh_from_db()
     assert lists["Location"] == f"/admin/accounts/tenantsettings/{row.pk}/change/"
     assert (row.pending_solved_days, row.signup_open) == (8, False)
-    assert row.pending_reminder_days == 3  # nothing uses it yet, so nobody is asked
-    assert "pending_reminder_days" not in desk.get(lists["Location"]).content.decode()
+    assert row.pending_reminder_days == 2
     assert desk.get("/admin/accounts/tenantsettings/add/").status_code == 403
 
 
