@@ -11,9 +11,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 
 from benchmarks.meter import Costs, Measured, measure
+from benchmarks.table import table
 from benchmarks.units import Product, bare_unit
 from helpdesk.dev.choices import free_port
 from helpdesk.dev.environment import CHECKOUT
@@ -34,6 +34,7 @@ def main() -> None:
         say("Starting a stack of its own, with the demo")
         run.start()
         with bare_server() as (bare_port, bare_pid):
+            settle_neighbours(run, options.neighbours)
             there = DEMO_TICKETS
             for size in options.sizes:
                 load(run, size - there)
@@ -52,8 +53,9 @@ def read_options() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
     parser.add_argument("--seconds", type=float, default=1.5, help="for each unit in a round, twice (1.5)")
+    parser.add_argument("--clients", type=_crowds, default=[8], help="at once, each measured: 8,32 (8)")
     parser.add_argument(
-        "--clients", type=int, default=8, choices=range(1, 33), metavar="1..32", help="at once (8)"
+        "--neighbours", type=int, default=199, help="small tenants beside the large one (199)"
     )
     return parser.parse_args()
 
@@ -93,6 +95,13 @@ def bare_server() -> Iterator[tuple[int, int]]:
         server.wait()
 
 
+def settle_neighbours(run: Supervised, count: int) -> None:
+    """Makes so many small tenants, so that the large one is not alone in its tables."""
+    say(f"Making {count:,} small tenants")
+    command = (sys.executable, "-m", "benchmarks.neighbours", str(count))
+    subprocess.run(command, cwd=CHECKOUT, env={**os.environ, **run.variables()}, check=True)
+
+
 def load(run: Supervised, tickets: int) -> None:
     """Adds generated tickets to the demo's first tenant."""
     if tickets <= 0:
@@ -125,7 +134,7 @@ def measure_size(
     for number in range(options.rounds):
         say(f"{size:,} tickets, round {number + 1} of {options.rounds}")
         for unit, port, costs in units:
-            measure(unit, port, costs, found[unit.name], seconds=options.seconds, clients=options.clients)
+            measure(unit, port, costs, found[unit.name], seconds=options.seconds, crowds=options.clients)
     write(table(size, found, counted(run, product.topic), options.clients))
 
 
@@ -140,28 +149,11 @@ def counted(run: Supervised, topic: str) -> dict[str, str]:
     return count_statements(topic)
 
 
-def table(size: int, found: dict[str, Measured], statements: dict[str, str], clients: int) -> str:
-    """The figures as a table in Markdown; ratios are of CPU (web and PostgreSQL) and of the median time to the bare view."""
-    bare = next(iter(found.values()))
-    columns = [
-        "unit",
-        "p50 ms",
-        "p95 ms",
-        f"a second, {clients} clients",
-        "CPU ms web + PostgreSQL",
-        "statements",
-    ]
-    columns += ["p50 to bare", "CPU to bare"]
-    lines = [f"\n### {size:,} tickets\n", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    for name, one in found.items():
-        web, postgres = median(one.web_ms), median(one.postgres_ms)
-        cpu = (web + postgres) / max(median(bare.web_ms), 0.01)
-        lines.append(
-            f"| {name} | {one.percentile(0.5):.1f} | {one.percentile(0.95):.1f} | {median(one.per_second):.0f} "
-            f"| {web:.1f} + {postgres:.1f} | {statements.get(name, '0')} "
-            f"| {one.percentile(0.5) / bare.percentile(0.5):.0f} | {cpu:.0f} |"
-        )
-    return "\n".join([*lines, ""])
+def _crowds(text: str) -> list[int]:
+    crowds = [int(part) for part in text.split(",")]
+    if not all(0 < crowd <= 64 for crowd in crowds):
+        raise argparse.ArgumentTypeError("1 to 64 clients at once")
+    return crowds
 
 
 def _sizes(text: str) -> list[int]:

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
+from benchmarks.files import File
+
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 CHOSEN = re.compile(r'<select name="([^"]*)".*?<option value="([^"]*)" selected', re.DOTALL)
 OWN_FORM = re.compile(r"<form(?![^>]*action=)")
+BOUNDARY = "part-0b1e8f5a"
 ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
 
 
@@ -19,6 +22,7 @@ class Browser:
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
         self.cookies: dict[str, str] = {}
+        self.received = 0  # bytes on the wire, as they came
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def get(self, path: str) -> str:
@@ -28,10 +32,13 @@ class Browser:
             raise RuntimeError(f"GET {self.host}{path} answered {status}")
         return body
 
-    def post(self, path: str, values: Mapping[str, str]) -> str:
+    def post(self, path: str, values: Mapping[str, str], file: File | None = None) -> str:
         """Sends a form and returns where it leads; raises RuntimeError when it leads nowhere."""
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        status, location, body = self._ask("POST", path, urlencode(values), headers)
+        if file:
+            kind, content = f"multipart/form-data; boundary={BOUNDARY}", multipart(values, file)
+        else:
+            kind, content = "application/x-www-form-urlencoded", urlencode(values).encode()
+        status, location, body = self._ask("POST", path, content, {"Content-Type": kind})
         if status not in {302, 303}:
             raise RuntimeError(f"POST {self.host}{path} answered {status}: {body[:2000]}")
         return location
@@ -49,7 +56,7 @@ class Browser:
         self.connection.close()
 
     def _ask(
-        self, method: str, path: str, body: str | None = None, extra: Mapping[str, str] | None = None
+        self, method: str, path: str, body: bytes | None = None, extra: Mapping[str, str] | None = None
     ) -> tuple[int, str, str]:
         headers = {"Host": f"{self.host}:{self.port}", "Accept-Encoding": "gzip", **(extra or {})}
         if self.cookies:
@@ -57,12 +64,24 @@ class Browser:
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         content = answer.read()
+        self.received += len(content) + len(str(answer.headers))
         text = (
             gzip.decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content
         ).decode()
         for line in answer.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: morsel.coded_value for name, morsel in SimpleCookie(line).items()}
         return answer.status, answer.headers.get("Location", ""), text
+
+
+def multipart(values: Mapping[str, str], file: File) -> bytes:
+    """RFC 7578: the values and one file, in the field `files`."""
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in values.items()
+    ]
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{file.name}"\r\n'
+    parts.append(f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + file.content)
+    return b"".join([*parts, f"\r\n--{BOUNDARY}--\r\n".encode()])
 
 
 def fields(page: str, action: str) -> dict[str, str]:

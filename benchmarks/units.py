@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.client import Browser, fields
+from benchmarks.files import File, picture, recording
 
 PASSWORD = "demo-password"
 HOST = "acme.localhost"
 TEXT = "The picture stops after a minute and the sound goes on. " * 18  # one kilobyte
+SUBMIT = "submit, guest"
+SEARCH = "/tickets/?q=picture"
 Step = Callable[[Browser], None]
 
 
@@ -21,6 +24,7 @@ class Unit:
     name: str
     email: str
     do: Step
+    is_heavy: bool = False  # once a round, by one client: it fills the disk
 
 
 class Product:
@@ -44,15 +48,22 @@ class Product:
         """Every unit of the product, the cheapest first."""
         return [
             Unit("home page, guest", "", lambda browser: _read(browser, "/en/")),
-            Unit("submit: form and post, guest", "", self._submit),
+            Unit(SUBMIT, "", self._submit),
+            Unit(f"{SUBMIT}, 200 KB picture", "", lambda browser: self._submit(browser, picture())),
+            Unit(f"{SUBMIT}, 25 MB recording", "", self._submit_recording, is_heavy=True),
             Unit("customer's list", CUSTOMER, lambda browser: _read(browser, "/tickets/")),
+            Unit("customer's search", CUSTOMER, lambda browser: _read(browser, SEARCH)),
             Unit("customer's ticket page", CUSTOMER, lambda browser: _read(browser, next(self.own))),
             Unit("desk: queue", AGENT, lambda browser: _read(browser, "/admin/tickets/ticket/")),
             Unit("desk: workspace", AGENT, lambda browser: _read(browser, next(self.desk))),
             Unit("desk: open and reply", AGENT, self._reply),
         ]
 
-    def _submit(self, browser: Browser) -> None:
+    def _submit_recording(self, browser: Browser) -> None:
+        self._submit(browser, recording())
+
+    def _submit(self, browser: Browser, file: File | None = None) -> None:
+        """Four requests: the form, Continue, the summary, Send."""
         mark = uuid.uuid4().hex
         form = fields(browser.get(self.topic), self.topic)
         answers = {
@@ -61,7 +72,7 @@ class Product:
             "email": f"{mark}@load.example",
             "name": "Ana",
         }
-        summary = browser.post(self.topic, form | answers | {"impact": "2"})
+        summary = browser.post(self.topic, form | answers | {"impact": "2"}, file)
         browser.post(summary, fields(browser.get(summary), summary))
 
     def _reply(self, browser: Browser) -> None:

@@ -11,7 +11,7 @@ from helpdesk.dev.environment import CHECKOUT
 @pytest.mark.proof
 @pytest.mark.timeout(600)
 def test_a_short_run_prints_its_table() -> None:
-    short = ("--sizes", "250", "--rounds", "1", "--seconds", "0.2", "--clients", "2")
+    short = ("--sizes", "250", "--rounds", "1", "--seconds", "0.2", "--clients", "1,2", "--neighbours", "2")
 
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *short],
@@ -27,8 +27,11 @@ def test_a_short_run_prints_its_table() -> None:
         "unit",
         "bare view",
         "home page, guest",
-        "submit: form and post, guest",
+        "submit, guest",
+        "submit, guest, 200 KB picture",
+        "submit, guest, 25 MB recording",
         "customer's list",
+        "customer's search",
         "customer's ticket page",
         "desk: queue",
         "desk: workspace",

@@ -65,7 +65,7 @@ class Scales:
         wire = page.context.new_cdp_session(page)
         wire.send("Network.enable")
         wire.on("Network.requestWillBeSent", self._ask)
-        wire.on("Network.requestServedFromCache", lambda event: self.asked.pop(event["requestId"], None))
+        wire.on("Network.requestServedFromCache", self._leave_out)
         wire.on("Network.responseReceived", self._look)
         wire.on("Network.loadingFinished", self._come)
 
@@ -77,6 +77,9 @@ class Scales:
 
     def _ask(self, event: dict[str, Any]) -> None:
         self.asked[event["requestId"]] = event["request"]["url"]
+
+    def _leave_out(self, event: dict[str, Any]) -> None:
+        self.asked.pop(event["requestId"], None)
 
     def _look(self, event: dict[str, Any]) -> None:
         names = {name.lower() for name in event["response"]["headers"]}

@@ -1,0 +1,54 @@
+"""The figures as a table in Markdown."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from benchmarks.meter import Crowd, Measured, percentile
+
+
+def table(
+    size: int, found: Mapping[str, Measured], statements: Mapping[str, str], crowds: Sequence[int]
+) -> str:
+    """A row a unit; ratios are of the median time, and of CPU (web and PostgreSQL), to the first: the bare view."""
+    bare = next(iter(found.values()))
+    columns = ["unit", "p50 / p95 ms"]
+    columns += [f"{clients} clients: a second, p50 / p95 ms" for clients in crowds]
+    columns += [
+        "CPU ms web + PostgreSQL",
+        "statements",
+        "KB received",
+        "peak MB",
+        "p50 to bare",
+        "CPU to bare",
+    ]
+    rows = [_row(name, one, bare, statements.get(name, ""), crowds) for name, one in found.items()]
+    return "\n".join([f"\n### {size:,} tickets\n", _line(columns), "|---" * len(columns) + "|", *rows, ""])
+
+
+def _row(name: str, one: Measured, bare: Measured, statements: str, crowds: Sequence[int]) -> str:
+    web, postgres = median(one.web_ms), median(one.postgres_ms)
+    cpu = (web + postgres) / max(median(bare.web_ms), 0.01)
+    return _line(
+        [
+            name,
+            f"{one.percentile(0.5):.1f} / {one.percentile(0.95):.1f}",
+            *(_crowd(one.crowds.get(clients)) for clients in crowds),
+            f"{web:.1f} + {postgres:.1f}",
+            statements,
+            f"{median(one.kilobytes):.1f}",
+            f"{max(one.peak_mb):.0f}",
+            f"{one.percentile(0.5) / bare.percentile(0.5):.0f}",
+            f"{cpu:.0f}",
+        ]
+    )
+
+
+def _crowd(crowd: Crowd | None) -> str:
+    if crowd is None:
+        return ""
+    times = f"{percentile(crowd.seconds, 0.5):.0f} / {percentile(crowd.seconds, 0.95):.0f}"
+    return f"{median(crowd.per_second):.0f}, {times}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,82 @@
+"""What a page reads follows what it shows, not what there is: counted in pages of the database, as the application."""
+
+import json
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.models import Member
+from helpdesk.tenancy import tenant_scope
+from tests.factories.cast import House, make_member
+from tests.factories.tickets import answer, make_ticket
+from tests.queries import counted_queries
+from tests.tickets.load.test_generate_load import load, staffed_house
+from tickets.models import Ticket
+
+FEW, MANY = 100, 2_000
+# Twenty times the tickets may make an index one page higher, and change how a statement is planned.
+SLACK, PAGES_MORE = 1.5, 40
+
+
+@pytest.fixture(scope="module")
+def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """A tenant with a customer's three tickets among a few hundred of other people."""
+    with django_db_blocker.unblock():
+        house = staffed_house("grows")
+        load("grows", tickets=FEW, messages=2)
+        with tenant_scope(house.tenant.pk):
+            customer = make_member("customer@grows.example")
+            agent = Member.objects.get(email="agent@grows.example")
+            for number in range(3):
+                ticket = make_ticket(house, customer, subject=f"Zebrafish {number}")
+                answer(ticket, agent, submission_key=uuid.uuid4())
+
+    yield house
+
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+
+
+def test_pages_read_the_same_at_twenty_times_the_tickets(
+    desk: House, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        few = {path: buffers_of(desk, path) for path in paths(desk)}
+        load("grows", tickets=MANY - FEW, messages=2)
+        many = {path: buffers_of(desk, path) for path in paths(desk)}
+
+    grown = {path: (few[path], many[path]) for path in few if many[path] > SLACK * few[path] + PAGES_MORE}
+    assert all(few.values())
+    assert grown == {}
+
+
+def paths(house: House) -> list[str]:
+    """The customer's list, a search in it, and one ticket."""
+    with tenant_scope(house.tenant.pk):
+        number = Ticket.objects.filter(subject="Zebrafish 0").values_list("number", flat=True).get()
+    return ["/tickets/", "/tickets/?q=zebrafish", f"/tickets/{number}/"]
+
+
+def buffers_of(house: House, path: str) -> int:
+    """How many pages of the database the reads of a page touch, by the plans they get."""
+    site = Client(headers={"host": house.host})
+    with tenant_scope(house.tenant.pk):
+        site.force_login(Member.objects.get(email="customer@grows.example"))
+    site.get(path)
+    with counted_queries() as statements:
+        assert site.get(path).status_code == 200
+    with tenant_scope(house.tenant.pk), connection.cursor() as cursor:
+        return sum(_buffers(cursor, sql) for sql in statements if sql.startswith(("SELECT", "WITH", "(")))
+
+
+def _buffers(cursor: CursorWrapper, sql: str) -> int:
+    cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
+    plan = cursor.fetchone()[0]
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return int(plan[0]["Plan"]["Shared Hit Blocks"]) + int(plan[0]["Plan"]["Shared Read Blocks"])
