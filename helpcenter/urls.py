@@ -1,7 +1,21 @@
 """Addresses of the help center."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from helpcenter import views
+from helpcenter.converters import LocaleConverter
+from helpcenter.views import articles, root, search, votes
 
-urlpatterns = [path("", views.root, name="root")]
+register_converter(LocaleConverter, "locale")
+
+urlpatterns = [
+    path("", root.root, name="root"),
+    path("sitemap.xml", root.sitemap, name="sitemap"),
+    path("robots.txt", root.robots, name="robots"),
+    path("articles/<int:pk>/", articles.article_anywhere, name="article_anywhere"),
+    path("articles/<int:pk>/vote/", votes.article_vote, name="article_vote"),
+    path("api/v1/articles/search/", search.search_api, name="api_article_search"),
+    path("<locale:locale>/search/", search.search_page, name="help_search"),
+    path("<locale:locale>/sections/<int:pk>/", articles.section, name="help_section"),
+    path("<locale:locale>/articles/<int:pk>/", articles.article_anywhere, name="article_untitled"),
+    path("<locale:locale>/articles/<int:pk>-<str:slug>/", articles.article, name="article"),
+]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from helpdesk.locales import NAMES
 from helpdesk.templatetags.parts import THEMES
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
@@ -44,11 +45,11 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
     chosen = request.POST.get("language", "")
-    offered = dict(settings.LANGUAGES)
-    if chosen not in offered:
+    known = {**dict(settings.LANGUAGES), **NAMES}  # articles stand in more languages than the interface
+    if chosen not in known:
         return HttpResponseRedirect(target, status=303)
     first, slash, rest = target.removeprefix("/").partition("/")
-    if first in offered and slash:
+    if first in known and slash:
         target = f"/{chosen}/{rest}"
     response = HttpResponseRedirect(target, status=303)
     response.set_cookie(

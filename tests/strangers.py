@@ -15,6 +15,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -25,6 +26,8 @@ from django.utils import timezone
 
 from accounts.actions.invitations import invite
 from accounts.models import Invitation, Member, Sender, TenantSettings
+from helpcenter.actions.articles import Text, create_article, publish
+from helpcenter.models import Article, Section, SectionTranslation, Translation, Visibility
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_guest, make_member
@@ -54,6 +57,7 @@ class Things:
     member: Member
     invitation: str
     passkey: int
+    article: Translation  # for the team only
     kept: dict[str, int]
 
     def without(self) -> Things:
@@ -62,6 +66,7 @@ class Things:
         file = Attachment(pk=NOTHING, name=self.file.name)
         kept = dict.fromkeys(self.kept, NOTHING)
         member = Member(pk=NOTHING)
+        text = Translation(article=Article(pk=NOTHING, section_id=NOTHING), locale="en", title="Nothing")
         upload, draft = uuid.uuid4(), uuid.uuid4()
         return Things(
             self.house,
@@ -75,6 +80,7 @@ class Things:
             member,
             "y" * 43,
             NOTHING,
+            text,
             kept,
         )
 
@@ -120,6 +126,7 @@ def furnish(house: House) -> Things:
         upload=begin_upload(draft_key=key, uploaded_by=None, name=f"{CANARY}.txt", size=5).key,
         draft=draft.key,
         member=guest,
+        article=furnish_articles(),
         invitation=invite(invited).rstrip("/").rpartition("/")[2],
         passkey=Authenticator.objects.create(
             user=agent, type=Authenticator.Type.WEBAUTHN, data={"name": f"Key {CANARY}"}
@@ -138,6 +145,17 @@ def furnish(house: House) -> Things:
             "outbox_outboxrow": OutboxRow.objects.filter(to_address=guest.email).earliest("pk").pk,
         },
     )
+
+
+def furnish_articles() -> Translation:
+    """An article for the team only, and a draft; no one but agents may read the one, nobody the other."""
+    section = Section.objects.create()
+    SectionTranslation.objects.create(section=section, locale="en", name=f"Section {CANARY}")
+    # Its title stands in its address, which pages repeat.
+    told = Text("How we do it", f"Only among us: {CANARY}", summary=f"In short: {CANARY}")
+    write_article = partial(create_article, section, locale="en", author=None)
+    write_article(text=Text(f"Draft {CANARY}", f"Not yet {CANARY}"))
+    return publish(write_article(text=told, visibility=Visibility.INTERNAL))
 
 
 Arguments = Callable[[Things], Iterable[Any]]
@@ -175,6 +193,11 @@ KEYS: dict[str, Arguments] = {
     "passkey_rename": lambda a: [a.passkey],
     "passkey_remove": lambda a: [a.passkey],
     "admin:accounts_member_reset_second_step": lambda a: [a.member.pk],
+    "article": lambda a: [a.article.locale, a.article.article_id, a.article.slug],
+    "article_untitled": lambda a: [a.article.locale, a.article.article_id],
+    "article_anywhere": lambda a: [a.article.article_id],
+    "article_vote": lambda a: [a.article.article_id],
+    "help_section": lambda a: [a.article.locale, a.article.article.section_id],
     "admin:tickets_ticket_change": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_reply": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_note": lambda a: [a.ticket.pk],
@@ -220,6 +243,10 @@ LISTS = {
 }
 PUBLIC = {
     "root": "leads to the home page",
+    "help_search": "searches what everybody may read; see the tests of search for the rest",
+    "api_article_search": "the same as JSON",
+    "sitemap": "the addresses of what everybody may read",
+    "robots": "the same for every tenant but for its address",
     "home": "what the tenant tells everybody: its topics and its promise",
     "contact": "the topics",
     "contact_category": "a topic and its empty form",
@@ -265,6 +292,7 @@ PLATFORM_PUBLIC = {
 FORMS_OF_ADMIN = ("changelist", "add", "history", "delete", "change")
 PLAIN_ARGUMENTS: dict[str, list[Any]] = {
     "home": ["en"],
+    "help_search": ["en"],
     "contact_category": ["refund-late"],
     "admin:app_list": ["accounts"],
     "caught_mail": ["x"],

@@ -298,7 +298,7 @@ def expected(name: str, role: str, method: str) -> set[int]:
         return {403}  # nobody may
     if name in SETUP and role != Member.Role.ADMIN:
         return {403, 404}
-    if method == "post" and name in SAFE_ONLY:
+    if (method == "post" and name in SAFE_ONLY) or (method, name) == ("get", "article_vote"):
         return {405}
     return {410} if name == "invitation" else {404}
 
@@ -306,6 +306,10 @@ def expected(name: str, role: str, method: str) -> set[int]:
 SETUP = {f"admin:{model}_{form}" for model in KEPT for form in ("history", "change")}
 SETUP.add("admin:accounts_member_reset_second_step")
 SAFE_ONLY = {
+    "article",
+    "article_anywhere",
+    "article_untitled",
+    "help_section",
     "contact_sent",
     "ticket",
     "guest_link",

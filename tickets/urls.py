@@ -1,6 +1,6 @@
 """Addresses of the portal's pages about tickets, and of the home page that leads to them."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from tickets.views import (
     attachment,
@@ -32,7 +32,7 @@ LOOKS = (
 )
 
 urlpatterns = [
-    re_path(r"^(?P<locale>[a-z]{2}(?:-[a-z0-9]+)?)/$", home.home, name="home"),
+    path("<locale:locale>/", home.home, name="home"),
     path("contact/", contact.contact, name="contact"),
     path("contact/check/<uuid:key>/", review.contact_check, name="contact_check"),
     path("contact/code/<uuid:key>/", code.contact_code, name="contact_code"),

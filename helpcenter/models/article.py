@@ -13,6 +13,7 @@ from helpdesk.tenancy import TenantForeignKey, TenantModel
 
 TITLE_LIMIT = 200
 SUMMARY_LIMIT = 400
+KEYWORDS_LIMIT = 1000
 BODY_LIMIT = 100_000
 SLUG_LIMIT = 80
 
@@ -94,7 +95,7 @@ class Translation(TenantModel):
     summary = models.CharField(_("summary"), max_length=SUMMARY_LIMIT, blank=True)
     keywords = models.CharField(
         _("other words for it"),
-        max_length=400,
+        max_length=KEYWORDS_LIMIT,
         blank=True,
         help_text=_("Not shown. People who search for these find the article."),
     )
@@ -146,7 +147,7 @@ class Revision(TenantModel):
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=TITLE_LIMIT)
     summary = models.CharField(max_length=SUMMARY_LIMIT, blank=True)
-    keywords = models.CharField(max_length=400, blank=True)
+    keywords = models.CharField(max_length=KEYWORDS_LIMIT, blank=True)
     body = models.TextField(max_length=BODY_LIMIT)
     significance = models.PositiveSmallIntegerField(choices=Significance, default=Significance.NORMAL)
     comment = models.CharField(max_length=240, blank=True)

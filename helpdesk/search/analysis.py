@@ -118,6 +118,11 @@ def may_be_prefix(word: str) -> bool:
     return len(word) >= PREFIX_LENGTH or _UNBROKEN.fullmatch(word) is not None
 
 
+def unbroken_runs(folded: str) -> Iterator[re.Match[str]]:
+    """The stretches of a folded text that a script without blanks between words makes up."""
+    return _UNBROKEN.finditer(folded)
+
+
 def _without_marks(text: str) -> Iterator[str]:
     """Drops the marks that readers of a script leave out; those of Russian, Thai, Hindi or Japanese make the word."""
     base = ""

@@ -1,12 +1,15 @@
 """The first page of a tenant: how can we help."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.addresses import absolute_url
+from helpcenter.queries import popular_texts
+from helpcenter.views.articles import links_to
+from helpcenter.views.reading import Reader, alternates, in_language, section_url
 from tickets.models.ticket import Priority
 from tickets.queries import active_categories, own_tickets, portal_counts
 from tickets.sla.policy import preview_promise
@@ -18,17 +21,26 @@ from tickets.views.uploads import member_of
 @login_not_required
 @require_safe
 @revisitable
-def home(request: HttpRequest, locale: str) -> HttpResponse:
-    """In the language of its address: the topics, when a request would be answered, and a member's open tickets."""
-    if locale not in dict(settings.LANGUAGES):
-        raise Http404
-    member = member_of(request)
-    with translation.override(locale):
-        page = {
-            "topics": topic_links(active_categories(), is_signed_in=member is not None),
-            "promise": preview_promise(None, priority=Priority.NORMAL, now=timezone.now()),
-            "counts": portal_counts(own_tickets(member)) if member else None,
-        }
-        response = render(request, "portal/home.html", page)
-    response.headers["Content-Language"] = locale
-    return response
+@in_language
+def home(reader: Reader) -> HttpResponse:
+    """In the language of its address: search and sections, when a request would be answered, a member's open tickets.
+
+    While there is no article yet, the topics of requests stand where the sections will.
+    """
+    member = member_of(reader.request)
+    shelves = [
+        {"shelf": shelf, "url": section_url(reader.locale, shelf), "texts": links_to(texts, reader.locale)}
+        for shelf, texts in reader.opened_shelves()
+    ]
+    popular = popular_texts(reader.order, reader.up_to) if shelves else []
+    places = {locale: f"/{locale}/" for locale in reader.settings.languages}
+    page = {
+        "shelves": shelves,
+        "popular": links_to(popular, reader.locale),
+        "topics": [] if shelves else topic_links(active_categories(), is_signed_in=member is not None),
+        "promise": preview_promise(None, priority=Priority.NORMAL, now=timezone.now()),
+        "counts": portal_counts(own_tickets(member)) if member else None,
+        "canonical": absolute_url(f"/{reader.locale}/"),
+        "alternates": alternates(places, reader.settings.default_locale),
+    }
+    return render(reader.request, "portal/home.html", reader.context() | page)

@@ -1,0 +1,1 @@
+"""Every write to the help center: one public function a verb."""

@@ -1,0 +1,18 @@
+"""Where readers go on who are still stuck. What a topic is, a higher floor knows; it registers itself here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+# Names every topic of requests by its path: [("payments/refund-late", "Payments › Refund late"), …].
+topic_lists: list[Callable[[], list[tuple[str, str]]]] = []
+
+
+def topics() -> list[tuple[str, str]]:
+    """Every topic that a section may lead to, by path, as the tenant has them now."""
+    return [topic for topics_now in topic_lists for topic in topics_now()]
+
+
+def contact_url(path: str, article_id: int) -> str:
+    """The address of the form that carries the topic and the article along."""
+    return f"/contact/{path}/?article={article_id}" if path else f"/contact/?article={article_id}"

@@ -1,0 +1,130 @@
+"""Reads a file of articles, one JSON object a line: what each line says, or why it cannot be taken. Stores nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpcenter.models.article import BODY_LIMIT, KEYWORDS_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT
+from helpdesk.locales import known_locale
+from helpdesk.typed_text import clean_line, clean_text
+
+ID_LIMIT = 190
+REQUIRED = ("source_id", "locale", "section", "title", "body_markdown")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One text of one article, checked and clean."""
+
+    source: str
+    source_id: str
+    locale: str
+    section: str
+    section_title: str
+    title: str
+    summary: str
+    keywords: str
+    body: str
+    source_hash: str
+    is_source: bool
+    updated_at: dt.datetime | None
+
+    @property
+    def section_key(self) -> str:
+        """Names the section in all languages."""
+        return f"{self.source}:{self.section}"
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line that was not taken."""
+
+    number: int
+    reason: str
+
+
+def read_rows(path: Path) -> Iterator[Row | BadLine]:
+    """Every line of a `.jsonl` or `.jsonl.gz` file in order; blank ones are passed over. Raises OSError."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    seen: set[tuple[str, str]] = set()
+    with opened(path, "rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = _row(json.loads(line.decode("utf-8")))
+            except (ValueError, RecursionError) as error:
+                yield BadLine(number, _reason(error))
+                continue
+            if (row.source_id, row.locale) in seen:
+                yield BadLine(number, f"“{row.source_id}” stands in the file twice in {row.locale}")
+                continue
+            seen.add((row.source_id, row.locale))
+            yield row
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return "this is not a JSON object"
+    if isinstance(error, UnicodeDecodeError):
+        return "this is not UTF-8"
+    return str(error)
+
+
+def _row(told: Any) -> Row:
+    """Raises ValueError with the reason."""
+    if not isinstance(told, dict):
+        raise ValueError("this is not a JSON object")  # noqa: TRY004  (of a file, not of our code)
+    for name in REQUIRED:
+        if not isinstance(told.get(name), str) or not clean_line(told[name]):
+            raise ValueError(f"“{name}” is missing or no text")
+    locale = known_locale(told["locale"])
+    if locale is None:
+        raise ValueError(f"“{told['locale'][:20]}” is not a language we know")
+    source_id = clean_line(told["source_id"])
+    return Row(
+        source=clean_line(_text(told, "source", ID_LIMIT)) or source_id.partition(":")[0],
+        source_id=_limited("source_id", source_id, ID_LIMIT),
+        locale=locale,
+        section=clean_line(_text(told, "section", 120)),
+        section_title=clean_line(_text(told, "section_title", 1000)),
+        title=clean_line(_text(told, "title", TITLE_LIMIT)),
+        summary=clean_line(_text(told, "summary", SUMMARY_LIMIT)),
+        keywords=clean_line(_text(told, "keywords", KEYWORDS_LIMIT)),
+        body=clean_text(_text(told, "body_markdown", BODY_LIMIT)),
+        source_hash=_text(told, "source_hash", ID_LIMIT),
+        is_source=told.get("translation") == "source",
+        updated_at=_day(told.get("updated")),
+    )
+
+
+def _text(told: dict[str, Any], name: str, limit: int) -> str:
+    value = told.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        value = ", ".join(str(part) for part in value)
+    if not isinstance(value, str):
+        raise ValueError(f"“{name}” is no text")  # noqa: TRY004
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise ValueError(f"“{name}” holds half a character")
+    return _limited(name, value, limit)
+
+
+def _limited(name: str, value: str, limit: int) -> str:
+    if len(value) > limit:
+        raise ValueError(f"“{name}” has {len(value)} characters, {limit} are the limit")
+    return value
+
+
+def _day(value: Any) -> dt.datetime | None:
+    try:
+        return dt.datetime.combine(dt.date.fromisoformat(str(value)[:10]), dt.time(), dt.UTC)
+    except ValueError:
+        return None

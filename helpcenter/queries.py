@@ -1,0 +1,170 @@
+"""What readers find, always starting from what they may see and in the nearest language that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from accounts.addresses import current_tenant
+from helpcenter.models import Article, HelpSettings, Section, SectionTranslation, State, Translation
+from helpdesk.locales import kin_of, known_locale
+
+POPULAR_LIMIT = 6
+FIRST_LIMIT = 4
+RELATED_LIMIT = 5
+
+
+@dataclass
+class Shelf:
+    """A section as a reader sees it: named in the nearest language, with the articles that stand directly in it."""
+
+    section: Section
+    name: str
+    summary: str
+    locale: str  # of the name
+    articles: int = 0
+    below: list[Shelf] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Articles here and in the sections below."""
+        return self.articles + sum(shelf.total for shelf in self.below)
+
+
+def help_settings() -> HelpSettings:
+    """The tenant's choices; while nothing was ever published, its own language and version 0."""
+    found = HelpSettings.objects.first()
+    if found:
+        return found
+    locale = known_locale(current_tenant().locale) or "en"
+    return HelpSettings(languages=[locale], default_locale=locale, version=0)
+
+
+def reading_order(locale: str, settings: HelpSettings) -> list[str]:
+    """The languages to look for a text in: the asked one, its kin, then what the tenant falls back to."""
+    kin = [other for other in kin_of(locale) if other in settings.languages]
+    return list(dict.fromkeys([locale, *kin, settings.default_locale]))
+
+
+def published_texts(up_to: int) -> QuerySet[Translation]:
+    """Every text that a reader of this visibility may see, with its article."""
+    return Translation.objects.select_related("article").filter(
+        state=State.PUBLISHED, article__visibility__lte=up_to
+    )
+
+
+def texts_in(texts: QuerySet[Translation], order: Sequence[str]) -> list[Translation]:
+    """One text an article, in the nearest language of `order`, else in the one it was written in first; by article."""
+    found: dict[int, Translation] = {}
+    near = texts.filter(Q(locale__in=order) | Q(locale=F("article__source_locale")))
+    near = near.defer("body", "html", "headings").order_by(
+        "article__section", "article__position", "article_id"
+    )
+    for text in near:
+        known = found.get(text.article_id)
+        if known is None or _distance(text.locale, order) < _distance(known.locale, order):
+            found[text.article_id] = text
+    return list(found.values())
+
+
+def readable_articles(up_to: int) -> QuerySet[Article]:
+    """Articles that have any text for this reader."""
+    published = Translation.objects.filter(article=OuterRef("pk"), state=State.PUBLISHED)
+    return Article.objects.filter(Exists(published), visibility__lte=up_to)
+
+
+def shelves(order: Sequence[str], up_to: int) -> list[Shelf]:
+    """The tree of sections that hold anything for this reader. Three statements, whatever its size."""
+    counts = dict(
+        readable_articles(up_to)
+        .order_by()
+        .values_list("section")
+        .annotate(Count("pk"))
+        .values_list("section", "pk__count")
+    )
+    names: dict[int, list[SectionTranslation]] = {}
+    for name in SectionTranslation.objects.all():
+        names.setdefault(name.section_id, []).append(name)
+    made = {
+        section.pk: _shelf(section, names.get(section.pk, []), order, counts.get(section.pk, 0))
+        for section in Section.objects.all()
+    }
+    roots: list[Shelf] = []
+    for shelf in made.values():
+        parent = made.get(shelf.section.parent_id or 0)
+        (parent.below if parent else roots).append(shelf)
+    return _filled(roots)
+
+
+def _filled(branches: Iterable[Shelf]) -> list[Shelf]:
+    kept = []
+    for shelf in branches:
+        shelf.below = _filled(shelf.below)
+        if shelf.total:
+            kept.append(shelf)
+    return kept
+
+
+def first_texts(section_ids: Sequence[int], order: Sequence[str], up_to: int) -> dict[int, list[Translation]]:
+    """The first FIRST_LIMIT articles of each of these sections. Two statements."""
+    place = Window(RowNumber(), partition_by="section", order_by=("position", "pk"))
+    numbered = readable_articles(up_to).filter(section__in=section_ids).annotate(place=place)
+    ids = numbered.filter(place__lte=FIRST_LIMIT).order_by().values_list("pk", flat=True)
+    found: dict[int, list[Translation]] = {}
+    for text in texts_in(published_texts(up_to).filter(article__in=list(ids)), order):
+        found.setdefault(text.article.section_id, []).append(text)
+    return found
+
+
+def trail_to(roots: Sequence[Shelf], section_id: int) -> list[Shelf]:
+    """The sections from the root down to this one; empty when a reader does not see it."""
+    for shelf in roots:
+        if shelf.section.pk == section_id:
+            return [shelf]
+        below = trail_to(shelf.below, section_id)
+        if below:
+            return [shelf, *below]
+    return []
+
+
+def popular_texts(order: Sequence[str], up_to: int) -> list[Translation]:
+    """What editors put first, then what helped most readers."""
+    liked = Count("votes", filter=Q(votes__is_helpful=True))
+    ids = list(
+        readable_articles(up_to)
+        .annotate(liked=liked)
+        .filter(Q(is_featured=True) | Q(liked__gt=0))
+        .order_by("-is_featured", "-liked", "position", "pk")
+        .values_list("pk", flat=True)[:POPULAR_LIMIT]
+    )
+    by_id = {
+        text.article_id: text for text in texts_in(published_texts(up_to).filter(article__in=ids), order)
+    }
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def related_texts(article: Article, order: Sequence[str], up_to: int) -> list[Translation]:
+    """What editors named, else the neighbours in the section."""
+    texts = published_texts(up_to).exclude(article=article.pk)
+    named = texts_in(texts.filter(article__in=article.related.all()), order)
+    if named:
+        return named[:RELATED_LIMIT]
+    near = readable_articles(up_to).filter(section=article.section_id).exclude(pk=article.pk)
+    ids = list(near.order_by("position", "pk").values_list("pk", flat=True)[:RELATED_LIMIT])
+    return texts_in(texts.filter(article__in=ids), order)
+
+
+def _distance(locale: str, order: Sequence[str]) -> int:
+    return order.index(locale) if locale in order else len(order)
+
+
+def _shelf(
+    section: Section, names: Sequence[SectionTranslation], order: Sequence[str], articles: int
+) -> Shelf:
+    nearest = min(names, key=lambda name: _distance(name.locale, order), default=None)
+    if nearest is None:
+        return Shelf(section, f"{section.pk}", "", order[0], articles)
+    return Shelf(section, nearest.name, nearest.summary, nearest.locale, articles)
