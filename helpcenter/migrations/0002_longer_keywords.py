@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpcenter', '0001_articles'),
+        ("helpcenter", "0001_articles"),
     ]
 
     operations = [
