@@ -34,6 +34,13 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "413.html", facts, status=413)
 
 
+def no_room(request: HttpRequest) -> HttpResponse:
+    """The disk that takes what people send is full; nothing of it was kept, and their browser still has it."""
+    response = render(request, "507.html", status=507)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The person (or a machine) asked too often; the limits of sign-in are counted by the minute."""
     response = render(request, "429.html", status=429)

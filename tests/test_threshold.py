@@ -1,13 +1,17 @@
 """What no page is asked about: a NUL that the database could not take, and a body larger than anything we accept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Member, Tenant
-from helpdesk.tenancy import tenant_scope
+from helpdesk import tenancy
+from helpdesk.tenancy import current_tenant_id_or_none, tenant_scope
 from tests.accounts.conftest import sign_in
 from tests.factories.cast import House, make_member
 from tests.pages import Page
@@ -106,3 +110,76 @@ def test_a_body_without_a_length_is_not_read(site: Client, house: House) -> None
     )
 
     assert (answer.status_code, answer["Content-Type"]) == (411, "text/plain; charset=utf-8")
+
+
+def files(count: int) -> dict[str, Any]:
+    """A form with this many files in it."""
+    return {"files": [SimpleUploadedFile(f"{number}.txt", b"line") for number in range(count)]}
+
+
+@pytest.mark.parametrize("path", ["/contact/refund-late/", "/accounts/login/", "/nowhere/"])
+def test_a_form_with_too_many_files_is_told_so(site: Client, house: House, path: str) -> None:
+    answer: Any = site.post(path, files(41))
+
+    assert answer.status_code == 413
+    assert "up to 10 files of up to 25.0 MB each" in Page(answer).text
+
+
+def test_a_form_that_is_no_form_is_a_bad_request(site: Client, house: House) -> None:
+    answer: Any = site.generic("POST", "/contact/refund-late/", b"x", content_type="multipart/form-data")
+
+    assert (answer.status_code, "We couldn’t read that request" in Page(answer).text) == (400, True)
+
+
+def test_a_form_that_breaks_off_is_a_bad_request(site: Client, house: House) -> None:
+    class Broken:
+        def read(self, *_arguments: object) -> bytes:
+            raise ConnectionResetError
+
+        readline = read
+
+    answer: Any = site.post("/contact/refund-late/", **form_from(Broken()))
+
+    assert answer.status_code == 400
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(site: Client, house: House, settings: LazySettings) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = "/dev/full/nowhere"  # no file can be made there
+    large = SimpleUploadedFile("a.bin", bytes(settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1))
+
+    answer: Any = site.post("/contact/refund-late/", {"files": large})
+
+    assert answer.status_code == 507
+    assert "what you typed is still there" in Page(answer).text
+
+
+def test_a_slow_form_holds_no_transaction_open(house: House, site: Client) -> None:
+    seen = []
+
+    class Slow:
+        def read(self, *_arguments: object) -> bytes:
+            seen.append(current_tenant_id_or_none())
+            return b""
+
+        readline = read
+
+    with outside_every_scope():
+        site.post("/contact/refund-late/", **form_from(Slow()))
+
+    assert seen
+    assert set(seen) == {None}
+
+
+def form_from(body: object) -> dict[str, Any]:
+    """A form whose 50 bytes come from `body`."""
+    return {"wsgi.input": body, "CONTENT_LENGTH": "50", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+
+
+@contextmanager
+def outside_every_scope() -> Iterator[None]:
+    """The test's own scope hides whether the request has opened one."""
+    token = tenancy._current.set(None)
+    try:
+        yield
+    finally:
+        tenancy._current.reset(token)
