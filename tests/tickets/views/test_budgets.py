@@ -46,7 +46,7 @@ Act = Callable[[], HttpResponseBase]
 BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "home": (4, lambda scene: lambda: scene.member.get("/en/")),
     "contact": (3, lambda scene: lambda: scene.member.get("/contact/")),
-    "contact_category": (5, lambda scene: lambda: scene.member.get(ADDRESS)),
+    "contact_category": (6, lambda scene: lambda: scene.member.get(ADDRESS)),
     "contact_category, continue": (4, lambda scene: _continue(scene.member)),
     "contact_check": (5, lambda scene: _get(scene.member, _draft(scene.member))),
     "contact_check, send": (9, lambda scene: _send(scene.member)),
@@ -63,7 +63,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "guest_reply": (14, lambda scene: _press(scene.guest, _guest_page(scene), "reply", body="More")),
 }
 # As `ticket_solve` and `ticket_reopen`, which share their code with these; files stream outside of the scope.
-ELSEWHERE = {"guest_solve", "guest_reopen", "uploads", "upload", "attachment"}
+ELSEWHERE = {"guest_solve", "guest_reopen", "uploads", "upload", "attachment", "thumbnail", "contact_code"}
 
 
 def _get(site: Client, path: str) -> Act:
