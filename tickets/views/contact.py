@@ -21,6 +21,7 @@ from tickets.queries import active_categories, clocks_of, requester_of, ticket_s
 from tickets.sla.policy import opens_at, preview_promise
 from tickets.views.answers import keeps_words, personal, revisitable
 from tickets.views.request_form import request_page
+from tickets.views.topic_filter import look_for_topics
 from tickets.views.topics import Topic, topic_at, topic_links
 from tickets.views.uploads import member_of
 
@@ -70,11 +71,17 @@ def _carried(request: HttpRequest) -> str:
 def _topics_page(
     request: HttpRequest, links: list[dict[str, Any]], topic: Topic | None = None
 ) -> HttpResponse:
-    promise = preview_promise(topic.category if topic else None, priority=Priority.NORMAL, now=timezone.now())
-    crumbs = [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else []
-    return render(
-        request, "portal/topics.html", {"nodes": links, "topic": topic, "promise": promise, "crumbs": crumbs}
-    )
+    page = {
+        "nodes": links,
+        "topic": topic,
+        "promise": preview_promise(
+            topic.category if topic else None, priority=Priority.NORMAL, now=timezone.now()
+        ),
+        "crumbs": [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else [],
+        "looked": look_for_topics(request, query=_carried(request)),
+        "carried": [(name, request.GET[name]) for name in CARRIED if name in request.GET],
+    }
+    return render(request, "portal/topics.html", page)
 
 
 @login_not_required
