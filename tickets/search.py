@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Member
@@ -27,12 +27,18 @@ def own_tickets_with(
 
 
 def desk_tickets_with(tickets: QuerySet[Ticket], text: str, locales: Iterable[str]) -> QuerySet[Ticket]:
-    """Those of `tickets` with all the words in their title and talk, or all of them in their internal notes.
+    """Those of `tickets` that `has_words` names. For the desk only."""
+    return tickets.filter(has_words(text, locales))
 
-    For the desk only. Of very common words it finds FOUND tickets and those among the latest of the tenant.
+
+def has_words(text: str, locales: Iterable[str]) -> Q:
+    """The condition of a ticket with all the words in its title and talk, or all of them in its internal notes.
+
+    For the desk only, and for no more than one sees anyway: it looks at all of the tenant. Of very common words it
+    finds FOUND tickets and those among the latest.
     """
     words, prefixes, stemmers = asked(text, locales)
     if not words:
-        return tickets.none()
+        return Q(pk__in=[])
     sql = "SELECT ticket_id FROM door.tickets_with(%s::text[], %s::boolean[], %s::text[], %s)"
-    return tickets.filter(pk__in=RawSQL(sql, [words, prefixes, stemmers, FOUND]))  # noqa: S611  (the text is an argument)
+    return Q(pk__in=RawSQL(sql, [words, prefixes, stemmers, FOUND]))  # noqa: S611  (the text is an argument)

@@ -1,11 +1,11 @@
-"""Finding a ticket from the queue: by number, by a person's address, or by words near the top of the list."""
+"""Finding a ticket from the queue: by number, by a person's address, or by its words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
@@ -15,6 +15,7 @@ from tickets.admin.asked import Asked
 from tickets.models import Participant, Ticket
 from tickets.numbers import looks_like_number, parse_number
 from tickets.queries import find_ticket, tickets_visible_to
+from tickets.search import has_words
 
 WALKED = 5_000
 PEOPLE = 50
@@ -81,22 +82,23 @@ def _by_address(asked: Asked, member: Member) -> Found:
 
 
 def _by_words(asked: Asked, member: Member) -> Found:
-    """The tickets near the top of the list whose title, or whose requester's name, has all the words."""
-    near = asked.tickets(member)[:WALKED].values("pk")
-    tickets = Ticket.objects.filter(pk__in=near)
+    """The tickets of the list with all the words in title and talk, or in internal notes; and of its first WALKED those
+    whose title and requester's name have them.
+    """
+    near = Ticket.objects.filter(pk__in=asked.tickets(member)[:WALKED].values("pk"))
     for word in asked.words.split()[:8]:
         named = Participant.objects.filter(
             ticket=OuterRef("pk"), role=Participant.Role.REQUESTER, member__name__icontains=word
         )
-        tickets = tickets.filter(Q(subject__icontains=word) | Exists(named))
-    order = ["-id"] if asked.is_newest_first else ["attention_at", "id"]
-    told = _("Searched the titles and customers’ names of the first %(count)s tickets of this list.")
+        near = near.filter(Q(subject__icontains=word) | Exists(named))
+    locales = [get_language() or "", current_tenant().locale]
+    tickets = asked.tickets(member).filter(has_words(asked.words, locales) | Q(pk__in=near.values("pk")))
     nothing = _(
-        "Nothing matches “%(words)s” in the titles and customers’ names of this list. Check the spelling."
+        "Nothing matches “%(words)s” in titles, answers, internal notes and customers’ names. Check the spelling."
     )
     return Found(
-        tickets.order_by(*order),
-        told=told % {"count": number_format(WALKED, force_grouping=True)},
+        tickets,
+        told=_("Searched the titles, answers, internal notes and customers’ names."),
         nothing=nothing % {"words": asked.words},
         is_newest_first=asked.is_newest_first,
     )

@@ -256,10 +256,21 @@ def test_words_are_looked_for_in_titles_and_names(
     response = agents_desk.get(QUEUE + "?q=kite")
 
     assert {row.number for row in response.context["rows"]} == {by_name.number, by_title.number}
-    assert "Searched the titles and customers’ names" in response.content.decode()
+    assert "Searched the titles, answers, internal notes and customers’ names" in response.content.decode()
     assert numbers(agents_desk, "?q=kite late") == [by_title.number]
     assert numbers(agents_desk, "?q=iphone-15000") == []
     assert numbers(agents_desk, "?q=%25") == []
+
+
+def test_words_are_looked_for_in_answers_and_notes(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    talked = make_ticket(house, customer, body="The zeppelins were late")
+    noted = make_ticket(house, customer)
+    note(noted, agent, "A zeppelin, probably.")
+    make_ticket(house, customer, category=house.other_category, body="zeppelin of another team")
+
+    assert sorted(numbers(agents_desk, "?q=zeppelin")) == sorted([talked.number, noted.number])
 
 
 def test_the_last_message_stands_beside_the_title(
@@ -282,7 +293,7 @@ def test_the_last_message_stands_beside_the_title(
     [
         ("", "No open tickets. When a customer writes, the ticket appears here."),
         ("?priority=4", "Nothing matches these filters."),
-        ("?q=xyzzy", "Nothing matches “xyzzy” in the titles and customers’ names of this list."),
+        ("?q=xyzzy", "Nothing matches “xyzzy” in titles, answers, internal notes and customers’ names."),
         ("?after=1.1", "This page is empty now."),
     ],
 )
