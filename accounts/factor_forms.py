@@ -21,6 +21,7 @@ from helpdesk.typed_text import LineField
 
 TOO_MANY = _("Too many tries. Wait five minutes, then try again.")
 NO_CODE = _("Enter the code that your app shows, or a recovery code.")
+NAME_LABEL, NAME_HINT = _("Name"), _("For example: Laptop, or Blue key.")
 NO_PASSKEY = _("No passkey was shown. Try again.")
 CODE_LIFETIME_SECONDS = 90  # the step of an app's code and the one before and after it
 CREDENTIAL_LENGTH = 16_000
@@ -107,21 +108,17 @@ class PasskeyNameForm(forms.Form):
     """What a person calls a passkey, so that they know later which one it was."""
 
     name = LineField(
-        label=_("Name"),
+        label=NAME_LABEL,
         max_length=NAME_LENGTH,
-        help_text=_("For example: Laptop, or Blue key."),
+        help_text=NAME_HINT,
         error_messages={"required": _("Enter a name.")},
     )
 
 
-class NewPasskeyForm(PasskeyNameForm, PasskeyForm):
-    """A new passkey with its name; without one it is named for the person."""
+class NewPasskeyForm(PasskeyForm):
+    """A new passkey with its name. The device made it already, so no name is refused: a long one is cut, none is made up."""
 
-    field_order = ["name", "credential"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].required = False
+    name = LineField(label=NAME_LABEL, required=False, help_text=NAME_HINT)
 
 
 class PasswordAgainForm(forms.Form):
