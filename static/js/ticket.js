@@ -5,7 +5,7 @@ const first = page && document.getElementById(page.dataset.firstUnread);
 if (first && !location.hash) {
   first.tabIndex = -1;
   first.focus({ preventScroll: true });
-  first.scrollIntoView({ block: "start" });
+  first.scrollIntoView({ block: "nearest" });
 }
 
 const bar = document.querySelector("[data-news]");
