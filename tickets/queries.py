@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from statistics import median
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -27,11 +28,15 @@ from tickets.models import (
     TicketEvent,
 )
 from tickets.models.event import Verb
+from tickets.models.sla import ClockKind
 from tickets.models.ticket import OPEN_STATUSES, Status
 from tickets.numbers import parse_number
 from tickets.rules import sees_all_tickets
 
 SAME_QUESTION = dt.timedelta(days=7)
+
+
+ENOUGH = 10  # answers, before a figure is told
 
 
 def own_tickets(member: Member) -> QuerySet[Ticket]:
@@ -264,3 +269,12 @@ def newer_replies(ticket: Ticket, reader: Participant, *, after: int) -> QuerySe
     """What others said openly after the message with the id `after`, the newest first."""
     newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, pk__gt=after)
     return newer.exclude(author=reader.member_id).select_related("author").order_by("-id")
+
+
+def usual_first_reply_seconds() -> float:
+    """The median time to the first reply of the latest answered tickets, by the clock on the wall; 0 below ten of them."""
+    latest = Clock.objects.filter(kind=ClockKind.FIRST_RESPONSE, met_at__isnull=False).order_by("-ticket_id")
+    times = [
+        (met - started).total_seconds() for met, started in latest.values_list("met_at", "started_at")[:50]
+    ]
+    return median(times) if len(times) >= ENOUGH else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -99,6 +99,12 @@ DURATIONS: dict[str, Any] = {
     "hour": ngettext_lazy("%(num)d hour", "%(num)d hours", "num"),
     "minute": ngettext_lazy("%(num)d minute", "%(num)d minutes", "num"),
 }
+
+
+def duration(length: timedelta) -> str:
+    """A length of time in its largest unit, as people say it (`6 hours`), from one minute on."""
+    now = timezone.now()
+    return timesince(now - max(length, timedelta(minutes=1)), now, depth=1, time_strings=DURATIONS)
 
 
 def _relative(moment: datetime) -> str:

@@ -47,3 +47,13 @@ if (form && place) {
   window.addEventListener("pageshow", () => { isOver = false; });
   window.addEventListener("pagehide", () => save(true));
 }
+
+/* A lost connection stands above the form until it is back; "Continue" works as soon as it is. */
+const offline = document.querySelector("[data-offline-note]");
+const connect = () => {
+  if (offline) offline.hidden = navigator.onLine;
+  if (navigator.onLine && form && words() !== last) plan();
+};
+window.addEventListener("offline", connect);
+window.addEventListener("online", connect);
+connect();

@@ -1,9 +1,11 @@
 """Contact us: the topics, the form of one, and what became of a request."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,11 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries import senders
-from helpdesk.templatetags.parts import when
+from helpdesk.templatetags.parts import duration, when
 from tickets.models import Clock
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
-from tickets.queries import active_categories, clocks_of, requester_of, ticket_sent_with
+from tickets.queries import (
+    active_categories,
+    clocks_of,
+    requester_of,
+    ticket_sent_with,
+    usual_first_reply_seconds,
+)
 from tickets.sla.policy import opens_at, preview_promise
 from tickets.views.answers import keeps_words, personal, revisitable
 from tickets.views.request_form import request_page
@@ -25,6 +33,7 @@ from tickets.views.topic_filter import look_for_topics
 from tickets.views.topics import Topic, topic_at, topic_links
 from tickets.views.uploads import member_of
 
+USUAL_KEY, USUAL_LIFETIME = "usual-first-reply", 600
 CARRIED = ("draft", "follows", "page", "app_version", "device", "os")
 
 
@@ -78,10 +87,18 @@ def _topics_page(
             topic.category if topic else None, priority=Priority.NORMAL, now=timezone.now()
         ),
         "crumbs": [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else [],
+        "usual": usual_first_reply(),
+        "steps": {"here": 1, "all": 3},
         "looked": look_for_topics(request, query=_carried(request)),
         "carried": [(name, request.GET[name]) for name in CARRIED if name in request.GET],
     }
     return render(request, "portal/topics.html", page)
+
+
+def usual_first_reply() -> str:
+    """How long a first reply took lately, as people say it; empty while there are too few. Counted every ten minutes."""
+    seconds = cache.get_or_set(USUAL_KEY, usual_first_reply_seconds, USUAL_LIFETIME)
+    return duration(dt.timedelta(seconds=seconds)) if seconds else ""
 
 
 @login_not_required

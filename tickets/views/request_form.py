@@ -160,6 +160,7 @@ class RequestPage:
             "is_session_over": self.is_session_over,
             "steps": steps_of(self.topic),
             "added_errors": any(field.errors for field in form.added),
+            "more_open": any(form[name].errors or form[name].value() for name in ("links", "cites")),
         }
         return render(self.request, "portal/contact.html", page, status=status)
 

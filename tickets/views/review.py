@@ -130,8 +130,7 @@ class Summary:
             *self._asked(),
             self._row(_("How it affects you"), impact, "impact_0"),
             self._row(_("Attachments"), self._files(), "files"),
-            self._row(_("Links"), "\n".join(ready["links"]), "links"),
-            self._row(_("Earlier ticket"), ready["metadata"].get(CITES, ""), "cites"),
+            *self._further(),
             self._row(_("Added for you"), self._added(), "device"),
         ]
         if ready["sender"]:
@@ -143,6 +142,13 @@ class Summary:
         prompts = prompts_of(self.topic.trail)
         shown = {fact["short"]: fact["value"] for fact in shown_answers(self.ready["fields"], prompts)}
         return [self._row(prompt.label, shown.get(prompt.key, ""), box_name(prompt)) for prompt in prompts]
+
+    def _further(self) -> list[dict[str, Any]]:
+        further = [
+            (_("Links"), "\n".join(self.ready["links"]), "links"),
+            (_("Earlier ticket"), self.ready["metadata"].get(CITES, ""), "cites"),
+        ]
+        return [self._row(key, value, field) for key, value, field in further if value]
 
     def _added(self) -> str:
         return " · ".join(fact["value"] for fact in shown_metadata(self.ready["metadata"]))
