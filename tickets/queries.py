@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from statistics import median
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -274,7 +274,6 @@ def newer_replies(ticket: Ticket, reader: Participant, *, after: int) -> QuerySe
 def usual_first_reply_seconds() -> float:
     """The median time to the first reply of the latest answered tickets, by the clock on the wall; 0 below ten of them."""
     latest = Clock.objects.filter(kind=ClockKind.FIRST_RESPONSE, met_at__isnull=False).order_by("-ticket_id")
-    times = [
-        (met - started).total_seconds() for met, started in latest.values_list("met_at", "started_at")[:50]
-    ]
+    lengths = latest.values_list(F("met_at") - F("started_at"), flat=True)[:50]
+    times = [length.total_seconds() for length in lengths]
     return median(times) if len(times) >= ENOUGH else 0
