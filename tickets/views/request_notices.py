@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.mail_address import likely_meant
 from helpdesk.outbox.moments import day_in_words
 from tickets.completeness import MORE_DETAIL, asked_of, is_short, missing_details
+from tickets.metadata import BOXES
 from tickets.models import Category, CategoryTranslation, Message, Ticket
 from tickets.models.ticket import CUSTOMER_STATUS, Status
 from tickets.queries import asked_lately, own_tickets, topics_with_words
@@ -153,13 +154,14 @@ def _topics(written: Written, kept: frozenset[str]) -> Iterator[Notice]:
 
 
 def _missing(written: Written) -> Iterator[Notice]:
-    text = " \n".join(texts_of(written.answers).values())
+    told = [written.answers.get(name, "") for name in BOXES]
+    text = " \n".join([*texts_of(written.answers).values(), *told])
     wording, is_technical = _words_of(written.category)
     missing = missing_details(
         text,
         asked=asked_of(wording.asked_back) if wording else (),
         is_technical=is_technical,
-        has_files=written.has_files,
+        has_files=written.has_files or bool(written.answers.get("links")),
         knows_version=any(written.answers.get(name) for name in ("app_version", "browser")),
     )
     url, action = f"{written.form_url}#id_body", _("Add details")

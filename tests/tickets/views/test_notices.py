@@ -205,6 +205,19 @@ def test_technical_topics_ask_for_the_error_until_a_picture_shows_it(house: Hous
     assert "What you did, step by step" in shown.text
 
 
+def test_what_the_browser_tells_need_not_be_added(house: House, site: Client) -> None:
+    CategoryTranslation.objects.filter(category=house.category, locale="en").update(
+        asked_back="Browser: firefox"
+    )
+    words = {"body": "It has not arrived, what can I do?"}
+
+    page, _address = check(site, **words)
+    told, _address = check(site, **words, browser="Firefox 127")
+
+    assert "You could add: Browser" in page.text
+    assert "You could add" not in told.text
+
+
 def test_a_short_text_is_accepted_with_a_hint(house: House, site: Client) -> None:
     page, address = check(site, body="Hm!")
 
