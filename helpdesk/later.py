@@ -22,7 +22,7 @@ def finished(response: HttpResponseBase) -> HttpResponseBase:
         return response
     answer = response.finish()
     for name, value in response.items():
-        if name != "Content-Type":
+        if name not in {"Content-Type", "Content-Length"}:  # those of the empty answer that it stood in for
             answer.headers.setdefault(name, value)
     answer.cookies.update(response.cookies)
     return answer

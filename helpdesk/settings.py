@@ -205,6 +205,7 @@ MIDDLEWARE = [
     "accounts.limits.SignInDoorMiddleware",
     "helpdesk.threshold.FormMiddleware",  # before the transaction begins
     "accounts.middleware.ScopeMiddleware",
+    "helpdesk.sending.SentByPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -48,8 +48,9 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def file_limits() -> dict[str, int]:
-    """How many files one message may carry (`count`), and how large each may be (`bytes`)."""
-    return {"count": settings.FILES_PER_MESSAGE, "bytes": settings.FILE_SIZE_LIMIT}
+    """How many files one message may carry (`count`), and how large each may be (`bytes`) that a script uploads."""
+    limit = settings.LARGE_FILE_SIZE_LIMIT if settings.PUBLIC_STORE else settings.FILE_SIZE_LIMIT
+    return {"count": settings.FILES_PER_MESSAGE, "bytes": limit}
 
 
 @register.simple_tag

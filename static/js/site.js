@@ -15,6 +15,37 @@ document.addEventListener("alarm", (event) => say(event.detail, "alert"));
 /* What asks for news listens to this: every 20 seconds, only while somebody looks. */
 setInterval(() => { if (!document.hidden) document.dispatchEvent(new Event("site:tick")); }, 20000);
 
+/* The page of one ticket starts at what is new. */
+const page = document.querySelector("[data-first-unread]");
+const first = page && document.getElementById(page.dataset.firstUnread);
+if (first && !location.hash) {
+  first.tabIndex = -1;
+  first.focus({ preventScroll: true });
+  first.scrollIntoView({ block: "nearest" });
+}
+
+/* Who answered since the page was opened: never moves the page or the focus, the line is shown and said once. */
+let seen = "", isAsking = false;
+async function askForNews() {
+  const bar = document.querySelector("[data-news]"); // draft.js may have put a new page in place
+  if (!bar || isAsking) return;
+  isAsking = true;
+  try {
+    const headers = seen ? { "If-None-Match": seen } : {};
+    const answer = await fetch(`${bar.dataset.news}?after=${bar.dataset.last}`, { headers, redirect: "error" });
+    if (answer.status === 200) {
+      bar.innerHTML = await answer.text();
+      bar.hidden = false;
+      say(bar.querySelector("strong").textContent);
+    }
+    seen = answer.headers.get("ETag") ?? "";
+  } catch {
+    // No connection, or no longer signed in: the page says so when the person sends.
+  }
+  isAsking = false;
+}
+document.addEventListener("site:tick", askForNews);
+
 /* Menus: Escape and a press outside close them, focus goes back to the opener. */
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -85,7 +116,8 @@ for (const box of document.querySelectorAll("textarea[data-counter], input[data-
 /* A second press within five seconds does nothing; the server keeps an idempotency key as well. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || event.defaultPrevented) return; // draft.js sends it
+  if (form.action.endsWith("/logout/")) sessionStorage.clear(); // what draft.js kept while it could not send
   if (form.dataset.sent && Date.now() - form.dataset.sent < 5000) {
     event.preventDefault();
     return;

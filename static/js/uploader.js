@@ -44,14 +44,13 @@ class Upload {
       const answer = await this.next();
       if (!this.open) return;
       if (answer.status >= 200 && answer.status < 300) {
-        failures = 0;
-        this.accept(answer);
+        if (this.accept(answer)) failures = 0;
         if (this.done) return this.finish();
       } else if (answer.status >= 400 && answer.status < 500 && ![404, 409, 410, 423].includes(answer.status)) {
         return this.fail(reasonIn(answer) || this.say("refused"), { refused: answer.status !== 429 });
       } else {
         if (answer.status === 404 || answer.status === 410) this.url = "";
-        this.offset = undefined;
+        this.offset = this.direct ? 0 : undefined;
         if (!navigator.onLine) await this.wait();
         else if (++failures > RETRIES) return this.fail(reasonIn(answer) || this.say("lost"));
         else await pause(500 * 2 ** failures);
@@ -61,9 +60,10 @@ class Upload {
 
   /** Begins, asks how far it came, or sends the next piece. */
   next() {
+    if (this.direct) return this.put();
     if (!this.url) {
-      const about = `filename ${base64(this.name)},draft ${base64(this.list.root.dataset.key)}`;
-      return this.ask("POST", this.list.root.dataset.uploader, { "Upload-Length": this.file.size, "Upload-Metadata": about });
+      const about = `filename ${base64(this.name)},draft ${base64(this.list.key)}`;
+      return this.ask("POST", this.list.root.dataset.uploader, { "Upload-Length": this.file.size, "Upload-Metadata": about, "Upload-Direct": 1 });
     }
     if (this.offset === undefined) return this.ask("HEAD", this.url);
     const piece = this.file.slice(this.offset, this.offset + PIECE);
@@ -71,12 +71,29 @@ class Upload {
     return this.ask("PATCH", this.url, headers, piece);
   }
 
+  /** A large one goes straight to the object store, and we are told when it is there. */
+  put() {
+    if (this.stored) return this.ask("POST", this.doneAt);
+    return this.ask(this.direct.method, this.direct.url, this.direct.headers, this.file, {});
+  }
+
   accept(answer) {
+    if (this.direct) {
+      this.done = this.stored;
+      this.stored = true;
+      return true;
+    }
+    if (!this.url && /json/.test(answer.getResponseHeader("Content-Type"))) {
+      const way = JSON.parse(answer.responseText);
+      this.direct = way.direct;
+      this.doneAt = way.done;
+    }
     const piece = this.offset !== undefined && this.url;
     this.url ||= answer.getResponseHeader("Location");
     this.offset = Number(answer.getResponseHeader("Upload-Offset") ?? 0);
     this.move(this.offset);
     this.done = piece && this.offset >= this.file.size;
+    return piece;
   }
 
   /** The file is there; what became of it is known when it was looked at. Sending need not wait for that. */
@@ -181,7 +198,7 @@ class Upload {
   }
 
   /** One request; resolves with it, whose status is 0 when the line broke, stood still or it was taken back. */
-  ask(method, url, headers = {}, body = null) {
+  ask(method, url, headers = {}, body = null, ours = { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.list.token }) {
     return new Promise((done) => {
       const request = new XMLHttpRequest();
       const began = this.offset ?? 0;
@@ -189,7 +206,7 @@ class Upload {
       const alive = () => { clearTimeout(timer); timer = setTimeout(() => request.abort(), STALLED); };
       if (method !== "DELETE") this.request = request;
       request.open(method, url);
-      for (const [name, value] of Object.entries({ "Tus-Resumable": "1.0.0", "X-CSRFToken": this.list.token, ...headers })) request.setRequestHeader(name, value);
+      for (const [name, value] of Object.entries({ ...ours, ...headers })) request.setRequestHeader(name, value);
       request.upload.onprogress = (event) => { alive(); if (body) this.move(began + event.loaded); };
       request.onloadend = () => { clearTimeout(timer); done(request); };
       alive();
@@ -221,6 +238,7 @@ class List {
     live.add(this);
   }
 
+  get key() { return this.form.elements.key?.value ?? this.root.dataset.key; } // an autosave may renew it
   get token() { return this.form.elements.csrfmiddlewaretoken.value; }
   get busy() { return this.uploads.some((upload) => upload.open); }
 
@@ -291,6 +309,7 @@ class List {
     const there = this.batch.filter((upload) => ["checking", "ready"].includes(upload.state)).map((upload) => upload.name);
     const told = this.batch.filter((upload) => upload.state === "failed").map((upload) => upload.reason);
     if (there.length) told.unshift(fill(this.words.done, { names: there.join(", ") }));
+    if (there.length) this.form.dispatchEvent(new Event("uploaded"));
     this.batch = [];
     this.toldHalf = false;
     if (told.length) say([...new Set(told)].join(" "));

@@ -157,6 +157,7 @@ def test_session_that_ends_while_writing(topics: House, visit: Arrive) -> None:
     page.wait_for_url(f"**{FORM}")
     expect(page.locator("[name=body]")).to_have_value("Since Monday.")
     press(page)
+    expect(page.locator(".summary-list")).to_contain_text("Written for long")
     press(page)
 
     page.wait_for_url("**/contact/sent/**")
