@@ -181,6 +181,29 @@ def test_words_written_when_the_session_ended_come_back(visit: Visit, live_house
 
 
 @pytest.mark.parametrize("variant", variants())
+def test_the_page_that_resets_is_accessible_and_fits(
+    visit: Visit, live_house: House, variant: Variant
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        make_member(ADDRESS, role=Member.Role.ADMIN)
+        other = make_member("x" * 60 + "@acme.example", role=Member.Role.AGENT)
+    visitor = visit(variant)
+    language = "ar" if variant.direction == "rtl" else "en"
+    visitor.context.add_cookies([{"name": "language", "value": language, "url": visitor.origin}])
+    page = visitor.open("/accounts/login/")
+    page.locator("#id_login").fill(ADDRESS)
+    page.locator("#id_password").fill("demo-password")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/**")
+
+    visitor.open(f"/admin/accounts/member/{other.pk}/reset-second-step/")
+    picture(visitor.page, f"reset-{variant}")
+
+    assert page.locator("h1").count() == 1
+    assert (visitor.axe(), visitor.sideways_scroll(), visitor.small_targets()) == ([], 0, [])
+
+
+@pytest.mark.parametrize("variant", variants())
 def test_every_page_of_second_steps_is_accessible_and_fits(
     visit: Visit, live_house: House, variant: Variant
 ) -> None:
