@@ -1,5 +1,7 @@
 """The language in an address."""
 
+from django.urls import register_converter
+
 from helpdesk.locales import known_locale
 
 
@@ -16,3 +18,6 @@ class LocaleConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+register_converter(LocaleConverter, "locale")

@@ -1,11 +1,9 @@
 """Addresses of the help center."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from helpcenter.converters import LocaleConverter
+import helpcenter.converters  # noqa: F401  (knows what `locale` in an address is)
 from helpcenter.views import articles, root, search, votes
-
-register_converter(LocaleConverter, "locale")
 
 urlpatterns = [
     path("", root.root, name="root"),

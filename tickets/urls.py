@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import helpcenter.converters  # noqa: F401  (knows what `locale` in an address is)
 from tickets.views import (
     attachment,
     code,

@@ -53,17 +53,23 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "contact_check, send as a new guest": (10, lambda scene: _send(scene.guest)),
     "contact_sent": (7, lambda scene: _get(scene.member, f"/contact/sent/{scene.ticket.submission_key}/")),
     "tickets": (5, lambda scene: _get(scene.member, "/tickets/")),
-    "ticket": (10, lambda scene: _get(scene.member, _page(scene.ticket))),
-    "ticket_reply": (16, lambda scene: _press(scene.member, _page(scene.ticket), "reply", body="More")),
+    "ticket": (12, lambda scene: _get(scene.member, _page(scene.ticket))),
+    "ticket_reply": (17, lambda scene: _press(scene.member, _page(scene.ticket), "reply", body="More")),
     "ticket_solve": (12, lambda scene: _press(scene.member, _page(_fresh(scene)), "solve")),
     "ticket_reopen": (17, lambda scene: _press(scene.member, _page(_solved(scene)), "reopen")),
+    "ticket_print": (10, lambda scene: _get(scene.member, f"{_page(scene.ticket)}print/")),
+    "ticket_news": (6, lambda scene: _get(scene.member, f"{_page(scene.ticket)}news/?after=1")),
     "guest_link_lost": (1, lambda scene: _get(scene.guest, "/t/lost/")),
     "guest_link": (7, lambda scene: _get(scene.guest, f"/t/{scene.token}/")),
-    "guest_ticket": (8, lambda scene: _get(scene.guest, _guest_page(scene))),
-    "guest_reply": (14, lambda scene: _press(scene.guest, _guest_page(scene), "reply", body="More")),
+    "guest_ticket": (10, lambda scene: _get(scene.guest, _guest_page(scene))),
+    "guest_reply": (15, lambda scene: _press(scene.guest, _guest_page(scene), "reply", body="More")),
 }
-# As `ticket_solve` and `ticket_reopen`, which share their code with these; files stream outside of the scope.
-ELSEWHERE = {"guest_solve", "guest_reopen", "uploads", "upload", "attachment", "thumbnail", "contact_code"}
+# As the member's acts, which share their code with these; acts that are rare; files stream outside of the scope.
+ELSEWHERE = {
+    *(f"guest_{act}" for act in ("solve", "reopen", "late", "add", "remove", "edit", "print", "news")),
+    *(f"ticket_{act}" for act in ("late", "add", "remove", "edit")),
+    *("uploads", "upload", "upload_done", "attachment", "thumbnail", "contact_code"),
+}
 
 
 def _get(site: Client, path: str) -> Act:
