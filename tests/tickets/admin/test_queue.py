@@ -341,7 +341,7 @@ def test_the_queue_costs_the_same_with_one_ticket_and_with_three(
     after = count_queries(lambda: agents_desk.get(QUEUE))
 
     assert_same_queries(before, after)
-    assert after <= 10
+    assert after <= 11  # one of them asks whether the team needs a second step
 
 
 def test_counts_stop_past_a_thousand_and_are_one_statement(house: House, customer: Member) -> None:
