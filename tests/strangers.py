@@ -163,7 +163,7 @@ Arguments = Callable[[Things], Iterable[Any]]
 KEYS: dict[str, Arguments] = {
     "contact_check": lambda a: [a.draft],
     "contact_sent": lambda a: [a.key],
-    "contact_code": lambda a: [a.key],
+    "contact_code": lambda a: [a.draft],
     "ticket": lambda a: [a.ticket.number],
     "ticket_reply": lambda a: [a.ticket.number],
     "ticket_solve": lambda a: [a.ticket.number],
