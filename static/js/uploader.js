@@ -163,7 +163,7 @@ class Upload {
   /** Bytes in Django's words: the samples of 1.0 carry the reader's unit and decimal sign. */
   size(bytes) {
     const [unit, sample] = bytes < 2 ** 20 ? [2 ** 10, this.words.kilobyte] : [2 ** 20, this.words.megabyte];
-    return sample.replace(/1(\D)0/, (_, point) => (bytes / unit).toFixed(1).replace(".", point));
+    return sample.replace(/1(\D)0/, (_, point) => Math.max(bytes / unit, 0.1).toFixed(1).replace(".", point));
   }
 
   move(bytes) {
