@@ -19,7 +19,7 @@ from django.test import Client
 
 from accounts.models import Member
 from helpdesk.direct import presigned_get
-from helpdesk.settings import file_store, public_store
+from helpdesk.service_urls import file_store, public_store
 from tests.factories.cast import House
 from tests.object_store import ObjectStore
 from tests.pictures import SECRET, jpeg
