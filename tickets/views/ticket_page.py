@@ -150,12 +150,11 @@ def _acts(seat: Seat) -> dict[str, Any]:
         "may_solve": may_mark_solved(ticket),
         "may_reopen": may_reopen(ticket),
         "may_add": may_add_participants(seat.participant, ticket),
+        "new_url": url_of_category(active_categories(), ticket.category_id),
         "urls": {act: seat.url(act) for act in ("reply", "solve", "reopen", "late", "add", "print", "news")},
     }
     if may_reopen(ticket) and ticket.solved_at:
         acts["reopen_until"] = ticket.solved_at + dt.timedelta(days=reopen_days())
     if ticket.status == Status.CLOSED:
-        acts["follow_up_url"] = (
-            f"{url_of_category(active_categories(), ticket.category_id)}?follows={ticket.number}"
-        )
+        acts["follow_up_url"] = f"{acts['new_url']}?follows={ticket.number}"
     return acts

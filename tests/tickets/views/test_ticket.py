@@ -54,6 +54,7 @@ def test_ticket_shows_the_talk_the_status_and_both_promises(
     ]
     assert [part for part in wanted if part not in page.text] == []
     assert agent.email not in page.text
+    assert page.links["New ticket on this topic"] == "/contact/refund-late/"
 
 
 def test_ticket_never_shows_an_internal_note(at_home: Client, ticket: Ticket, agent: Member) -> None:
