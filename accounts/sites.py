@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -184,6 +185,21 @@ class DeskModelAdmin(admin.ModelAdmin):
             if names
             else gettext("Only admins can change these settings.")
         )
+
+
+class SetupAdmin(DeskModelAdmin):
+    """A settings page for admins."""
+
+    actions: list[str] | None = None
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        """No pop-up windows beside a choice: they need the stock scripts, and lead away from what was typed."""
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **options)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 def _lookups_of(entry: Any) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 # Names every topic of requests by its path: [("payments/refund-late", "Payments › Refund late"), …].
 topic_lists: list[Callable[[], list[tuple[str, str]]]] = []
@@ -13,6 +14,7 @@ def topics() -> list[tuple[str, str]]:
     return [topic for topics_now in topic_lists for topic in topics_now()]
 
 
-def contact_url(path: str, article_id: int) -> str:
-    """The address of the form that carries the topic and the article along."""
-    return f"/contact/{path}/?article={article_id}" if path else f"/contact/?article={article_id}"
+def contact_url(path: str, article_id: int, page: str) -> str:
+    """The address of the form that carries the topic, the article and its `page` along."""
+    asked = urlencode({"article": article_id, "page": page})
+    return f"/contact/{path}/?{asked}" if path else f"/contact/?{asked}"

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from accounts.addresses import current_tenant
+from accounts.memory import remembered
 from helpcenter.models import Article, HelpSettings, Section, SectionTranslation, State, Translation
 from helpdesk.locales import kin_of, known_locale
 
@@ -36,6 +37,10 @@ class Shelf:
 
 def help_settings() -> HelpSettings:
     """The tenant's choices; while nothing was ever published, its own language and version 0."""
+    return remembered(_help_settings)
+
+
+def _help_settings() -> HelpSettings:
     found = HelpSettings.objects.first()
     if found:
         return found
@@ -77,7 +82,7 @@ def readable_articles(up_to: int) -> QuerySet[Article]:
 
 
 def shelves(order: Sequence[str], up_to: int) -> list[Shelf]:
-    """The tree of sections that hold anything for this reader. Three statements, whatever its size."""
+    """The tree of sections that hold anything for this reader. One statement, whatever its size."""
     counts = dict(
         readable_articles(up_to)
         .order_by()
@@ -85,18 +90,20 @@ def shelves(order: Sequence[str], up_to: int) -> list[Shelf]:
         .annotate(Count("pk"))
         .values_list("section", "pk__count")
     )
-    names: dict[int, list[SectionTranslation]] = {}
-    for name in SectionTranslation.objects.all():
-        names.setdefault(name.section_id, []).append(name)
     made = {
-        section.pk: _shelf(section, names.get(section.pk, []), order, counts.get(section.pk, 0))
-        for section in Section.objects.all()
+        section.pk: _shelf(section, names, order, counts.get(section.pk, 0))
+        for section, names in remembered(_sections)
     }
     roots: list[Shelf] = []
     for shelf in made.values():
         parent = made.get(shelf.section.parent_id or 0)
         (parent.below if parent else roots).append(shelf)
     return _filled(roots)
+
+
+def _sections() -> list[tuple[Section, list[SectionTranslation]]]:
+    sections = Section.objects.prefetch_related("translations")
+    return [(section, list(section.translations.all())) for section in sections]
 
 
 def _filled(branches: Iterable[Shelf]) -> list[Shelf]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.memory import remembered
 from helpcenter.indexing import ALL_DOCUMENTS, ALL_WORDS
 from helpcenter.models import Synonyms, Translation
 from helpcenter.ranking import Asked, Candidate, Scope, ranked
@@ -183,8 +184,12 @@ def _hits(told: Any, begun: Sequence[str]) -> dict[str, str]:
 
 
 def _synonyms(locales: Sequence[str]) -> dict[str, list[list[str]]]:
+    return {locale: groups for locale, groups in remembered(_all_synonyms).items() if locale in locales}
+
+
+def _all_synonyms() -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
-    for locale, words in Synonyms.objects.filter(locale__in=locales).values_list("locale", "words"):
+    for locale, words in Synonyms.objects.values_list("locale", "words"):
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         found.setdefault(locale, []).append(lines)
     return found

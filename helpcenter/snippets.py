@@ -84,4 +84,4 @@ def _cut(text: str, place: int) -> int:
 
 
 def _flat(text: str) -> str:
-    return text.replace("\n", " ")
+    return text.replace("\n", " · ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language_info
+
 NAMES = {
     "en": "English", "ar": "العربية", "de": "Deutsch", "fr": "Français", "es": "Español", "pt": "Português",
     "pt-BR": "Português (Brasil)", "it": "Italiano", "nl": "Nederlands", "ru": "Русский", "uk": "Українська",
@@ -20,6 +22,11 @@ _ALIASES = {
     "no": "nb", "nn": "nb", "iw": "he", "in": "id",
 }  # fmt: skip
 _BY_LOWER_CASE = {code.lower(): code for code in NAMES}
+_DJANGO = {
+    "zh-Hans": "zh-hans",
+    "zh-Hant": "zh-hant",
+    "pt-BR": "pt-br",
+}  # as Django's list of languages calls them
 CHOICES = list(NAMES.items())
 
 
@@ -37,6 +44,14 @@ def known_locale(tag: str) -> str | None:
 def name_of(locale: str) -> str:
     """The language's own name for itself."""
     return NAMES.get(locale, locale)
+
+
+def told_name_of(locale: str) -> str:
+    """The language's name in the language of the page ("Arabic", « arabe »)."""
+    try:
+        return str(get_language_info(_DJANGO.get(locale, locale.lower()))["name_translated"])
+    except KeyError:
+        return name_of(locale)
 
 
 def direction_of(locale: str) -> str:

@@ -27,7 +27,15 @@ from django.utils import timezone
 from accounts.actions.invitations import invite
 from accounts.models import Invitation, Member, Sender, TenantSettings
 from helpcenter.actions.articles import Text, create_article, publish
-from helpcenter.models import Article, Section, SectionTranslation, Translation, Visibility
+from helpcenter.models import (
+    Article,
+    HelpSettings,
+    Section,
+    SectionTranslation,
+    Synonyms,
+    Translation,
+    Visibility,
+)
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_guest, make_member
@@ -66,7 +74,9 @@ class Things:
         file = Attachment(pk=NOTHING, name=self.file.name)
         kept = dict.fromkeys(self.kept, NOTHING)
         member = Member(pk=NOTHING)
-        text = Translation(article=Article(pk=NOTHING, section_id=NOTHING), locale="en", title="Nothing")
+        text = Translation(
+            pk=NOTHING, article=Article(pk=NOTHING, section_id=NOTHING), locale="en", title="Nothing"
+        )
         upload, draft = uuid.uuid4(), uuid.uuid4()
         return Things(
             self.house,
@@ -136,6 +146,10 @@ def furnish(house: House) -> Things:
             "accounts_team": house.other_team.pk,
             "accounts_sender": Sender.objects.get().pk,
             "accounts_tenantsettings": TenantSettings.objects.get().pk,
+            "helpcenter_helpsettings": HelpSettings.objects.get().pk,
+            "helpcenter_section": Section.objects.get().pk,
+            "helpcenter_synonyms": Synonyms.objects.create(locale="en", words=CANARY).pk,
+            "helpcenter_translation": Translation.objects.filter(state="published").get().pk,
             "tickets_calendar": Calendar.objects.get().pk,
             "tickets_category": house.category.pk,
             "tickets_categoryprompt": prompt.pk,
@@ -198,6 +212,8 @@ KEYS: dict[str, Arguments] = {
     "article_anywhere": lambda a: [a.article.article_id],
     "article_vote": lambda a: [a.article.article_id],
     "help_section": lambda a: [a.article.locale, a.article.article.section_id],
+    "admin:helpcenter_translation_preview": lambda a: [a.article.pk],
+    "admin:helpcenter_translation_restore": lambda a: [a.article.pk, 1],
     "admin:tickets_ticket_change": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_reply": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_note": lambda a: [a.ticket.pk],
@@ -212,6 +228,10 @@ KEPT = (
     "accounts_team",
     "accounts_sender",
     "accounts_tenantsettings",
+    "helpcenter_helpsettings",
+    "helpcenter_section",
+    "helpcenter_synonyms",
+    "helpcenter_translation",
     "tickets_calendar",
     "tickets_category",
     "tickets_categoryprompt",

@@ -294,8 +294,12 @@ def expected(name: str, role: str, method: str) -> set[int]:
         return {403}
     if name.startswith("admin:<path:object_id>/"):
         return {302}  # to the page of that key, whether there is one or not
+    if name == "admin:helpcenter_synonyms_delete":
+        return {404} if role == Member.Role.ADMIN else {403}
     if name.endswith("_delete") or (name, method) == ("admin:outbox_outboxrow_change", "post"):
         return {403}  # nobody may
+    if name.startswith("admin:helpcenter_translation_") and role != Member.Role.ADMIN:
+        return {403}
     if name in SETUP and role != Member.Role.ADMIN:
         return {403, 404}
     if (method == "post" and name in SAFE_ONLY) or (method, name) == ("get", "article_vote"):

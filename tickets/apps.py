@@ -5,13 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TicketsConfig(AppConfig):
-    """Adds what tickets need to every new tenant."""
+    """Adds what tickets need to every new tenant, and tells the help center where its readers may go on."""
 
     name = "tickets"
     verbose_name = _("Tickets")
 
     def ready(self) -> None:
         from accounts.actions.tenants import on_tenant_created  # models are not loaded when this module is
+        from helpcenter.contact import topic_lists
         from tickets.actions.setup import set_up_tenant
+        from tickets.topic_paths import topic_paths
 
         on_tenant_created(set_up_tenant)
+        topic_lists.append(topic_paths)

@@ -57,6 +57,12 @@ class Article(TenantModel):
     is_featured = models.BooleanField(
         _("among the popular ones"), default=False, help_text=_("Shown on the first page of the help center.")
     )
+    contact_path = models.CharField(
+        _("topic of requests"),
+        max_length=190,
+        blank=True,
+        help_text=_("Where “Contact us about this” leads; empty: where the section's articles lead."),
+    )
     source_id = models.CharField(max_length=190, blank=True, editable=False)  # of an import
     related = models.ManyToManyField("self", symmetrical=False, blank=True, verbose_name=_("see also"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -106,13 +112,15 @@ class Translation(TenantModel):
     published = models.PositiveIntegerField(null=True, editable=False)
     latest = models.PositiveIntegerField(default=0, editable=False)
     source_number = models.PositiveIntegerField(null=True, editable=False)
-    lag = models.PositiveSmallIntegerField(choices=Lag, default=Lag.NONE, editable=False)
+    lag = models.PositiveSmallIntegerField(_("source"), choices=Lag, default=Lag.NONE, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
-    updated_at = models.DateTimeField(default=timezone.now, editable=False)  # of what readers see
+    updated_at = models.DateTimeField(
+        _("updated"), default=timezone.now, editable=False
+    )  # of what readers see
 
     class Meta:
-        verbose_name = _("text of an article")
-        verbose_name_plural = _("texts of articles")
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(name="article_translation_once", fields=["tenant", "article", "locale"]),

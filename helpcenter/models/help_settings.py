@@ -13,6 +13,8 @@ class HelpSettings(TenantModel):
     Whoever publishes locks this row: publishing is one at a time in a tenant, and readers' copies are told by `version`.
     """
 
+    is_setup = True
+
     languages = models.JSONField(
         _("languages"),
         default=list,

@@ -73,6 +73,8 @@ class SearchStem(TenantModel):
 class Synonyms(TenantModel):
     """Words that mean the same to people of one language. Used when they ask, so a change needs no new index."""
 
+    is_setup = True
+
     locale = models.CharField(_("language"), max_length=12, choices=CHOICES)
     words = models.TextField(
         _("words"),

@@ -10,6 +10,7 @@ from helpdesk.tenancy import TenantForeignKey, TenantModel
 class Section(TenantModel):
     """A shelf of articles; its names stand in `translations`. One that lacks a language still shows, under another."""
 
+    is_setup = True
     DEPTH_LIMIT = 3
 
     parent = TenantForeignKey(
@@ -48,6 +49,8 @@ class Section(TenantModel):
 
 class SectionTranslation(TenantModel):
     """The name of a section in one language."""
+
+    is_setup = True
 
     section = TenantForeignKey(Section, on_delete=models.CASCADE, related_name="translations")
     locale = models.CharField(_("language"), max_length=12, choices=CHOICES)

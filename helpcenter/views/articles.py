@@ -33,7 +33,7 @@ from helpcenter.search import search_articles
 from helpcenter.views.reading import Reader, alternates, crumbs_of, in_language, kept, section_url
 from helpcenter.views.root import reading_locale
 from helpcenter.views.votes import said_of
-from helpdesk.locales import direction_of, name_of
+from helpdesk.locales import direction_of, told_name_of
 from helpdesk.templatetags.parts import when
 
 WORDS_A_MINUTE = 200
@@ -117,7 +117,7 @@ def links_to(texts: list[Translation], locale: str) -> list[dict[str, Any]]:
             "summary": text.summary,
             "lang": "" if text.locale == locale else text.locale,
             "dir": direction_of(text.locale),
-            "language": name_of(text.locale),
+            "language": told_name_of(text.locale),
         }
         for text in texts
     ]
@@ -159,14 +159,16 @@ def _page_of(text: Translation, texts: dict[str, Translation], reader: Reader) -
             "minutes": _minutes(plain, text.locale),
             "crumbs": crumbs_of(reader, trail),
             "is_fallback": text.locale != reader.locale,
-            "language": name_of(text.locale),
+            "language": told_name_of(text.locale),
             "direction_of_text": direction_of(text.locale),
             "contents": [heading for heading in text.headings if heading["level"] == 2],
             "stale_source": source if text.lag and source and source.pk != text.pk else None,
             "source_url": article_url(source) if source else "",
-            "source_language": name_of(article.source_locale),
+            "source_language": told_name_of(article.source_locale),
             "related": links_to(related, reader.locale),
-            "contact_url": contact_url(article.section.contact_path, article.pk),
+            "contact_url": contact_url(
+                article.contact_path or article.section.contact_path, article.pk, f"/articles/{article.pk}/"
+            ),
             "canonical": absolute_url(places[text.locale]),
             "alternates": alternates(places, reader.settings.default_locale),
             "description": text.summary or plain[:160],

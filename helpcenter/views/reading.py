@@ -111,7 +111,9 @@ def kept(view: View) -> View:
             response = view(reader, *args, **kwargs)
         response.headers["Cache-Control"] = "private, no-cache"
         if mark and response.status_code in {200, 304}:
-            response.headers["ETag"] = mark
+            response.headers["ETag"] = etag_of(
+                reader
+            )  # with the form's key, which a first visit got just now
         return response
 
     return answer
@@ -123,7 +125,10 @@ def etag_of(reader: Reader) -> str:
     if len(get_messages(request)):
         return ""
     person = (request.user.pk, getattr(request.user, "role", ""), request.LANGUAGE_CODE)
-    cookies = [request.COOKIES.get(name, "") for name in ("theme", "voted", site.CSRF_COOKIE_NAME)]
+    cookies = [
+        request.META.get("CSRF_COOKIE", ""),
+        *(request.COOKIES.get(name, "") for name in ("theme", "voted")),
+    ]
     facts = (_look(), request.tenant.pk, reader.settings.version, request.get_full_path(), person, cookies)  # type: ignore[attr-defined]
     return f'W/"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'
 

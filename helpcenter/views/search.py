@@ -17,7 +17,7 @@ from helpcenter.search import QUERY_LIMIT, Hit, search_articles
 from helpcenter.views.articles import links_to
 from helpcenter.views.reading import Reader, in_language, kept
 from helpcenter.views.root import reading_locale
-from helpdesk.locales import direction_of, known_locale, name_of
+from helpdesk.locales import direction_of, known_locale, told_name_of
 from helpdesk.typed_text import clean_line
 
 PAGE_SIZE = 20
@@ -98,7 +98,7 @@ def _result(hit: Hit, reader: Reader, roots: dict[int, Shelf]) -> dict[str, Any]
         "section": root.name if root else "",
         "lang": "" if text.locale == reader.locale else text.locale,
         "dir": direction_of(text.locale),
-        "language": name_of(text.locale),
+        "language": told_name_of(text.locale),
     }
 
 

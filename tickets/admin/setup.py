@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.sites import DeskModelAdmin
+from accounts.sites import SetupAdmin
 from helpdesk.templatetags.parts import when
 
-
-class SetupAdmin(DeskModelAdmin):
-    """A settings page for admins."""
-
-    actions: list[str] | None = None
-
-    def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **options: Any
-    ) -> forms.Field | None:
-        """No pop-up windows beside a choice: they need the stock scripts, and lead away from what was typed."""
-        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **options)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
+__all__ = ["SetupAdmin", "version_line"]
 
 
 def version_line(version: int, created_at: Any, told: str) -> str:

@@ -34,7 +34,7 @@ from tickets.views.topics import Topic, topic_at, topic_links
 from tickets.views.uploads import member_of
 
 USUAL_KEY, USUAL_LIFETIME = "usual-first-reply", 600
-CARRIED = ("draft", "follows", "page", "app_version", "device", "os")
+CARRIED = ("draft", "follows", "article", "title", "page", "app_version", "device", "os")
 
 
 @login_not_required

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import senders
 from helpdesk.errors import Refused
+from helpdesk.typed_text import clean_line
 from tickets.actions.content import clean_text
 from tickets.actions.draft import (
     Typed,
@@ -290,7 +291,7 @@ class RequestPage:
 
     def _first_answers(self) -> dict[str, Any]:
         chosen = next((sender.pk for sender in self.senders if sender.is_default), "")
-        subject = self.follows.subject if self.follows else ""
+        subject = self.follows.subject if self.follows else clean_line(self.request.GET.get("title", ""))
         told = {name: self.request.GET[name][:DEVICE_LIMIT] for name in BOXES if name in self.request.GET}
         return {"sender": chosen, "subject": subject, **device_of(self.request.headers), **told}
 

@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.models import Member, Tenant
+from helpcenter.demo.build import build_articles
+from helpdesk.tenancy import tenant_scope
 from tickets.demo.build import build_operator, build_tenant
 from tickets.demo.content import SLUGS, read_content
 
@@ -27,3 +30,12 @@ class Command(BaseCommand):
         for slug in SLUGS:
             tenant = build_tenant(read_content(slug), now=now, tickets=options["tickets"])
             self.stdout.write(f"{slug}: {'loaded' if tenant else 'there already'}")
+            self._load_articles(slug)
+
+    def _load_articles(self, slug: str) -> None:
+        tenant = Tenant.objects.get(slug=slug)
+        with tenant_scope(tenant.pk):
+            author = Member.objects.filter(email=f"admin@{slug}.example").first()
+            articles = build_articles(slug, locale=tenant.locale, author=author)
+        if articles:
+            self.stdout.write(f"{slug}: {articles} articles")

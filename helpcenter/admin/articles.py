@@ -1,0 +1,323 @@
+"""Writing articles in the desk: a list of texts, the editor of one, its preview and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Member
+from accounts.sites import SetupAdmin, desk
+from helpcenter.actions.articles import (
+    Text,
+    archive,
+    create_article,
+    index_article,
+    publish,
+    restore,
+    send_to_review,
+    write_translation,
+)
+from helpcenter.addresses import article_url
+from helpcenter.admin.setup import TopicField
+from helpcenter.markdown import render as render_markdown
+from helpcenter.models import Article, Revision, Section, Significance, State, Translation, Visibility
+from helpcenter.queries import help_settings
+from helpcenter.staleness import changed_paragraphs, changes_since, whole_of
+from helpdesk.locales import CHOICES, direction_of, told_name_of
+from helpdesk.templatetags.parts import when
+from helpdesk.tenancy import TenantModelForm
+
+ARTICLE_FIELDS = ("section", "position", "visibility", "is_featured", "contact_path")
+
+
+class TextForm(TenantModelForm):
+    """A text in one language, with what belongs to the whole article below it."""
+
+    locale = forms.ChoiceField(label=gettext_lazy("Language"), choices=CHOICES)
+    significance = forms.TypedChoiceField(
+        label=gettext_lazy("What this change means for translations"),
+        choices=Significance.choices,
+        coerce=int,
+        initial=Significance.NORMAL,
+    )
+    comment = forms.CharField(label=gettext_lazy("Note for colleagues"), max_length=240, required=False)
+    section = forms.ModelChoiceField(label=gettext_lazy("Section"), queryset=Section.objects.none())
+    position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=30_000, initial=0)
+    visibility = forms.TypedChoiceField(
+        label=gettext_lazy("Who may read it"), choices=Visibility.choices, coerce=int
+    )
+    contact_path = TopicField(label=gettext_lazy("“Contact us about this” leads to"))
+    is_featured = forms.BooleanField(label=gettext_lazy("Among the popular ones"), required=False)
+
+    class Meta:
+        model = Translation
+        fields = ["title", "summary", "body", "keywords"]
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 24, "dir": "auto", "class": "editor"}),
+            "summary": forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["section"].queryset = Section.objects.prefetch_related("translations")  # type: ignore[attr-defined]
+        if self.instance.pk or self.initial.get("article"):
+            self.fields["locale"].disabled = bool(self.instance.pk)
+            article = (
+                self.instance.article if self.instance.pk else Article.objects.get(pk=self.initial["article"])
+            )
+            self.initial.update({name: getattr(article, name) for name in ARTICLE_FIELDS})
+            self.initial["section"] = article.section_id
+            if self.instance.pk:
+                self.initial["locale"] = self.instance.locale
+
+    def text(self) -> Text:
+        """What was typed."""
+        given = self.cleaned_data
+        return Text(given["title"], given["body"], given["summary"], given["keywords"])
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """The languages of the help center."""
+
+    title = gettext_lazy("language")
+    parameter_name = "locale"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(locale, told_name_of(locale)) for locale in help_settings().languages]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(locale=self.value()) if self.value() else queryset
+
+
+def _writer(request: HttpRequest) -> Member:
+    assert isinstance(request.user, Member)  # the desk lets nobody else in
+    return request.user
+
+
+@admin.register(Translation, site=desk)
+class TranslationAdmin(SetupAdmin):
+    """Texts of articles, one a language. Saving keeps a revision; readers see it when it is published."""
+
+    form = TextForm
+    list_display = ["title", "language", "section_name", "state", "lag_shown", "changed"]
+    list_filter = ["state", LanguageFilter, "article__section", "lag"]
+    search_fields = ["title"]
+    fieldsets = [
+        (None, {"fields": ["locale", "title", "summary", "body", "keywords", ("significance", "comment")]}),
+        (
+            gettext_lazy("The whole article, in every language"),
+            {"fields": [("section", "position"), ("visibility", "contact_path"), "is_featured"]},
+        ),
+    ]
+    change_form_template = "admin/helpcenter/translation/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        texts = super().get_queryset(request).select_related("article__section")
+        return (
+            texts.defer("html", "headings")
+            .prefetch_related("article__section__translations")
+            .order_by("-updated_at", "-pk")
+        )
+
+    @admin.display(description=gettext_lazy("Language"), ordering="locale")
+    def language(self, text: Translation) -> str:
+        return told_name_of(text.locale)
+
+    @admin.display(description=gettext_lazy("Updated"), ordering="updated_at")
+    def changed(self, text: Translation) -> str:
+        return when(text.updated_at, "absolute")
+
+    @admin.display(description=gettext_lazy("Section"))
+    def section_name(self, text: Translation) -> str:
+        return str(text.article.section)
+
+    @admin.display(description=gettext_lazy("Source"), ordering="lag")
+    def lag_shown(self, text: Translation) -> str:
+        return str(text.get_lag_display()) if text.lag else ""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/preview/", view(self.preview), name="helpcenter_translation_preview"),
+            path(
+                "<int:pk>/restore/<int:number>/",
+                view(self.restore_view),
+                name="helpcenter_translation_restore",
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new article; with `?article=` another language of that one."""
+        settings = help_settings()
+        told: dict[str, Any] = {"locale": request.GET.get("locale", settings.default_locale)}
+        if request.GET.get("article", "").isdecimal():
+            told["article"] = get_object_or_404(Article, pk=int(request.GET["article"])).pk
+        return told
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The text as its newest revision has it, published or not."""
+        text = super().get_object(request, object_id, from_field)
+        newest = text and Revision.objects.filter(translation=text, number=text.latest).first()
+        if text and newest:
+            text.title, text.summary, text.keywords, text.body = (
+                newest.title,
+                newest.summary,
+                newest.keywords,
+                newest.body,
+            )
+        return text
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keeps a revision; the pressed button decides what becomes of it."""
+        given = form.cleaned_data
+        article = obj.article if change else self._article_of(request)
+        if article is None:
+            kept = create_article(
+                given["section"], locale=given["locale"], text=form.text(), author=_writer(request)
+            )
+        else:
+            kept = write_translation(
+                article,
+                locale=obj.locale if change else given["locale"],
+                text=form.text(),
+                author=_writer(request),
+                significance=given["significance"],
+                comment=given["comment"],
+            )
+        self._keep_article(kept.article, given)
+        kept = self._act(request, kept)
+        obj.__dict__.update(kept.__dict__)
+
+    def _article_of(self, request: HttpRequest) -> Article | None:
+        asked = request.GET.get("article", "")
+        return get_object_or_404(Article, pk=int(asked)) if asked.isdecimal() else None
+
+    def _keep_article(self, article: Article, given: dict[str, Any]) -> None:
+        if all(getattr(article, name) == given[name] for name in ARTICLE_FIELDS):
+            return
+        for name in ARTICLE_FIELDS:
+            setattr(article, name, given[name])
+        article.save()
+        index_article(article)
+
+    def _act(self, request: HttpRequest, text: Translation) -> Translation:
+        if "_publish" in request.POST:
+            return publish(text)
+        if "_archive" in request.POST:
+            return archive(text)
+        if "_review" in request.POST and text.state != State.PUBLISHED:
+            return send_to_review(text)
+        return text
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Revisions are the record."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Revisions are the record."""
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:helpcenter_translation_change", args=[obj.pk]))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:helpcenter_translation_change", args=[obj.pk]))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
+        text = context.get("original")
+        article = text.article if text else self._article_of(request)
+        if article:
+            context |= self._beside(text, article)
+        return super().render_change_form(request, context, *args, **options)
+
+    def _beside(self, text: Translation | None, article: Article) -> dict[str, Any]:
+        texts = {other.locale: other for other in Translation.objects.filter(article=article)}
+        source = texts.get(article.source_locale)
+        languages = [
+            {
+                "name": told_name_of(locale),
+                "text": texts.get(locale),
+                "url": reverse("admin:helpcenter_translation_change", args=[texts[locale].pk])
+                if locale in texts
+                else reverse("admin:helpcenter_translation_add") + f"?article={article.pk}&locale={locale}",
+                "is_current": text is not None and text.locale == locale,
+            }
+            for locale in dict.fromkeys([*texts, *help_settings().languages])
+        ]
+        return {
+            "languages": languages,
+            "source": source if source and (text is None or source.pk != text.pk) else None,
+            "source_direction": direction_of(article.source_locale),
+            "changes": changes_since(text) if text and text.lag else [],
+            "live_url": article_url(text) if text and text.state == State.PUBLISHED else "",
+            "has_newer": bool(text and text.state == State.PUBLISHED and text.published != text.latest),
+        }
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The newest revision as readers would see it."""
+        text = self._text(request, pk)
+        newest = get_object_or_404(Revision, translation=text, number=text.latest)
+        page = {
+            **self.admin_site.each_context(request),
+            "title": newest.title,
+            "text": text,
+            "newest": newest,
+            "body": mark_safe(render_markdown(newest.body).html),  # noqa: S308  (cleaned by an allow-list)
+            "direction_of_text": direction_of(text.locale),
+            "opts": self.opts,
+        }
+        return render(request, "admin/helpcenter/translation/preview.html", page)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Every revision with what it changed."""
+        self._refuse_others(request)
+        if not object_id.isdecimal():
+            raise Http404
+        text = self._text(request, int(object_id))
+        revisions = list(Revision.objects.select_related("author").filter(translation=text)[:51])
+        rows = [
+            {
+                "revision": revision,
+                "changes": list(changed_paragraphs(whole_of(before), whole_of(revision))) if before else [],
+            }
+            for revision, before in zip(revisions[:50], [*revisions[1:], None], strict=False)
+        ]
+        page = {
+            **self.admin_site.each_context(request),
+            "title": text.title,
+            "text": text,
+            "rows": rows,
+            "opts": self.opts,
+            "direction_of_text": direction_of(text.locale),
+        }
+        return render(request, "admin/helpcenter/translation/history.html", page)
+
+    def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """Makes an older revision the newest draft again."""
+        text = self._text(request, pk)
+        if request.method == "POST" and self.has_change_permission(request, text):
+            get_object_or_404(Revision, translation=text, number=number)
+            restore(text, number=number, author=_writer(request))
+            messages.success(
+                request,
+                _("Revision %(number)d is the newest again. Publish it to show it to readers.")
+                % {"number": number},
+            )
+        return redirect("admin:helpcenter_translation_change", pk)
+
+    def _text(self, request: HttpRequest, pk: int) -> Translation:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(Translation.objects.select_related("article"), pk=pk)

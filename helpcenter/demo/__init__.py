@@ -1,0 +1,1 @@
+"""Articles of the demo's two tenants, written for it."""

@@ -1,0 +1,96 @@
+"""Admins write the help center in the desk."""
+
+from django.test import Client
+
+from accounts.models import Member
+from helpcenter.models import Article, Revision, Section, State, Translation
+from tests.helpcenter.conftest import Write
+from tests.pages import Page
+from tests.queries import assert_same_queries, count_queries
+
+LIST = "/admin/helpcenter/translation/"
+
+
+def typed(shelf: Section, **more: str) -> dict[str, str]:
+    return {
+        "locale": "en",
+        "title": "Refund is late",
+        "summary": "",
+        "body": "Wait.",
+        "keywords": "",
+        "significance": "1",
+        "comment": "",
+        "section": str(shelf.pk),
+        "position": "0",
+        "visibility": "0",
+        "contact_path": "refund-late",
+        **more,
+    }
+
+
+def test_admin_writes_translates_publishes_and_restores(shelf: Section, site: Client, admin: Member) -> None:
+    site.force_login(admin)
+
+    drafted = site.post(f"{LIST}add/", typed(shelf, _save="1"))
+    text = Translation.objects.get()
+    published = site.post(drafted["Location"], typed(shelf, body="Wait two days.", _publish="1"))
+    added = f"{LIST}add/?article={text.article_id}&locale=ar"
+    site.post(added, typed(shelf, locale="ar", title="تأخر الاسترداد", body="انتظر.", _publish="1"))
+    site.post(drafted["Location"], typed(shelf, body="Wait three days.", _save="1"))
+    site.post(f"{LIST}{text.pk}/restore/1/")
+
+    text.refresh_from_db()
+    assert (drafted.status_code, published.status_code) == (302, 302)
+    assert Article.objects.get().contact_path == "refund-late"
+    assert (text.state, text.body, text.published, text.latest) == (State.PUBLISHED, "Wait two days.", 2, 4)
+    assert Revision.objects.get(translation=text, number=4).body == "Wait."
+    assert Translation.objects.get(locale="ar").source_number == 2
+    assert "Wait." in Page(site.get(f"{LIST}{text.pk}/preview/")).text
+    history = Page(site.get(f"{LIST}{text.pk}/history/")).text
+    assert "Revision 3" in history
+    assert "Wait three days." in history
+
+
+def test_mistakes_keep_what_was_typed(shelf: Section, site: Client, admin: Member) -> None:
+    site.force_login(admin)
+
+    page = site.post(f"{LIST}add/", typed(shelf, title="", body="A long text.", _publish="1"))
+
+    assert Page(page).title.startswith("Error: ")
+    assert "A long text." in page.content.decode()
+    assert Translation.objects.count() == 0
+
+
+def test_list_costs_the_same_with_one_text_and_with_three(write: Write, site: Client, admin: Member) -> None:
+    site.force_login(admin)
+    write("One")
+    one = count_queries(lambda: site.get(LIST))
+    write("Two")
+    write("Three")
+
+    three = count_queries(lambda: site.get(LIST))
+
+    assert_same_queries(one, three)
+
+
+def test_section_settings_and_synonyms_open(write: Write, site: Client, admin: Member) -> None:
+    text = write("One")
+    site.force_login(admin)
+
+    paths = [
+        f"/admin/helpcenter/section/{text.article.section_id}/change/",
+        "/admin/helpcenter/section/",
+        "/admin/helpcenter/synonyms/add/",
+    ]
+    settings = site.get("/admin/helpcenter/helpsettings/", follow=True)
+
+    assert [site.get(path).status_code for path in paths] == [200, 200, 200]
+    assert settings.status_code == 200
+
+
+def test_agents_may_not_edit(write: Write, site: Client, agent: Member) -> None:
+    text = write("One")
+    site.force_login(agent)
+
+    assert site.get(f"{LIST}{text.pk}/change/").status_code == 403
+    assert site.get(f"{LIST}{text.pk}/preview/").status_code == 403
