@@ -196,7 +196,7 @@ def _without_draft(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     ready = draft.ready or {}
-    category = topic_of_category(active_categories(), draft.category_id).category or draft.category
+    category = _category_of(draft)
     if str(draft.revision) != request.POST.get("seen", str(draft.revision)):
         return show_summary(request, draft, changed=True)
     is_signed_in = draft.member_id is not None
@@ -214,7 +214,7 @@ def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
 def send_out(request: HttpRequest, draft: RequestDraft, *, is_address_proven: bool = False) -> HttpResponse:
     """Makes the ticket of a checked draft that may be sent now; `is_address_proven` says that a mailed code was typed."""
     try:
-        ticket = _submit(request, draft, draft.ready or {}, draft.category, is_address_proven)
+        ticket = _submit(request, draft, draft.ready or {}, _category_of(draft), is_address_proven)
     except AlreadySent as before:
         ticket = before.ticket
     except Refused as refusal:
@@ -279,6 +279,11 @@ def _submit(
         metadata=ready["metadata"],
         follows=_followed(request, member, ready["follows"]),
     )
+
+
+def _category_of(draft: RequestDraft) -> Category | None:
+    """The category with its names as the process remembers it; read anew when it is offered no longer."""
+    return topic_of_category(active_categories(), draft.category_id).category or draft.category
 
 
 def _guest(ready: dict[str, Any]) -> Member:

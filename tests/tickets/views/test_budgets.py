@@ -44,7 +44,7 @@ Act = Callable[[], HttpResponseBase]
 # name of the address, what is done there → so many statements, and how it is done. Session and person cost a member two,
 # the stamp of the setup is one more wherever it is asked.
 BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
-    "home": (4, lambda scene: lambda: scene.member.get("/en/")),
+    "home": (5, lambda scene: lambda: scene.member.get("/en/")),
     "contact": (3, lambda scene: lambda: scene.member.get("/contact/")),
     "contact_category": (6, lambda scene: lambda: scene.member.get(ADDRESS)),
     "contact_category, continue": (4, lambda scene: _continue(scene.member)),
@@ -53,7 +53,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "contact_check, send as a new guest": (10, lambda scene: _send(scene.guest)),
     "contact_sent": (7, lambda scene: _get(scene.member, f"/contact/sent/{scene.ticket.submission_key}/")),
     "tickets": (5, lambda scene: _get(scene.member, "/tickets/")),
-    "ticket": (12, lambda scene: _get(scene.member, _page(scene.ticket))),
+    "ticket": (13, lambda scene: _get(scene.member, _page(scene.ticket))),
     "ticket_reply": (17, lambda scene: _press(scene.member, _page(scene.ticket), "reply", body="More")),
     "ticket_solve": (12, lambda scene: _press(scene.member, _page(_fresh(scene)), "solve")),
     "ticket_reopen": (17, lambda scene: _press(scene.member, _page(_solved(scene)), "reopen")),
@@ -61,7 +61,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "ticket_news": (6, lambda scene: _get(scene.member, f"{_page(scene.ticket)}news/?after=1")),
     "guest_link_lost": (1, lambda scene: _get(scene.guest, "/t/lost/")),
     "guest_link": (7, lambda scene: _get(scene.guest, f"/t/{scene.token}/")),
-    "guest_ticket": (10, lambda scene: _get(scene.guest, _guest_page(scene))),
+    "guest_ticket": (11, lambda scene: _get(scene.guest, _guest_page(scene))),
     "guest_reply": (15, lambda scene: _press(scene.guest, _guest_page(scene), "reply", body="More")),
 }
 # As the member's acts, which share their code with these; acts that are rare; files stream outside of the scope.
