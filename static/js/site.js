@@ -129,5 +129,37 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+/* The uploader comes with the first file that is looked for, dragged in or pasted; what came before it is handed on. */
+let bringing, isThere = false;
+function ready(isReady) {
+  for (const root of document.querySelectorAll("[data-uploader]:not([data-uploader=''])")) {
+    root.classList.toggle("uploader-live", isReady);
+    for (const tip of root.querySelectorAll("[data-part=tip]")) tip.hidden = !isReady;
+    for (const button of root.querySelectorAll("[data-part=button]")) button.hidden = isReady;
+  }
+}
+function bring(root) {
+  bringing ??= import(root.dataset.script).then(() => { isThere = true; }, () => ready(false));
+  return bringing;
+}
+for (const kind of ["pointerover", "focusin", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const root = event.target.closest?.(".uploader-live");
+    if (root) bring(root);
+  });
+}
+for (const kind of ["dragover", "drop", "paste"]) {
+  addEventListener(kind, (event) => {
+    const given = event.dataTransfer ?? event.clipboardData;
+    const root = document.querySelector(".uploader-live");
+    if (isThere || !root || !given?.types.includes("Files") || (kind === "paste" && given.types.includes("text/plain"))) return;
+    event.preventDefault();
+    const files = kind === "dragover" ? [] : [...given.files];
+    bring(root).then(() => { if (files.length) document.dispatchEvent(new CustomEvent("files", { detail: files })); });
+  });
+}
+document.addEventListener("swapped", () => ready(true));
+ready(true);
+
 /* A lost connection is told once; what was typed stays on the page. */
 window.addEventListener("offline", () => say(words.offline, "alert"));

@@ -229,13 +229,12 @@ class List {
     this.template = root.querySelector("template");
     this.uploads = [];
     this.batch = [];
-    root.classList.add("uploader-live");
-    part(root, "tip").hidden = false;
-    part(root, "button")?.setAttribute("hidden", "");
-    this.input.addEventListener("change", () => { this.add([...this.input.files]); this.input.value = ""; });
+    root.dataset.live = "";
+    this.input.addEventListener("change", () => this.take());
     root.addEventListener("click", (event) => this.remove(event));
     this.form.addEventListener("submit", (event) => this.hold(event), true);
     live.add(this);
+    if (this.input.files.length) this.take(); // chosen while this script was on its way
   }
 
   get key() { return this.form.elements.key?.value ?? this.root.dataset.key; } // an autosave may renew it
@@ -252,6 +251,11 @@ class List {
     const row = this.template.content.firstElementChild.cloneNode(true);
     rows.append(row);
     return row;
+  }
+
+  take() {
+    this.add([...this.input.files]);
+    this.input.value = "";
   }
 
   add(files) {
@@ -412,8 +416,11 @@ addEventListener("paste", (event) => {
   const list = pasted.length && listFor(event);
   if (!list || event.clipboardData.types.includes("text/plain")) return;
   event.preventDefault();
-  list.add(pasted.map((file) => (/^image\.\w+$/.test(file.name) ? renamed(file, list) : file)));
+  addNamed(list, pasted);
 });
+document.addEventListener("files", (event) => addNamed(listFor(event), event.detail)); // given before this script came
+
+const addNamed = (list, files) => list?.add(files.map((file) => (/^image\.\w+$/.test(file.name) ? renamed(file, list) : file)));
 
 function renamed(file, list) {
   const two = (number) => String(number).padStart(2, "0");
@@ -432,7 +439,7 @@ addEventListener("beforeunload", (event) => {
 
 const begin = () => {
   for (const list of live) if (!list.root.isConnected) live.delete(list);
-  for (const root of document.querySelectorAll("[data-uploader]:not(.uploader-live)")) {
+  for (const root of document.querySelectorAll("[data-uploader]:not([data-live])")) {
     if (root.dataset.uploader && root.dataset.key && root.closest("form")) new List(root);
   }
 };
