@@ -31,12 +31,21 @@ ALIKE = {1: 0.85, 2: 0.6}
 
 @dataclass(frozen=True)
 class Hit:
-    """One found article in one language; `title` and `snippet` are pieces of text, some of them marked."""
+    """One found article in one language, and the stems it was found by."""
 
     translation: Translation
     score: float
-    title: list[Piece]
-    snippet: list[Piece]
+    stems: frozenset[str]
+
+    @property
+    def title(self) -> list[Piece]:
+        """The title in pieces, those marked that were asked for."""
+        return snippet_of(self.translation.title, self.translation.locale, self.stems, size=None)
+
+    @property
+    def snippet(self) -> list[Piece]:
+        """The part of the text that shows why it was found."""
+        return snippet_of(self.translation.search_document.text, self.translation.locale, self.stems)
 
 
 @dataclass
@@ -197,21 +206,12 @@ def _all_synonyms() -> dict[str, list[list[str]]]:
 
 def _loaded(found: list[tuple[Candidate, float, _Question]], limit: int) -> list[Hit]:
     shown = found[:limit]
-    texts = Translation.objects.select_related("article", "search_document").in_bulk(
-        [candidate.translation_id for candidate, _score, _question in shown]
+    found_texts = Translation.objects.select_related("article", "search_document").defer(
+        "body", "html", "headings", "search_document__words", "search_document__vector"
     )
-    hits = []
-    for candidate, score, question in shown:
-        translation = texts.get(candidate.translation_id)
-        if translation is None:
-            continue  # archived since
-        stems = set(question.stems)
-        hits.append(
-            Hit(
-                translation,
-                score,
-                snippet_of(translation.title, translation.locale, stems, size=None),
-                snippet_of(translation.search_document.text, translation.locale, stems),
-            )
-        )
-    return hits
+    texts = found_texts.in_bulk([candidate.translation_id for candidate, _score, _question in shown])
+    return [
+        Hit(texts[candidate.translation_id], score, frozenset(question.stems))
+        for candidate, score, question in shown
+        if candidate.translation_id in texts  # else archived since
+    ]

@@ -28,7 +28,8 @@ class SearchDocument(TenantModel):
 
     class Meta:
         verbose_name_plural = "search documents"
-        indexes = [GinIndex(name="articles_by_words", fields=["scope", "vector"])]
+        # Read far more often than written: no list of pending entries that every question would walk.
+        indexes = [GinIndex(name="articles_by_words", fields=["scope", "vector"], fastupdate=False)]
 
     def __str__(self) -> str:
         return self.title
