@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -58,6 +58,8 @@ def contact(request: HttpRequest) -> HttpResponse:
 def contact_category(request: HttpRequest, path: str) -> HttpResponse:
     """The narrower topics of one, or the form of a topic that has none."""
     topic = topic_at(active_categories(), path)
+    if topic is None and "article" in request.GET:  # an article leads to a topic that is not offered any more
+        return HttpResponseRedirect(reverse("contact") + _carried(request))
     if topic is None:
         raise Http404
     if topic.branches:

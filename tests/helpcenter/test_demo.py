@@ -1,0 +1,44 @@
+"""The demo's articles: a newcomer can search in each language at once."""
+
+import pytest
+
+from helpcenter.demo.build import build_articles
+from helpcenter.models import Article, Translation, Visibility
+from helpcenter.search import search_articles
+from tests.factories.cast import House
+
+ASKED = {
+    "en": "signing in",
+    "ar": "تسجيل الدخول",
+    "de": "anmelden",
+    "fr": "connecter",
+    "es": "iniciar sesion",
+    "pt-BR": "entrar na conta",
+    "ru": "войти",
+    "tr": "oturum acamiyorum",
+    "hi": "साइन इन",
+    "ja": "ログイン",
+    "ko": "로그인",
+    "zh-Hans": "登录",
+    "th": "เข้าสู่ระบบ",
+}
+
+
+@pytest.mark.parametrize(("slug", "locale", "articles"), [("acme", "en", 17), ("globex", "ar", 11)])
+def test_demo_loads_once_and_some_of_it_is_stale(house: House, slug: str, locale: str, articles: int) -> None:
+    first = build_articles(slug, locale=locale, author=None)
+    second = build_articles(slug, locale=locale, author=None)
+
+    assert (first, second, Article.objects.count()) == (articles, 0, articles)
+    assert Translation.objects.filter(lag=Translation.Lag.STALE).count() == 1
+
+
+def test_every_language_of_the_demo_finds_its_article(house: House) -> None:
+    build_articles("acme", locale="en", author=None)
+
+    found = {
+        locale: search_articles(asked, locales=[locale], up_to=Visibility.PUBLIC)[0].translation.locale
+        for locale, asked in ASKED.items()
+    }
+
+    assert found == {locale: locale for locale in ASKED}
