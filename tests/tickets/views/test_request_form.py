@@ -120,7 +120,7 @@ def test_upload_button_keeps_files_and_text_and_complains_of_nothing(house: Hous
     assert page.status == 200
     assert not page.title.startswith("Error")
     assert form.values["subject"] == "Half a title"
-    assert [button[0] for button in form.buttons] == ["", "remove", "upload", "", "clear"]
+    assert [button[0] for button in form.buttons] == ["", "remove", "upload", "", "", "clear"]
     assert page.links["a.txt"].startswith("/files/")
 
 
