@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.fresh import onward
 from accounts.models import Member
 from helpdesk.limits import count
+from helpdesk.sending import is_sent_by_page
 
 KEY = "interrupted"
 KEPT_SECONDS = 24 * 3600
@@ -145,8 +146,8 @@ def _last_person(request: HttpRequest) -> int | None:
 
 
 def _is_navigation(request: HttpRequest) -> bool:
-    """Whether a page is asked for; what scripts and pictures ask for needs no words, and scripts try again."""
-    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    """Whether a page is asked for, or a form sent; what else scripts and pictures ask for needs no words."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" or is_sent_by_page(request)
 
 
 def _session_ended(request: HttpRequest) -> bool:

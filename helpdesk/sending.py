@@ -8,6 +8,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 HEADER = "X-Sent-By"
 
 
+def is_sent_by_page(request: HttpRequest) -> bool:
+    """Whether a page's script sends a form in place of the browser."""
+    return request.headers.get(HEADER) == "page"
+
+
 class SentByPageMiddleware:
     """Turns the redirect after a post into 201 with the same `Location`, for a script that sent `X-Sent-By: page`.
 
@@ -20,6 +25,6 @@ class SentByPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_led_on = 300 <= response.status_code < 400 and "Location" in response.headers
-        if is_led_on and request.method == "POST" and request.headers.get(HEADER) == "page":
+        if is_led_on and request.method == "POST" and is_sent_by_page(request):
             response.status_code = 201
         return response

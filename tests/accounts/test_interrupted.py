@@ -67,6 +67,24 @@ def test_a_reply_comes_back_after_signing_in_and_is_sent(
     assert site.get(PAGE)["Location"] == "/accounts/profile/"
 
 
+def test_a_form_that_its_page_sends_is_kept_like_any_other(
+    site: Client, customer: Member, ticket: Ticket
+) -> None:
+    sign_in(site, customer.email)
+    form = Page(site.get(f"/tickets/{ticket.number}/")).form(reply_path(ticket)).values
+    end_session(customer)
+
+    asked = site.post(
+        reply_path(ticket),
+        {**form, "body": WORDS},
+        headers={"X-Sent-By": "page", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"},
+    )
+    back = sign_in(site, customer.email, next=PAGE)
+
+    assert (asked.status_code, asked["Location"]) == (201, LOGIN)
+    assert Page(site.get(back["Location"])).form(reply_path(ticket)).values["body"] == KEPT
+
+
 def test_a_button_without_words_is_pressed_again(site: Client, customer: Member, ticket: Ticket) -> None:
     sign_in(site, customer.email)
     end_session(customer)
