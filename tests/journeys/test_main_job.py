@@ -281,3 +281,17 @@ def token_of(html: str) -> str:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
     assert found
     return found[1]
+
+
+def test_tickets_of_the_demo_are_found_and_dated_like_any_other(live: Live) -> None:
+    customer = live.signed_in("customer@acme.example")
+
+    found = customer.get("/tickets/?q=payout").page.links.values()
+    elsewhere = live.rows(
+        "SELECT t.number FROM tickets_ticket t WHERE t.told_at <>"
+        " (SELECT max(e.at) FROM tickets_ticketevent e WHERE e.ticket_id = t.id AND e.is_public)",
+        tenant="acme",
+    )
+
+    assert [url for url in found if re.fullmatch(r"/tickets/ACME-\d+/", url)]
+    assert elsewhere == []

@@ -164,7 +164,9 @@ def test_a_guest_asks_reads_and_writes_back_without_script(scene: Scene, visit: 
     page.get_by_role("button", name="Mark as solved").click()
     expect(page.locator(".status-solved").locator("visible=true").first).to_be_visible()
     page.get_by_role("button", name="Open it again").click()
-    expect(page.locator(".status-in_progress, .status-received").locator("visible=true").first).to_be_visible()
+    expect(
+        page.locator(".status-in_progress, .status-received").locator("visible=true").first
+    ).to_be_visible()
 
 
 def test_enter_in_the_title_goes_on_and_does_not_upload(scene: Scene, visit: Arrive) -> None:

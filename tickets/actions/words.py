@@ -1,5 +1,6 @@
 """What was said is made findable in the transaction that says it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -30,9 +31,21 @@ _REPLACE = f"""
 
 def first_words(ticket: Ticket, message: Message) -> TicketWords:
     """The words of a new ticket's title, answers and first message, for the caller to store with them."""
-    words = words_of("\n".join([*_about(ticket), message.body]))
-    public = RawSQL(_FIRST, [words, words, stemmers_of([ticket.locale])])  # noqa: S611  (the words are an argument)
-    return TicketWords(ticket=ticket, public=public)
+    return TicketWords(ticket=ticket, public=_vector(ticket, [*_about(ticket), message.body]))
+
+
+def all_words(ticket: Ticket, messages: Iterable[Message]) -> TicketWords:
+    """The words of a ticket that comes with its whole conversation, for the caller to store with them."""
+    said: dict[str, list[str]] = {kind: [] for kind in Message.Kind}
+    for message in messages:
+        said[message.kind].append(message.body)
+    public = _vector(ticket, [*_about(ticket), *said[Message.Kind.PUBLIC]])
+    return TicketWords(ticket=ticket, public=public, internal=_vector(ticket, said[Message.Kind.INTERNAL]))
+
+
+def _vector(ticket: Ticket, texts: list[str]) -> RawSQL:
+    words = words_of("\n".join(texts))
+    return RawSQL(_FIRST, [words, words, stemmers_of([ticket.locale])])  # noqa: S611  (the words are an argument)
 
 
 def add_words(ticket: Ticket, message: Message) -> None:

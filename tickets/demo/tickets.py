@@ -9,6 +9,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from accounts.models import Member
+from tickets.actions.words import all_words
 from tickets.demo.content import Thread, Turn
 from tickets.demo.history import TARGETS, History, Promise, can_end, live_through
 from tickets.demo.pictures import demo_file
@@ -23,6 +24,7 @@ from tickets.models import (
     TicketAlias,
     TicketCounter,
     TicketEvent,
+    TicketWords,
 )
 from tickets.models.event import Verb
 from tickets.models.ticket import Channel, Status
@@ -77,6 +79,7 @@ class Tickets:
             submission_digest="",
             created_at=history.created_at,
             updated_at=history.updated_at,
+            told_at=history.created_at,
             attention_at=history.attention_at(stage.calendar),
             solved_at=self._entered(history, Status.SOLVED),
             closed_at=self._entered(history, Status.CLOSED),
@@ -104,12 +107,19 @@ class Tickets:
         )
         Participant.objects.bulk_create(self.participants)
         Message.objects.bulk_create(self.messages)
+        TicketWords.objects.bulk_create(self._words())
         Attachment.objects.bulk_create(self.attachments)
         TicketEvent.objects.bulk_create(self.events)
         Clock.objects.bulk_create(self.clocks)
         ClockSegment.objects.bulk_create(self.segments)
         ClockStep.objects.bulk_create(self.steps)
         TicketCounter.objects.create(last=FIRST_COUNTER + len(self.tickets) - 1)
+
+    def _words(self) -> Iterator[TicketWords]:
+        said: dict[int, list[Message]] = {}
+        for message in self.messages:
+            said.setdefault(message.ticket_id, []).append(message)
+        return (all_words(ticket, said[ticket.pk]) for ticket in self.tickets)
 
     def _talk(self, ticket: Ticket, history: History, customer: Member, agent: Member) -> None:
         for turn, at in history.spoken:
@@ -168,6 +178,8 @@ class Tickets:
         event = TicketEvent(ticket=ticket, verb=verb, actor=actor, actor_kind=kind, message=message, at=at)
         event.changes = changes or {}
         event.is_public = verb != Verb.NOTED
+        if event.is_public:
+            ticket.told_at = max(ticket.told_at, at)
         self.events.append(event)
 
     def _promise(self, ticket: Ticket, promise: Promise) -> None:
