@@ -8,6 +8,7 @@ COMMON = (
     "DATABASE_URL",
     "REDIS_URL",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "STORAGE_URL",
     "CLAMD_URL",
     "BASE_DOMAIN",

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.addresses import forget_tenants
 from accounts.hosts import forget_hosts
+from helpdesk.dev.processes import wait_until
 from tests.factories.cast import House, make_house
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -107,12 +109,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_house(transactional_db: None) -> House:
+def live_house(transactional_db: None) -> Iterator[House]:
     """A tenant that other connections see too; its rows are flushed after the test."""
     house = make_house("acme")
     forget_hosts()
     forget_tenants()
-    return house
+    yield house
+    # A page that was left may still be saving: flushing under it would end in a deadlock.
+    assert wait_until(_nobody_asks_the_database, seconds=20)
+
+
+def _nobody_asks_the_database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle' AND usename = current_user"
+        )
+        return bool(cursor.fetchone()[0] == 0)
 
 
 @pytest.fixture

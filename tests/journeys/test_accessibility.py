@@ -304,7 +304,8 @@ def numbers_by_status(live: Live) -> dict[str, str]:
     """The customer's tickets, one in each status they have; a new one that is open."""
     member, agent = live.signed_in("customer@acme.example"), live.signed_in("agent@acme.example")
     topic = "/contact/videos/upload-fails/"
-    sent = member.send(member.get(topic), topic, {"subject": "A page to look at", "body": "It stops."})
+    sent = member.submit(member.get(topic), topic, {"subject": "A page to look at", "body": "It stops."})
+    assert sent.path.startswith("/contact/sent/"), sent.page.text
     number = re.search(r"ACME-\d+", sent.page.text)
     assert number
     shown = agent.get(f"/admin/tickets/ticket/?q={number[0]}")

@@ -194,14 +194,14 @@ def test_own_search_reads_no_more_in_a_large_tenant(house: House, customer: Memb
     for number in range(3):
         make_ticket(house, customer, subject=f"Mine {number}", body="zeppelin")
     small = _buffers(customer, "zeppelin")
-    _plant(range(500_000, 503_000), guest, "zeppelin")
+    _plant(range(500_000, 506_000), guest, "zeppelin")
 
     large = _buffers(customer, "zeppelin")
 
     assert found(customer, "zeppelin") == ["Mine 0", "Mine 1", "Mine 2"]
-    assert (
-        large <= small + 30
-    )  # a level more in each of three trees; a walk over the tenant would be 200 and more
+    # A level more in each of three trees, and what waits in the index's pending lists (64 pages each, until vacuum comes);
+    # a walk over the tenant would be 400 and more.
+    assert large <= small + 30 + 2 * 64
 
 
 def _buffers(member: Member, text: str) -> int:
