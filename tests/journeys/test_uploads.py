@@ -254,7 +254,8 @@ def test_when_the_script_does_not_come_the_file_box_sends(arrive: Arrive, live: 
 
 def test_files_are_chosen_and_removed_with_the_keyboard_alone(arrive: Arrive) -> None:
     page = arrive().page
-    page.on("filechooser", lambda _chooser: None)  # the browser is told in time that it will be asked for files
+    # The browser is told in time that it will be asked for files.
+    page.on("filechooser", lambda _chooser: None)
     page.focus("[name=subject]")
 
     press_until(page, "document.activeElement.type === 'file'")
