@@ -55,7 +55,9 @@ def _passes(name: str, command: tuple[str, ...], environment: dict[str, str]) ->
 
 
 def _templates() -> tuple[str, ...]:
-    names = sorted(str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "templates").rglob("*.html"))
+    # The attributes of a box stand inside its tag: a line end after them would be printed there, in every form.
+    pages = [path for path in (CHECKOUT / "templates").rglob("*.html") if path.name != "attrs.html"]
+    names = sorted(str(path.relative_to(CHECKOUT)) for path in pages)
     return ("djade", "--target-version", "5.2", "--check", *names)
 
 
