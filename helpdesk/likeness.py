@@ -1,29 +1,18 @@
 """How alike words are, whatever the script: folded forms, and typos of one letter."""
 
 import re
-import unicodedata
+
+from helpdesk.search.analysis import fold
 
 _WORD = re.compile(r"[^\W_]+")
-# Marks that people leave out: accents, the points of Hebrew, the vowels of Arabic. Those of Indic scripts are letters.
-_MARKS = re.compile(
-    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u2060\ufeff]"
-)
-_SAME = str.maketrans(
-    {
-        "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ہ": "ه", "ٱ": "ا", "ک": "ك",
-        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ё": "е",
-    }
-)  # fmt: skip
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _ARABIC_ARTICLES = re.compile(r"\A(?:[وفبك]?ال|لل)(?=\w{3})")
 _TOLD_BY_LETTERS = 4  # below this, one letter makes another word
 
 
 def folded(text: str) -> str:
-    """`text` without what people mix up when they type: case, accents, forms of Arabic letters, digits of a script."""
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_SAME)
-    if plain.isascii():
-        return plain
-    return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in plain)
+    """`text` as the search folds it, and without what stands in words unseen."""
+    return fold(_UNSEEN.sub("", text))
 
 
 def words_of(text: str) -> list[str]:

@@ -17,7 +17,6 @@ OUTER_BLANKS = " \t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u200b\u2
 OVERRIDES = dict.fromkeys(map(ord, "\u202d\u202e"))
 _LINE_BREAKS = re.compile(r"[^\S\r\n]*[\r\n]\s*")
 _BLANK_LINES_BEFORE = re.compile(r"\A(?:[^\S\n]*\n)+")
-_BLANK_LINES_AFTER = re.compile(r"(?:\n[^\S\n]*)+\Z")
 
 
 def is_invisible(text: str) -> bool:
@@ -37,12 +36,12 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Text with `\\n` line ends, without NUL and without blank lines around it; else exactly as typed.
+    """Text with `\\n` line ends, without NUL, blank lines before it and blanks after it; else exactly as typed.
 
-    A text of invisible characters only is empty.
+    A text of invisible characters only is empty. Half of a surrogate pair, which no encoding carries, becomes `?`.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    text = _BLANK_LINES_AFTER.sub("", _BLANK_LINES_BEFORE.sub("", text))
+    text = _BLANK_LINES_BEFORE.sub("", text.encode("utf-8", "replace").decode()).rstrip()
     return "" if is_invisible(text) else text
 
 

@@ -25,9 +25,10 @@ def test_clean_line_trims_and_drops_only_what_nobody_sees(typed: str, kept: str)
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("\r\n \r\n  indented\r\n\r\nlast  \r\n\r\n", "  indented\n\nlast  "),
+        ("\r\n \r\n  indented\r\n\r\nlast  \r\n\r\n", "  indented\n\nlast"),
         ("old\rmac", "old\nmac"),
         ("a\0b", "ab"),
+        ("half \ud800 a pair", "half ? a pair"),
         (" \n\u200b\n", ""),
         ("\u202eevil", "\u202eevil"),
     ],

@@ -63,6 +63,21 @@ def body_field(label: Any, missing: Any = "", *, rows: int = 8) -> TextField:
     )
 
 
+def email_field(label: Any, missing: Any, *, told: Any, autocomplete: str = "email") -> EmailAddressField:
+    """The box for an email address; `missing` is what an empty one is told, `told` the hint under the label."""
+    return EmailAddressField(
+        label=label,
+        max_length=254,
+        help_text=told,
+        error_messages={
+            "required": missing,
+            "invalid": _("Enter an email address in the form name@example.org"),
+            "max_length": _("Email address must be %(limit_value)d characters or fewer."),
+        },
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": autocomplete}),
+    )
+
+
 def _device_box(name: str) -> LineField:
     return LineField(
         label=WORDS[name],
@@ -115,16 +130,8 @@ class SubmissionForm(forms.Form):
     )
     device, os, browser, app_version, page = (_device_box(name) for name in BOXES)
     no_device = forms.BooleanField(label=_("Don't send this"), required=False)
-    email = EmailAddressField(
-        label=_("Email address"),
-        max_length=254,
-        help_text=_("We write back to this address."),
-        error_messages={
-            "required": _("Enter your email address"),
-            "invalid": _("Enter an email address in the form name@example.org"),
-            "max_length": _("Email address must be %(limit_value)d characters or fewer."),
-        },
-        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
+    email = email_field(
+        _("Email address"), _("Enter your email address"), told=_("We write back to this address.")
     )
     name = LineField(
         label=_("Name"),
@@ -250,16 +257,11 @@ class EditForm(forms.Form):
 class ParticipantForm(forms.Form):
     """Lets somebody else take part in a ticket."""
 
-    email = EmailAddressField(
-        label=_("Email address of the person"),
-        max_length=254,
-        help_text=_("They get a link by email, and can read and answer everything here."),
-        error_messages={
-            "required": _("Enter an email address"),
-            "invalid": _("Enter an email address in the form name@example.org"),
-            "max_length": _("Email address must be %(limit_value)d characters or fewer."),
-        },
-        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    email = email_field(
+        _("Email address of the person"),
+        _("Enter an email address"),
+        told=_("They get a link by email, and can read and answer everything here."),
+        autocomplete="off",
     )
 
 
@@ -276,14 +278,8 @@ class LostLinkForm(forms.Form):
         },
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "class": "input-short"}),
     )
-    email = EmailAddressField(
-        label=_("Email address"),
-        max_length=254,
-        help_text=_("The address you used when you wrote to us."),
-        error_messages={
-            "required": _("Enter your email address"),
-            "invalid": _("Enter an email address in the form name@example.org"),
-            "max_length": _("Email address must be %(limit_value)d characters or fewer."),
-        },
-        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
+    email = email_field(
+        _("Email address"),
+        _("Enter your email address"),
+        told=_("The address you used when you wrote to us."),
     )

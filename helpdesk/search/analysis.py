@@ -23,9 +23,8 @@ _VOWELLED = ("ARABIC", "HEBREW")
 _LETTERS = str.maketrans(
     {
         **dict.fromkeys("أإآٱ", "ا"),
-        "ى": "ي",
-        "ی": "ي",
-        "ة": "ه",
+        **dict.fromkeys("ىیې", "ي"),
+        **dict.fromkeys("ةہ", "ه"),
         "ک": "ك",
         "ؤ": "و",
         "ئ": "ي",
@@ -40,9 +39,10 @@ _LETTERS = str.maketrans(
         "ß": "ss",
         "þ": "th",
         "ð": "d",
-        **dict.fromkeys("'’ʼ", None),
+        **{sign: str(int(sign)) for sign in map(chr, range(0x660, 0xFF1A)) if sign.isdecimal()},
     }
 )
+_APOSTROPHES = str.maketrans(dict.fromkeys("'’ʼ"))
 # PostgreSQL's own Snowball dictionaries, by language.
 _STEMMERS = {
     "ar": "arabic_stem",
@@ -90,7 +90,7 @@ def words_of(text: str, *, limit: int = WORDS_A_TEXT) -> list[str]:
     """
     found: dict[str, None] = {}
     for token in _TOKEN.finditer(fold(text)):
-        for word in _pieces(token[0].translate(_LETTERS)):
+        for word in _pieces(token[0].translate(_APOSTROPHES)):
             found[word] = None
             if len(found) >= limit:
                 return list(found)
@@ -98,7 +98,9 @@ def words_of(text: str, *, limit: int = WORDS_A_TEXT) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """`text` without differences of case, width and, where they are spelling aids only, accents and vowel signs."""
+    """`text` without differences of case, width, digits of a script, and of accents and vowel signs where they are
+    spelling aids only.
+    """
     text = unicodedata.normalize("NFKC", text.replace("İ", "i")).casefold()
     if text.isascii():
         return text

@@ -9,11 +9,13 @@ import os
 import re
 from dataclasses import dataclass
 from email.message import Message
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from PIL import Image, UnidentifiedImageError
 
 from helpdesk.typed_text import clean_line, clean_text
 from tickets.models import Message as TicketMessage
@@ -51,6 +53,15 @@ class Pasted:
         cut = clean_text(clean_text(self.body)[:BODY_LIMIT]).rstrip()
         whole = ("whole.txt", clean_text(self.body).encode("utf-8", "replace"))
         return Pasted(self.name, self.subject, cut, [whole, *self.files][: settings.FILES_PER_MESSAGE])
+
+
+def seen_in(content: bytes) -> bytes | tuple[str, tuple[int, int], bytes]:
+    """What people see of a file: a picture's pixels, because its metadata does not stay; else every byte."""
+    try:
+        with Image.open(BytesIO(content)) as picture:
+            return picture.mode, picture.size, picture.tobytes()
+    except (UnidentifiedImageError, OSError, SyntaxError):
+        return content
 
 
 def mails() -> list[Path]:

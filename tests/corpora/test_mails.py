@@ -11,7 +11,7 @@ import pytest
 from helpdesk.files import clean_name
 from helpdesk.outbox.text import many_lines, one_line
 from helpdesk.typed_text import clean_line, clean_text, without_overrides
-from tests.corpora.folder import Pasted, mails, pasted
+from tests.corpora.folder import Pasted, mails, pasted, seen_in
 from tests.http_browser import Answer, HttpBrowser
 from tests.live import Live
 
@@ -42,7 +42,7 @@ def test_real_mails_read_back_equal_everywhere(live: Live, step: int) -> None:
     chosen = mails()[::step]
     before = len(live.mails(CUSTOMER))
 
-    sent = [submit_and_answer(member, agent, pasted(path)) for path in chosen]
+    sent = [submit_and_answer(live, member, agent, pasted(path)) for path in chosen]
 
     live.wait(lambda: len(live.mails(CUSTOMER)) >= before + 2 * len(sent), seconds=120)
     caught = live.mails(CUSTOMER)
@@ -59,7 +59,7 @@ def test_real_mails_read_back_equal_everywhere(live: Live, step: int) -> None:
     assert len({each.number for each in sent}) == len(chosen)
 
 
-def submit_and_answer(member: HttpBrowser, agent: HttpBrowser, mail: Pasted) -> Sent:
+def submit_and_answer(live: Live, member: HttpBrowser, agent: HttpBrowser, mail: Pasted) -> Sent:
     """Types the mail into the form; an agent answers with its very words. Both read all of it."""
     form = member.get(TOPIC)
     if mail.is_too_long:
@@ -75,6 +75,10 @@ def submit_and_answer(member: HttpBrowser, agent: HttpBrowser, mail: Pasted) -> 
     number = re.search(r"ACME-\d+", answer.page.text)
     assert number, mail.name
 
+    def has_every_file() -> bool:
+        return len(links_to_files(member.get(f"/tickets/{number[0]}/"))) == len(mail.files)
+
+    live.wait(has_every_file, seconds=60)  # a file is linked once the worker has looked at it
     portal = member.get(f"/tickets/{number[0]}/")
     desk = agent.get(f"/admin/tickets/ticket/?q={number[0]}")
 
@@ -83,7 +87,8 @@ def submit_and_answer(member: HttpBrowser, agent: HttpBrowser, mail: Pasted) -> 
     assert bodies(desk) == [wanted], mail.name
     assert without_overrides(mail.subject) in html.unescape(portal.text), mail.name
     for page, browser in ((portal, member), (desk, agent)):
-        assert downloads(browser, page) == [content for _name, content in mail.files], mail.name
+        kept = [seen_in(content) for content in downloads(browser, page)]
+        assert kept == [seen_in(content) for _name, content in mail.files], mail.name
     for name, _content in mail.files:
         assert clean_name(name) in html.unescape(portal.text), (mail.name, name)
     reply = next(form.action for form in desk.page.forms if "/reply/" in form.action)
@@ -121,8 +126,12 @@ def shown(body: str) -> str:
 
 def downloads(browser: HttpBrowser, page: Answer) -> list[bytes]:
     """Every file of the page, byte for byte."""
-    addresses = dict.fromkeys(html.unescape(found) for found in FILE.findall(page.text))
-    return [browser.get(address).content for address in addresses]
+    return [browser.get(address).content for address in links_to_files(page)]
+
+
+def links_to_files(page: Answer) -> list[str]:
+    """The addresses of the page's files, each once."""
+    return list(dict.fromkeys(html.unescape(found) for found in FILE.findall(page.text)))
 
 
 def normal(text: str) -> str:

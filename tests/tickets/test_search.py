@@ -199,8 +199,8 @@ def test_own_search_reads_no_more_in_a_large_tenant(house: House, customer: Memb
     large = _buffers(customer, "zeppelin")
 
     assert found(customer, "zeppelin") == ["Mine 0", "Mine 1", "Mine 2"]
-    # A level more in each of three trees, and what waits in the index's pending lists (64 pages each, until vacuum comes);
-    # a walk over the tenant would be 400 and more.
+    # A level more in each of three trees, and what the planner looks at where rolled back tests left their rows; a walk
+    # over the tenant would be 400 and more.
     assert large <= small + 30 + 2 * 64
 
 

@@ -1,16 +1,10 @@
-"""What a person wrote, made safe to keep and recognisable when it comes twice."""
+"""What a person sent: recognisable when it comes twice, and with the files that came with it."""
 
 import hashlib
 import json
 import uuid
 
 from tickets.models import Attachment, Message
-
-
-def clean_text(text: str) -> str:
-    """`text` as typed, with plain line ends, without NUL (PostgreSQL keeps none) and outer blank lines."""
-    text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-8", "replace").decode("utf-8").strip("\n").rstrip()
 
 
 def digest_of(*parts: object) -> str:

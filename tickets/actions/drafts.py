@@ -4,7 +4,7 @@ import uuid
 
 from django.utils import timezone
 
-from tickets.actions.content import clean_text
+from helpdesk.typed_text import clean_text
 from tickets.models import Participant, ReplyDraft
 from tickets.queries import was_message_sent_with
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.errors import Refused
-from tickets.actions.content import clean_text
+from helpdesk.typed_text import clean_text
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
 from tickets.actions.words import renew_words

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from tickets.actions.content import attach_waiting_files, clean_text, digest_of
+from helpdesk.typed_text import clean_text
+from tickets.actions.content import attach_waiting_files, digest_of
 from tickets.actions.drafts import forget_reply_draft
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event, record_missed_promises

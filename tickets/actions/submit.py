@@ -13,8 +13,8 @@ from accounts.addresses import current_tenant
 from accounts.models import Member, Sender, Team
 from helpdesk.errors import Refused
 from helpdesk.inserts import insert_together, reserve_ids
-from helpdesk.typed_text import clean_line
-from tickets.actions.content import attach_waiting_files, clean_text, digest_of
+from helpdesk.typed_text import clean_line, clean_text
+from tickets.actions.content import attach_waiting_files, digest_of
 from tickets.actions.record import write_event
 from tickets.actions.words import first_words
 from tickets.models import (

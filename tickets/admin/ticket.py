@@ -26,11 +26,12 @@ from tickets.admin.forms import AssignForm, PriorityForm, QueueForm, RouteForm, 
 from tickets.admin.queue import queue_page, teams_of_desk, views_panel
 from tickets.admin.search import search
 from tickets.admin.workspace import Writing, tickets_of_workspace, url_of, workspace_page
-from tickets.admin.writing import see_other, write_note, write_reply
+from tickets.admin.writing import write_note, write_reply
 from tickets.models import Ticket
 from tickets.queries import active_categories, assignable_members
 from tickets.rules import may_work_on_tickets
 from tickets.sensitive import masked
+from tickets.views.answers import see_other
 
 QUEUE = "admin/tickets/ticket/queue.html"
 WORKSPACE = "admin/tickets/ticket/workspace.html"

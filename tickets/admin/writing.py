@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -123,10 +123,3 @@ def _again(
     else:
         writing = Writing("internal", note_form=form)
     return door.workspace(request, ticket, writing, status=status, errors=[form] if status == 422 else [])
-
-
-def see_other(url: str) -> HttpResponse:
-    """After a post the browser gets the page anew (303), so that a reload sends nothing twice."""
-    response = HttpResponseRedirect(url)
-    response.status_code = 303
-    return response

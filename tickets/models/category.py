@@ -1,12 +1,11 @@
 """What a ticket is about: a tree that routes to a team and tier."""
 
-from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.team import Team, Tier
 from helpdesk.tenancy import TenantForeignKey, TenantModel
+from tickets.models.wording import wording_for_page
 
 
 class Category(TenantModel):
@@ -67,13 +66,7 @@ class Category(TenantModel):
     @property
     def wording(self) -> "CategoryTranslation | None":
         """The words in the language of the page, else the tenant's first; reads `translations` (prefetch them in lists)."""
-        by_locale = {translation.locale: translation for translation in self.translations.all()}
-        language = get_language() or settings.LANGUAGE_CODE
-        return (
-            by_locale.get(language)
-            or by_locale.get(language.split("-")[0])
-            or next(iter(by_locale.values()), None)
-        )
+        return wording_for_page(self.translations.all())
 
 
 class CategoryTranslation(TenantModel):

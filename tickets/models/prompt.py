@@ -1,13 +1,12 @@
 """What a category asks beside title and description."""
 
-from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.tenancy import TenantForeignKey, TenantModel
 from tickets.models.category import Category
+from tickets.models.wording import wording_for_page
 
 
 class CategoryPrompt(TenantModel):
@@ -83,13 +82,7 @@ class CategoryPrompt(TenantModel):
     @property
     def wording(self) -> "PromptTranslation | None":
         """The words in the language of the page, else the first; reads `translations` (prefetch them in lists)."""
-        by_locale = {translation.locale: translation for translation in self.translations.all()}
-        language = get_language() or settings.LANGUAGE_CODE
-        return (
-            by_locale.get(language)
-            or by_locale.get(language.split("-")[0])
-            or next(iter(by_locale.values()), None)
-        )
+        return wording_for_page(self.translations.all())
 
 
 class PromptTranslation(TenantModel):

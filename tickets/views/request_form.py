@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import senders
 from helpdesk.errors import Refused
-from helpdesk.typed_text import clean_line
-from tickets.actions.content import clean_text
+from helpdesk.typed_text import clean_line, clean_text
 from tickets.actions.draft import (
     Typed,
     begin_draft,
