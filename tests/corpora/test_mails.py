@@ -87,8 +87,8 @@ def submit_and_answer(live: Live, member: HttpBrowser, agent: HttpBrowser, mail:
     assert bodies(desk) == [wanted], mail.name
     assert without_overrides(mail.subject) in html.unescape(portal.text), mail.name
     for page, browser in ((portal, member), (desk, agent)):
-        kept = [seen_in(content) for content in downloads(browser, page)]
-        assert kept == [seen_in(content) for _name, content in mail.files], mail.name
+        files = [seen_in(content) for content in downloads(browser, page)]
+        assert files == [seen_in(content) for _name, content in mail.files], mail.name
     for name, _content in mail.files:
         assert clean_name(name) in html.unescape(portal.text), (mail.name, name)
     reply = next(form.action for form in desk.page.forms if "/reply/" in form.action)
