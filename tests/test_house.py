@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("helpdesk", "accounts", "helpcenter", "tickets")
 # Known before any scope opens, or the same for every tenant.
 GLOBAL = {"accounts.Tenant", "accounts.TenantHost"}
+ROOF = {"helpdesk.urls", "helpdesk.platform_urls"}  # they bring the apps together
 
 
 def sources() -> list[Path]:
@@ -35,6 +37,19 @@ def test_imports_go_one_way() -> None:
     )
 
     assert result.returncode == 0, result.stdout
+
+
+def test_every_module_of_the_project_is_ground_or_roof() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    ground = {
+        name for contract in contracts if contract["id"] == "ground" for name in contract["source_modules"]
+    }
+
+    modules = {
+        f"helpdesk.{path.stem}" for path in (ROOT / "helpdesk").glob("[a-z]*") if path.suffix in {"", ".py"}
+    }
+
+    assert modules - ground == ROOF
 
 
 def test_migrations_are_complete(db: None) -> None:
