@@ -19,6 +19,9 @@ DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
         Role.LEAD: frozenset({"view", "change"}),
         Role.ADMIN: frozenset({"view", "change"}),
     },
+    # Which of them each may write says `tickets.rules.may_keep_macro`.
+    "tickets.macro": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change"})),
+    "tickets.macrotext": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change", "delete"})),
 }
 _ALL = frozenset({"view", "add", "change", "delete"})
 _KEEP = frozenset({"view", "add", "change"})

@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "settle silent tickets": {"task": "tickets.settle", "schedule": 600.0, "options": {"expires": 300}},
     # Files are looked at right after they were kept; this finds those whose nudge was lost, or whose scanner was away.
     "look at new files": {"task": "tickets.treat_files", "schedule": 15.0, "options": {"expires": 15}},
+    # Begun right after it was asked for; this takes up what was left by a lost nudge or a worker that died.
+    "act on many tickets": {"task": "tickets.run_bulk", "schedule": 5.0, "options": {"expires": 5}},
     "forget ended sessions": {
         "task": "accounts.clear_sessions",
         "schedule": 3600.0,

@@ -43,7 +43,19 @@ from tests.factories.tickets import answer, make_ticket, note, participant_of
 from tickets.actions.files import keep_file
 from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
-from tickets.models import Attachment, Calendar, CategoryPrompt, Message, Policy, RequestDraft, Ticket
+from tickets.models import (
+    Attachment,
+    BulkItem,
+    BulkRun,
+    Calendar,
+    CategoryPrompt,
+    Macro,
+    MacroText,
+    Message,
+    Policy,
+    RequestDraft,
+    Ticket,
+)
 
 # Stands in everything of the tenant that no stranger may read.
 CANARY = "Canary-7f3a"
@@ -153,7 +165,9 @@ def furnish(house: House) -> Things:
             "tickets_calendar": Calendar.objects.get().pk,
             "tickets_category": house.category.pk,
             "tickets_categoryprompt": prompt.pk,
+            "tickets_macro": furnish_macro(agent).pk,
             "tickets_policy": Policy.objects.get().pk,
+            "run": furnish_run(agent, ticket).pk,
             "message": Message.objects.filter(ticket=ticket, author=guest).earliest("pk").pk,
             "participant": participant_of(ticket, guest).pk,
             "outbox_outboxrow": OutboxRow.objects.filter(to_address=guest.email).earliest("pk").pk,
@@ -170,6 +184,29 @@ def furnish_articles() -> Translation:
     write_article = partial(create_article, section, locale="en", author=None)
     write_article(text=Text(f"Draft {CANARY}", f"Not yet {CANARY}"))
     return publish(write_article(text=told, visibility=Visibility.INTERNAL))
+
+
+def furnish_macro(agent: Member) -> Macro:
+    """A macro of the agent's own."""
+    macro = Macro.objects.create(name=f"Macro {CANARY}", owner=agent, note=f"Macro note {CANARY}")
+    MacroText.objects.create(macro=macro, locale="en", body=f"Macro text {CANARY}")
+    return macro
+
+
+def furnish_run(agent: Member, ticket: Ticket) -> BulkRun:
+    """An act of the agent on many tickets, which left one as it was."""
+    run = BulkRun.objects.create(
+        key=uuid.uuid4(),
+        actor=agent,
+        act="status",
+        wishes={"status": "solved"},
+        locale="en",
+        total=1,
+        skipped=1,
+        finished_at=timezone.now(),
+    )
+    BulkItem.objects.create(run=run, ticket=ticket, outcome="skipped", reason=f"Because {CANARY}")
+    return run
 
 
 Arguments = Callable[[Things], Iterable[Any]]
@@ -221,6 +258,9 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_priority": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_assign": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_route": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_run": lambda a: [a.kept["run"]],
+    "admin:tickets_ticket_run_progress": lambda a: [a.kept["run"]],
+    "admin:tickets_ticket_run_undo": lambda a: [a.kept["run"]],
 }
 # Models with pages of Django's admin in the desk; the thing is in `Things.kept`.
 KEPT = (
@@ -235,6 +275,7 @@ KEPT = (
     "tickets_calendar",
     "tickets_category",
     "tickets_categoryprompt",
+    "tickets_macro",
     "tickets_policy",
     "outbox_outboxrow",
 )
@@ -254,6 +295,7 @@ LISTS = {
     "passkey_add",
     "admin:index",
     "admin:tickets_ticket_changelist",
+    "admin:tickets_ticket_bulk",
     "admin:app_list",
     "admin:autocomplete",
     "admin:password_change",
@@ -338,7 +380,8 @@ def known_names_of_platform() -> set[str]:
     }
     shared |= {"interrupted", "confirm_person", "second_factor", "app_add", "app_remove", "recovery_codes"}
     shared |= {"passkey_add", "passkey_rename", "passkey_remove", "passkey_sign_in", "passkey_options"}
-    return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - {"admin:tickets_ticket_changelist"}
+    desk = {"admin:tickets_ticket_changelist", "admin:tickets_ticket_bulk"}
+    return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - desk
 
 
 def paths_with_keys(things: Things) -> dict[str, str]:

@@ -100,6 +100,17 @@ DOORS = [
         volatility="stable",
     ),
     Door(
+        name="bulk_due",
+        arguments="n integer",
+        returns="TABLE(tenant_id bigint, run_id bigint)",
+        body=(
+            " SELECT r.tenant_id, r.id FROM public.tickets_bulkrun r"
+            " WHERE r.finished_at IS NULL AND (r.leased_until IS NULL OR r.leased_until <= pg_catalog.now())"
+            " ORDER BY r.leased_until NULLS FIRST, r.id LIMIT n "
+        ),
+        volatility="stable",
+    ),
+    Door(
         name="files_checking",
         arguments="",
         returns="TABLE(files bigint, oldest_seconds double precision)",

@@ -19,6 +19,7 @@ from tickets.models import (
     CategoryTranslation,
     Clock,
     GuestLink,
+    Macro,
     Message,
     Participant,
     ReplyDraft,
@@ -149,6 +150,27 @@ def prompts_answered(ticket: Ticket) -> list[CategoryPrompt]:
     if not ticket.fields:
         return []
     return sorted(remembered(_prompts), key=lambda prompt: prompt.category_id == ticket.category_id)
+
+
+def prompt_keys() -> set[str]:
+    """The short names of all questions: what an answer may be called by."""
+    return {prompt.key for prompt in remembered(_prompts)}
+
+
+def macros_for(member: Member) -> QuerySet[Macro]:
+    """The macros that are offered to the member, by name."""
+    return macros_seen_by(member).filter(is_active=True).order_by("name", "pk")
+
+
+def macros_seen_by(member: Member) -> QuerySet[Macro]:
+    """The member's own macros, those of their teams and everybody's, also those that are not offered any more."""
+    if not may_use_desk(member):
+        return Macro.objects.none()
+    seen = Q(scope=Macro.Scope.ALL) | Q(scope=Macro.Scope.PERSONAL, owner=member)
+    if sees_all_tickets(member):
+        return Macro.objects.filter(seen | Q(scope=Macro.Scope.TEAM))
+    teams = TeamMembership.objects.filter(member=member).values("team")
+    return Macro.objects.filter(seen | Q(scope=Macro.Scope.TEAM, team__in=teams))
 
 
 def _prompts() -> list[CategoryPrompt]:

@@ -1,10 +1,11 @@
 """Who may do what to a ticket: pure predicates, read from the role, the teams and the participants."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from accounts.models import Member
 from accounts.rules import Role, may_use_desk
-from tickets.models import Category, Message, Participant, Ticket
+from tickets.models import Category, Macro, Message, Participant, Ticket
 from tickets.models.ticket import Status
 
 EDIT_TIME = dt.timedelta(minutes=5)  # in which a customer may change what they just wrote
@@ -62,3 +63,22 @@ def may_remove_participant(participant: Participant, other: Participant) -> bool
     if other.role == Participant.Role.REQUESTER:
         return False
     return participant.role == Participant.Role.REQUESTER or participant.pk == other.pk
+
+
+def may_keep_macro(macro: Macro, member: Member, *, team_ids: Collection[int]) -> bool:
+    """Whether the member may write and change it: everybody their own, a lead those of own teams, an admin the rest."""
+    if not may_use_desk(member):
+        return False
+    if macro.scope == Macro.Scope.PERSONAL:
+        return macro.owner_id == member.pk
+    if member.role == Role.ADMIN:
+        return True
+    return member.role == Role.LEAD and macro.scope == Macro.Scope.TEAM and macro.team_id in team_ids
+
+
+def macro_scopes(member: Member) -> tuple[Macro.Scope, ...]:
+    """Whom the member may write macros for."""
+    scopes = Macro.Scope
+    if member.role == Role.ADMIN:
+        return (scopes.PERSONAL, scopes.TEAM, scopes.ALL)
+    return (scopes.PERSONAL, scopes.TEAM) if member.role == Role.LEAD else (scopes.PERSONAL,)

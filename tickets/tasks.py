@@ -8,7 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Tenant
+from helpdesk.outbox.nudge import nudge
 from helpdesk.tenancy import tenant_scope
+from tickets.actions.bulk import RUN, carry_on, forget_runs
 from tickets.actions.draft import drop_draft
 from tickets.actions.files import TREAT, drop_file
 from tickets.actions.remind import remind_customers
@@ -20,6 +22,7 @@ from tickets.models import Attachment, RequestDraft
 
 BATCH = 1000
 TREATED_AT_ONCE = 20
+RUNS_AT_ONCE = 10
 DRAFT_LIFETIME = dt.timedelta(days=7)
 
 
@@ -40,9 +43,10 @@ def sweep_clocks() -> int:
 
 @shared_task(name="tickets.clear_drafts")
 def clear_drafts() -> int:
-    """Removes requests in writing past their time, files of forms that were never sent, and uploads that ended.
+    """Removes requests in writing past their time, files of forms that were never sent, uploads that ended, and what
+    is left of acts on many tickets.
 
-    Returns how many there were of all three.
+    Returns how many there were of all four.
     """
     removed = 0
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
@@ -59,7 +63,8 @@ def _clear_drafts(*, now: dt.datetime) -> int:
     files = list(Attachment.objects.filter(message=None, created_at__lt=limit)[:BATCH])
     for file in files:
         drop_file(file)
-    return len(drafts) + len(files) + forget_uploads(now=now, limit=BATCH)
+    runs = forget_runs(now=now, limit=BATCH)
+    return len(drafts) + len(files) + forget_uploads(now=now, limit=BATCH) + runs
 
 
 @shared_task(name=TREAT)
@@ -72,6 +77,19 @@ def treat_files() -> int:
         if found == 0:  # another worker has them
             break
     return treated
+
+
+@shared_task(name=RUN)
+def run_bulk() -> int:
+    """Gives every act on many tickets that waits, over all tenants, one turn, and asks for another while more is left.
+
+    Returns how many had theirs. Safe to run twice at once.
+    """
+    due = _due_runs()
+    left = [carry_on(run_id, tenant_id=tenant_id) for tenant_id, run_id in due]
+    if any(left):
+        nudge(RUN)
+    return len(due)
 
 
 @shared_task(name="tickets.settle")
@@ -90,6 +108,12 @@ def _untreated_files() -> list[tuple[int, int]]:
         cursor.execute(
             "SELECT tenant_id, file_id FROM door.files_to_treat(%s, %s)", [TREATED_AT_ONCE, timezone.now()]
         )
+        return list(cursor.fetchall())
+
+
+def _due_runs() -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, run_id FROM door.bulk_due(%s)", [RUNS_AT_ONCE])
         return list(cursor.fetchall())
 
 

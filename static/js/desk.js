@@ -6,19 +6,21 @@ const say = (text) => document.dispatchEvent(new CustomEvent("say", { detail: te
 for (const table of document.querySelectorAll("table.queue, #result_list")) {
   const all = table.querySelector("thead input[type=checkbox]");
   const boxes = [...table.querySelectorAll("tbody .queue-check input, tbody .action-select")];
-  const form = table.closest("form");
+  const form = document.getElementById("bulk") ?? table.closest("form");
   const counters = form?.querySelectorAll("[data-chosen]") ?? [];
   let last = null;
   const show = () => {
     const chosen = boxes.filter((box) => box.checked).length;
     for (const box of boxes) box.closest("tr").classList.toggle("is-selected", box.checked);
     for (const counter of counters) counter.textContent = counter.dataset.chosen.replace("{count}", chosen);
+    if (chosen && !form?.classList.contains("has-chosen") && counters[0]) say(counters[0].textContent);
     form?.classList.toggle("has-chosen", chosen > 0);
     if (all) {
       all.checked = chosen > 0 && chosen === boxes.length;
       all.indeterminate = chosen > 0 && chosen < boxes.length;
     }
   };
+  if (all) all.hidden = false;
   all?.addEventListener("change", () => {
     for (const box of boxes) box.checked = all.checked;
     show();

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Member, TeamMembership
+from accounts.models import Member, Team, TeamMembership
 from helpdesk.errors import Refused
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
@@ -56,6 +56,39 @@ def route(ticket: Ticket, *, category: Category, actor: Member | None) -> Ticket
     if kept and not may_be_assigned(kept, locked, is_in_team=_is_in_team(kept, category.team_id)):
         changes["assignee"] = [_named(kept), None]
         locked.assignee = None
+    return _keep(locked, now, Verb.ROUTED, actor, changes)
+
+
+@transaction.atomic
+def return_to(
+    ticket: Ticket,
+    *,
+    category_id: int | None,
+    team_id: int,
+    tier: int,
+    assignee_id: int | None,
+    actor: Member | None,
+) -> Ticket:
+    """Puts the ticket back where `route` took it from, with who had it. Locks it.
+
+    Raises Refused when that team or category is gone by now; whoever may no longer have the ticket does not get it.
+    """
+    locked, now = lock_ticket(ticket)
+    team = Team.objects.filter(pk=team_id).first()
+    category = Category.objects.filter(pk=category_id).first() if category_id else None
+    if team is None or (category_id and category is None):
+        raise Refused(_("The team it came from is gone."), "category")
+    kept = Member.objects.filter(pk=assignee_id).first() if assignee_id else None
+    if kept and not may_be_assigned(kept, locked, is_in_team=_is_in_team(kept, team_id)):
+        kept = None
+    changes: dict[str, list[Any]] = {
+        "category": [locked.category and locked.category.slug, category and category.slug],
+        "team": [locked.team.name, team.name],
+        "tier": [locked.tier, tier],
+    }
+    if locked.assignee != kept:
+        changes["assignee"] = [_named(locked.assignee), _named(kept)]
+    locked.category, locked.team, locked.tier, locked.assignee = category, team, tier, kept
     return _keep(locked, now, Verb.ROUTED, actor, changes)
 
 

@@ -51,6 +51,8 @@ class Moment:
 class Row:
     """One ticket of the list, in words."""
 
+    id: str
+    choose: str
     number: str
     url: str
     subject: str
@@ -187,6 +189,8 @@ def _row(
 ) -> Row:
     url = reverse("admin:tickets_ticket_change", args=[ticket.pk])
     return Row(
+        id=str(ticket.pk),
+        choose=_("Choose %(number)s") % {"number": ticket.number},
         number=ticket.number,
         url=f"{url}?{query}" if query else url,
         subject=masked(ticket.subject),

@@ -10,7 +10,7 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -22,6 +22,7 @@ from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.status import change_status
 from tickets.admin.asked import Asked
+from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
 from tickets.admin.forms import AssignForm, PriorityForm, QueueForm, RouteForm, StatusForm
 from tickets.admin.queue import queue_page, teams_of_desk, views_panel
 from tickets.admin.search import search
@@ -57,6 +58,10 @@ class TicketAdmin(DeskModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="tickets_ticket_changelist"),
+            path("bulk/", view(self.bulk_view), name="tickets_ticket_bulk"),
+            path("bulk/<int:run_id>/", view(self.run_view), name="tickets_ticket_run"),
+            path("bulk/<int:run_id>/progress/", view(self.progress_view), name="tickets_ticket_run_progress"),
+            path("bulk/<int:run_id>/undo/", view(self.undo_view), name="tickets_ticket_run_undo"),
             path("<int:ticket_id>/change/", view(self.change_view), name="tickets_ticket_change"),
             *(
                 path(f"<int:ticket_id>/{name}/", view(act), name=f"tickets_ticket_{name}")
@@ -86,6 +91,7 @@ class TicketAdmin(DeskModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **queue_page(asked, found, member, timezone.now()),
+            **bulk_bar(request, member),
             "opts": self.opts,
             "asked": asked,
             "error": found.error,
@@ -190,6 +196,22 @@ class TicketAdmin(DeskModelAdmin):
             "query": asked_of(request).query(),
         }
         return TemplateResponse(request, ROUTE, context, status=422 if form.errors else 200)
+
+    def bulk_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Acts on many tickets at once."""
+        return act_on_many(self, request, member_of(request), asked_of(request))
+
+    def run_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """How far an act on many tickets is, and what it left."""
+        return show_run(self, request, member_of(request), run_id)
+
+    def progress_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """The same, for the script of that page."""
+        return show_progress(request, member_of(request), run_id)
+
+    def undo_view(self, request: HttpRequest, run_id: int) -> HttpResponseBase:
+        """Puts back what an act on many tickets changed."""
+        return undo_run(request, member_of(request), run_id)
 
     def act(self, request: HttpRequest, ticket: Ticket, verb: Any, **wishes: Any) -> HttpResponse:
         """Calls one action and goes back to the ticket, or to the queue when the person no longer sees it."""

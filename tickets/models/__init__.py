@@ -1,10 +1,12 @@
 """Facts about tickets, their talk and their promises."""
 
 from tickets.models.attachment import Attachment
+from tickets.models.bulk import BulkItem, BulkRun
 from tickets.models.category import Category, CategoryTranslation
 from tickets.models.code import RequestCode
 from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
+from tickets.models.macro import Macro, MacroText, MacroUse
 from tickets.models.message import Message
 from tickets.models.participant import GuestLink, Participant, ReplyDraft
 from tickets.models.prompt import CategoryPrompt, PromptTranslation
@@ -24,6 +26,8 @@ from tickets.models.words import TicketWords
 
 __all__ = [
     "Attachment",
+    "BulkItem",
+    "BulkRun",
     "Calendar",
     "CalendarVersion",
     "Category",
@@ -33,6 +37,9 @@ __all__ = [
     "ClockSegment",
     "ClockStep",
     "GuestLink",
+    "Macro",
+    "MacroText",
+    "MacroUse",
     "Message",
     "Participant",
     "Policy",

@@ -1,0 +1,142 @@
+"""A macro is used on a ticket: its reply, its note and its changes, all of them or none."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.addresses import current_tenant
+from accounts.models import Member
+from helpdesk.errors import Refused
+from tickets.actions.assign import assign, change_priority, route
+from tickets.actions.lock import lock_ticket
+from tickets.actions.reply import add_note, reply_to_customer
+from tickets.actions.status import change_status
+from tickets.models import Category, Macro, MacroUse, Message, Ticket
+from tickets.models.ticket import Status
+from tickets.placeholders import Filled, fill, values_for
+from tickets.prompts import shown_answers
+from tickets.queries import macros_for, prompts_answered, requester_of
+
+
+class MacroRefused(Refused):
+    """A part of the macro is not allowed on this ticket, so none of it was done; says which part and why."""
+
+
+def reply_of(macro: Macro, ticket: Ticket, *, agent: Member) -> Filled:
+    """The macro's reply for this ticket, in its customer's language where it has one; empty without a reply."""
+    text = macro.text_for([ticket.locale, current_tenant().locale])
+    return fill(text.body, _values(ticket, agent)) if text else Filled("")
+
+
+def apply_macro(
+    ticket: Ticket, *, macro: Macro, actor: Member, seen_message_id: int, submission_key: uuid.UUID
+) -> Ticket:
+    """Sends the macro's reply and does what goes with it, in one transaction. A reply waits for its answer, as ever.
+
+    Locks the ticket. Raises MacroRefused when a part is not allowed or somebody wrote after `seen_message_id`, Refused
+    when a placeholder has no value; then nothing is changed. Its messages are idempotent by `submission_key`.
+    """
+    with transaction.atomic():
+        refuse_foreign(macro, actor)
+        lock_ticket(ticket)
+        reply = reply_of(macro, ticket, agent=actor)
+        refuse_missing(reply.missing)
+        if reply.text:
+            answer = partial(
+                reply_to_customer,
+                ticket,
+                author=actor,
+                body=reply.text,
+                submission_key=submission_key,
+                seen_message_id=seen_message_id,
+                status=Status(macro.status or Status.PENDING),
+            )
+            _do(_("the reply"), answer)
+        elif macro.status:
+            _do(_("the status"), partial(change_status, ticket, status=Status(macro.status), actor=actor))
+        _do_rest(ticket, macro, actor, submission_key)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def reply_with_macro(
+    ticket: Ticket,
+    *,
+    macro: Macro,
+    author: Member,
+    body: str,
+    submission_key: uuid.UUID,
+    seen_message_id: int,
+    status: Status | None,
+) -> Message:
+    """Sends what the agent made of the macro's reply, and does what goes with it, in one transaction.
+
+    The status is the one of the button. Raises what `reply_to_customer` raises, and MacroRefused when another part is not
+    allowed; then nothing is sent.
+    """
+    with transaction.atomic():
+        refuse_foreign(macro, author)
+        message = reply_to_customer(
+            ticket,
+            author=author,
+            body=body,
+            submission_key=submission_key,
+            seen_message_id=seen_message_id,
+            status=status,
+        )
+        if not MacroUse.objects.filter(macro=macro, ticket=ticket, at__gte=message.created_at).exists():
+            _do_rest(ticket, macro, author, submission_key)
+    return message
+
+
+def refuse_missing(names: Iterable[str]) -> None:
+    """Raises Refused (field "body") while placeholders stand in a text that is to be sent."""
+    names = list(names)
+    if names:
+        raise Refused(_("Fill in {%(name)s} or remove it.") % {"name": names[0]}, "body")
+
+
+def refuse_foreign(macro: Macro, member: Member) -> None:
+    """Raises Refused unless the macro is offered to the member now."""
+    if not macros_for(member).filter(pk=macro.pk).exists():
+        raise Refused(_("This macro is no longer offered."))
+
+
+def _do_rest(ticket: Ticket, macro: Macro, actor: Member, key: uuid.UUID) -> None:
+    """Category, assignee, priority and note of the macro, in the order that each needs the one before; counts the use."""
+    if macro.category_id:
+        category = Category.objects.select_related("team").get(pk=macro.category_id)
+        _do(_("the category"), partial(route, ticket, category=category, actor=actor))
+    if macro.assignment:
+        to = actor if macro.assignment == Macro.Assignment.ME else None
+        _do(_("the assignee"), partial(assign, ticket, assignee=to, actor=actor))
+    if macro.priority:
+        _do(_("the priority"), partial(change_priority, ticket, priority=macro.priority, actor=actor))
+    if macro.note:
+        note = fill(macro.note, _values(ticket, actor)).text
+        note_key = uuid.uuid5(key, "note")
+        _do(_("the note"), partial(add_note, ticket, author=actor, body=note, submission_key=note_key))
+    MacroUse.objects.create(macro=macro, ticket=ticket, member=actor)
+
+
+def _do(name: str, part: Callable[[], object]) -> None:
+    try:
+        part()
+    except Refused as refusal:
+        told = _("Nothing was changed. Not possible here: %(part)s. %(why)s")
+        raise MacroRefused(told % {"part": name, "why": refusal}, refusal.field) from refusal
+
+
+def _values(ticket: Ticket, agent: Member) -> dict[str, str]:
+    customer = requester_of(ticket)
+    shown = shown_answers(ticket.fields, prompts_answered(ticket))
+    return values_for(
+        ticket,
+        customer=customer.name or customer.email,
+        agent=str(agent),
+        tenant=current_tenant().name,
+        answers={answer["short"]: answer["value"] for answer in shown},
+    )

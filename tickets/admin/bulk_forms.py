@@ -1,0 +1,150 @@
+"""What can be done to many tickets: the choices of the bar below the queue, and what some of them ask beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Member, Team
+from tickets.admin.forms import OPEN_ENDED, RouteForm
+from tickets.models import BulkRun, Macro
+from tickets.models.ticket import Priority
+from tickets.queries import active_categories, macros_for
+
+Act = BulkRun.Act
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a choice of the bar comes to: an act with all it needs, or one whose `form` asks for the rest first."""
+
+    act: str
+    wishes: dict[str, Any] = field(default_factory=dict)
+    form: AskForm | None = None
+
+
+class AskForm(forms.Form):
+    """What one act asks beside the tickets; `wishes` needs a valid form."""
+
+    def wishes(self) -> dict[str, Any]:
+        """Ids and codes, as the run keeps them."""
+        raise NotImplementedError
+
+
+class AssignManyForm(AskForm):
+    """Whom to give the tickets to."""
+
+    assignee = forms.TypedChoiceField(
+        label=gettext_lazy("Assignee"),
+        help_text=gettext_lazy("A ticket of a team that this person is not in is skipped."),
+        error_messages={
+            "required": gettext_lazy("Choose a person"),
+            "invalid_choice": gettext_lazy("Choose one from the list"),
+        },
+        coerce=int,
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Member], **options: Any) -> None:
+        super().__init__(*args, **options)
+        named = [(person.pk, str(person)) for person in people]
+        self.fields["assignee"].choices = [("", gettext_lazy("Choose…")), *named]  # type: ignore[attr-defined]
+
+    def wishes(self) -> dict[str, Any]:
+        return {"assignee": self.cleaned_data["assignee"]}
+
+
+class RouteManyForm(RouteForm, AskForm):
+    """The category to move the tickets to."""
+
+    def wishes(self) -> dict[str, Any]:
+        return {"category": self.cleaned_data["category"].pk}
+
+
+class MacroManyForm(AskForm):
+    """The macro to use on the tickets."""
+
+    macro = forms.TypedChoiceField(
+        label=gettext_lazy("Macro"),
+        help_text=gettext_lazy(
+            "Its reply is sent as it is, in each customer's language. This cannot be undone."
+        ),
+        error_messages={
+            "required": gettext_lazy("Choose a macro"),
+            "invalid_choice": gettext_lazy("Choose one from the list"),
+        },
+        coerce=int,
+    )
+
+    def __init__(self, *args: Any, macros: Iterable[Macro], **options: Any) -> None:
+        super().__init__(*args, **options)
+        named = [(macro.pk, str(macro)) for macro in macros]
+        self.fields["macro"].choices = [("", gettext_lazy("Choose…")), *named]  # type: ignore[attr-defined]
+
+    def wishes(self) -> dict[str, Any]:
+        return {"macro": self.cleaned_data["macro"]}
+
+
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The bar's list, in groups of value and words."""
+    statuses = [(f"{Act.STATUS}:{value}", str(label)) for value, label in OPEN_ENDED]
+    priorities = [(f"{Act.PRIORITY}:{value}", str(label)) for value, label in reversed(Priority.choices)]
+    people = [
+        (f"{Act.ASSIGN}:me", _("To me")),
+        (f"{Act.ASSIGN}:nobody", _("To nobody")),
+        (str(Act.ASSIGN), _("To somebody else…")),
+    ]
+    return [
+        (_("Assign"), people),
+        (_("Set the status"), statuses),
+        (_("Set the priority"), priorities),
+        (_("More"), [(str(act), label) for act, (label, _form) in ASKING.items() if act != Act.ASSIGN]),
+    ]
+
+
+def wanted(choice: str, data: Any, member: Member, teams: list[Team]) -> Wanted | None:
+    """What `choice` of the bar comes to; None when it is not in the list. `data` fills the form once it was shown."""
+    act = choice.partition(":")[0]
+    plain: dict[str, dict[str, Any]] = {
+        f"{Act.ASSIGN}:me": {"assignee": member.pk},
+        f"{Act.ASSIGN}:nobody": {"assignee": None},
+        **{f"{Act.STATUS}:{status}": {"status": status} for status, _label in OPEN_ENDED},
+        **{f"{Act.PRIORITY}:{level}": {"priority": level} for level in Priority.values},
+    }
+    if choice in plain:
+        return Wanted(act, plain[choice])
+    if choice in ASKING:
+        return Wanted(act, form=ASKING[choice][1](data, member, teams))
+    return None
+
+
+def _people(member: Member, teams: list[Team]) -> list[Member]:
+    """The active people of the teams that the member sees, and the admins."""
+    staff = Q(role=Member.Role.ADMIN) | Q(
+        memberships__team__in=teams, role__in=[Member.Role.AGENT, Member.Role.LEAD]
+    )
+    return list(Member.objects.filter(staff, is_active=True).distinct().order_by("name", "email"))
+
+
+def _assign_form(data: Any, member: Member, teams: list[Team]) -> AskForm:
+    return AssignManyForm(data, people=_people(member, teams), auto_id="bulk_%s")
+
+
+def _route_form(data: Any, _member: Member, _teams: list[Team]) -> AskForm:
+    return RouteManyForm(data, categories=active_categories(), auto_id="bulk_%s")
+
+
+def _macro_form(data: Any, member: Member, _teams: list[Team]) -> AskForm:
+    return MacroManyForm(data, macros=macros_for(member), auto_id="bulk_%s")
+
+
+ASKING: dict[str, tuple[Any, Callable[[Any, Member, list[Team]], AskForm]]] = {
+    Act.ASSIGN: (gettext_lazy("Assign…"), _assign_form),
+    Act.ROUTE: (gettext_lazy("Move to another category…"), _route_form),
+    Act.MACRO: (gettext_lazy("Use a macro…"), _macro_form),
+}
