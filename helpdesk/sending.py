@@ -9,7 +9,7 @@ HEADER = "X-Sent-By"
 
 
 def is_sent_by_page(request: HttpRequest) -> bool:
-    """Whether a page's script sends a form in place of the browser."""
+    """Whether a page's script sends a form, or asks for a part of a page, in place of the browser."""
     return request.headers.get(HEADER) == "page"
 
 

@@ -59,6 +59,12 @@ def public_store(url: str) -> str:
     return public
 
 
+def origins_of(url: str) -> list[str]:
+    """The origin of an address, as a policy for pages names it; none for an empty address."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 def scanner(url: str) -> tuple[str, int] | None:
     """Host and port of a clamd (`tcp://host:3310`), or its socket and 0 (`unix:///path`); None when there is none."""
     parts = urlsplit(url)

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from helpdesk.logs import configure_structlog, logging_config
-from helpdesk.service_urls import file_store, public_store, scanner
+from helpdesk.service_urls import file_store, origins_of, public_store, scanner
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "accounts.middleware.TenantMiddleware",
     "accounts.limits.SignInDoorMiddleware",
     "helpdesk.threshold.FormMiddleware",  # before the transaction begins
+    "tickets.middleware.FilesFirstMiddleware",  # too
     "accounts.middleware.ScopeMiddleware",
     "helpdesk.sending.SentByPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -299,6 +300,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "connect-src": [SELF, *origins_of(PUBLIC_STORE)],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -17,6 +17,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
+from django.conf import LazySettings
+
+from helpdesk.service_urls import file_store, origins_of, public_store
 
 localbucket: Any = pytest.importorskip("localbucket")
 pytest.importorskip("boto3")
@@ -55,6 +58,16 @@ class ObjectStore:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(5)
+
+
+def put_to_use(store: ObjectStore, settings: LazySettings, *, direct_from: int) -> None:
+    """Makes it the product's store, as `STORAGE_URL` would; a file of more bytes goes there without us in between."""
+    settings.STORAGES = settings.STORAGES | {"default": file_store(store.address)}
+    settings.PUBLIC_STORE = public_store(store.address)
+    settings.FILE_SIZE_LIMIT = direct_from
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    reached = [*directives["connect-src"], *origins_of(settings.PUBLIC_STORE)]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives | {"connect-src": reached}}
 
 
 class _Checking(localbucket.S3Handler):

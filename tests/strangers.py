@@ -312,6 +312,7 @@ PUBLIC = {
     "home": "what the tenant tells everybody: its topics and its promise",
     "contact": "the topics",
     "contact_category": "a topic and its empty form",
+    "suggested_articles": "articles that everybody may read, for the words in the address",
     "uploads": "takes files into the visitor's own form, and tells nothing",
     "guest_link_lost": "an empty form; its answer is the same for every number and address",
     "account_login": "an empty form",

@@ -27,6 +27,7 @@ from tickets.models import (
     Ticket,
     TicketAlias,
     TicketEvent,
+    Upload,
 )
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
@@ -119,6 +120,12 @@ def clocks_of(ticket: Ticket) -> QuerySet[Clock]:
 def waiting_files(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Attachment]:
     """The files uploaded into the form with this key by this person (None: by a guest) and not sent yet."""
     return Attachment.objects.filter(draft_key=draft_key, message=None, uploaded_by=member).order_by("id")
+
+
+def stopped_uploads(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Upload]:
+    """The uploads into this person's form that have not arrived whole, and can go on."""
+    unfinished = Upload.objects.filter(state=Upload.State.ARRIVING, direct_key="", offset__lt=F("size"))
+    return unfinished.filter(draft_key=draft_key, uploaded_by=member).order_by("id")
 
 
 def active_categories() -> list[Category]:

@@ -11,6 +11,7 @@ from tickets.views import (
     home,
     resumable,
     review,
+    suggested,
     support,
     ticket,
     ticket_acts,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("contact/code/<uuid:key>/", code.contact_code, name="contact_code"),
     path("contact/sent/<uuid:key>/", contact.contact_sent, name="contact_sent"),
     path("contact/<path:path>/", contact.contact_category, name="contact_category"),
+    path("suggested-articles/", suggested.suggested_articles, name="suggested_articles"),
     path("tickets/", support.tickets, name="tickets"),
     path("tickets/<str:number>/", ticket.ticket, name="ticket"),
     *[

@@ -200,12 +200,5 @@ const begin = () => {
   }
 };
 
-/* A lost connection stands above the form until it is back. */
-const tellLine = () => {
-  for (const note of document.querySelectorAll("[data-offline-note]")) note.hidden = navigator.onLine;
-};
-addEventListener("offline", tellLine);
-addEventListener("online", tellLine);
-document.addEventListener("swapped", () => { begin(); tellLine(); });
+document.addEventListener("swapped", begin);
 begin();
-tellLine();

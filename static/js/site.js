@@ -46,6 +46,38 @@ async function askForNews() {
 }
 document.addEventListener("site:tick", askForNews);
 
+/* Parts that follow what is typed: data-listens names the box, data-address tells the part, data-follows takes the page's
+   own address along, so that a reload and the way back show the same. */
+document.addEventListener("input", ({ target }) => {
+  const part = target.name && document.querySelector(`[data-listens="${CSS.escape(target.name)}"]`);
+  if (!part) return;
+  clearTimeout(part.timer);
+  part.timer = setTimeout(() => follow(part, target), Number(part.dataset.pause));
+});
+async function follow(part, box) {
+  const { dataset } = part;
+  const address = new URL(dataset.address, location.href);
+  address.searchParams.set(box.name, box.value.trim());
+  part.asking?.abort();
+  const { signal } = part.asking = new AbortController();
+  const slow = setTimeout(() => part.setAttribute("aria-busy", "true"), 300);
+  try {
+    const answer = await fetch(address, { headers: { "X-Sent-By": "page" }, cache: "no-store", redirect: "error", signal });
+    const shown = (await answer.text()).trim();
+    if (answer.ok && shown !== dataset.shown) {
+      part.innerHTML = dataset.shown = shown;
+      part.hidden = !shown;
+      const told = part.querySelector("[data-told]");
+      if (told) say(told.dataset.told || told.textContent.trim());
+    }
+    if (answer.ok && "follows" in dataset) history.replaceState(history.state, "", address);
+  } catch {
+    // No connection, or more was typed meanwhile: the part stays as it is, and nothing is missing but quickness.
+  }
+  clearTimeout(slow);
+  if (!signal.aborted) part.removeAttribute("aria-busy");
+}
+
 /* Menus: Escape and a press outside close them, focus goes back to the opener. */
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -161,5 +193,11 @@ for (const kind of ["dragover", "drop", "paste"]) {
 document.addEventListener("swapped", () => ready(true));
 ready(true);
 
-/* A lost connection is told once; what was typed stays on the page. */
+/* A lost connection is told once, and stands on the page until it is back; what was typed stays there too. */
 window.addEventListener("offline", () => say(words.offline, "alert"));
+const tellLine = () => {
+  for (const note of document.querySelectorAll("[data-offline-note]")) note.hidden = navigator.onLine;
+};
+for (const kind of ["offline", "online", "pageshow"]) window.addEventListener(kind, tellLine);
+document.addEventListener("swapped", tellLine);
+tellLine();

@@ -22,6 +22,7 @@ class Upload {
     this.file = file;
     this.name = clean(file.name);
     this.sent = 0;
+    this.url = list.stopped(this); // of a page that was left: the server tells how far it came
     this.row = list.newRow();
     part(this.row, "name").textContent = this.name;
     part(this.row, "size").textContent = this.size(file.size);
@@ -62,7 +63,7 @@ class Upload {
   next() {
     if (this.direct) return this.put();
     if (!this.url) {
-      const about = `filename ${base64(this.name)},draft ${base64(this.list.key)}`;
+      const about = `filename ${base64(this.name)},draft ${base64(this.list.key)},mark ${base64(String(this.file.lastModified))}`;
       return this.ask("POST", this.list.root.dataset.uploader, { "Upload-Length": this.file.size, "Upload-Metadata": about, "Upload-Direct": 1 });
     }
     if (this.offset === undefined) return this.ask("HEAD", this.url);
@@ -253,6 +254,14 @@ class List {
     return row;
   }
 
+  /** Where the same file stopped; its old row gives way. */
+  stopped({ name, file }) {
+    const rows = [...this.root.querySelectorAll("[data-resume]")];
+    const row = rows.find(({ dataset }) => dataset.name === name && Number(dataset.size) === file.size && dataset.mark === String(file.lastModified));
+    row?.remove();
+    return row?.dataset.resume ?? "";
+  }
+
   take() {
     this.add([...this.input.files]);
     this.input.value = "";
@@ -275,6 +284,7 @@ class List {
     this.batch.push(...uploads);
     const names = uploads.filter((upload) => upload.open).map((upload) => upload.name);
     if (isFirst && names.length) say(fill(this.words.started, { names: names.join(", ") }));
+    if (names.length) this.form.dispatchEvent(new Event("uploaded")); // who leaves the page finds it again
     this.settle();
   }
 

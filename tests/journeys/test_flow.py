@@ -8,6 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from helpcenter.actions.articles import Text, create_article, publish
+from helpcenter.addresses import article_url
+from helpcenter.models import Section
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_category, make_member
 from tests.journeys.conftest import Visitor
@@ -67,6 +70,49 @@ def test_five_clicks_from_home_to_a_sent_ticket(topics: House, visit: Arrive, sc
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Request received")
     assert sent(topics) == 1
+
+
+def test_topics_are_found_while_one_types_and_the_address_follows(topics: House, visit: Arrive) -> None:
+    visitor = visit()
+    page = visitor.open("/contact/?app_version=34.2")
+    page.get_by_label("Find a topic").press_sequentially("refnud")
+
+    expect(page.get_by_role("heading", name="1 topic for “refnud”")).to_be_visible()
+    expect(page.locator("#say")).to_have_text("1 topic for “refnud”")
+    assert page.evaluate("document.activeElement.name") == "q"
+    assert visitor.axe() == []
+    page.reload()
+    expect(page.get_by_role("heading", name="1 topic for “refnud”")).to_be_visible()
+    page.get_by_label("Find a topic").fill("")
+    expect(page.get_by_role("heading", name="All topics")).to_be_hidden()
+    page.get_by_label("Find a topic").fill("by card")
+    page.locator("[data-listens]").get_by_role("link", name="By card").click()
+
+    page.wait_for_url(f"**{FORM}?app_version=34.2")
+    assert visitor.complaints == []
+
+
+def test_three_clicks_from_an_article_and_another_one_is_offered(topics: House, visit: Arrive) -> None:
+    with tenant_scope(topics.tenant.pk):
+        section = Section.objects.create(contact_path=FORM.removeprefix("/contact/").strip("/"))
+        titles = ("When a refund is late", "Your colours")
+        texts = [Text(title, f"{title}. All about it.") for title in titles]
+        made = [create_article(section, locale="en", text=text, author=None) for text in texts]
+        articles = [publish(one) for one in made]
+    visitor = visit()
+    page = visitor.open(article_url(articles[0]))
+
+    page.get_by_role("link", name="Contact us about this").click()
+    fill_in(page, title="I look for colours")
+    expect(page.locator("[data-listens]").get_by_role("link", name="Your colours")).to_be_visible()
+    expect(page.locator("#say")).to_have_text(re.compile(r"\d articles? may solve it now"))
+    page.get_by_role("button", name="Continue").click()
+    expect(page).to_have_title(re.compile("^3 of 3 · "))
+    page.get_by_role("button", name="Send request").click()
+
+    page.wait_for_url("**/contact/sent/**")
+    assert sent(topics, "I look for colours") == 1
+    assert visitor.complaints == []
 
 
 def test_two_presses_behind_a_deep_link(topics: House, visit: Arrive) -> None:

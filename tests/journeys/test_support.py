@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +133,18 @@ def test_everything_works_without_a_script(scene: Scene, visit: Arrive) -> None:
     shoot(page, "no-script")
     page.get_by_role("button", name="Mark as solved").click()
     expect(page.get_by_text("You can open this ticket again until")).to_be_visible()
+
+
+def test_a_lost_line_says_of_when_the_list_is(scene: Scene, visit: Arrive) -> None:
+    visitor = visit()
+    sign_in(visitor)
+    page = visitor.open("/tickets/")
+
+    visitor.context.set_offline(True)
+
+    expect(page.get_by_text(re.compile(r"You’re offline\. Showing tickets from \d\d:\d\d\."))).to_be_visible()
+    visitor.context.set_offline(False)
+    expect(page.get_by_text("You’re offline. Showing tickets")).to_be_hidden()
 
 
 def test_answer_while_writing_is_told_and_moves_nothing(scene: Scene, visit: Arrive) -> None:

@@ -159,6 +159,36 @@ def test_offline_in_the_middle_waits_and_goes_on_where_it_stopped(arrive: Arrive
     assert kept(live, "Came back") == {"long.bin": digest("long.bin", 7 * MEGABYTE)}
 
 
+def test_an_upload_of_a_page_that_was_left_goes_on_when_the_file_is_chosen_again(
+    arrive: Arrive, live: Live, tmp_path: Path
+) -> None:
+    visitor = arrive()
+    page = visitor.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    [file] = on_disk(tmp_path, some("left.bin", 7 * MEGABYTE))
+    line = slow(page, 2_000_000)
+    choose(page, file)
+    wait_until(page, "percents.some((percent) => percent > 60)")
+    visitor.open("/contact/")
+    slow(page, 0, line)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+
+    visitor.open(FORM)
+    expect(page.locator(".file")).to_contain_text("Stopped at")
+    found = visitor.axe()
+    choose(page, file)
+    expect(ready(page)).to_have_count(1)
+    expect(page.locator(".file")).to_have_count(1)
+    page.fill("[name=subject]", "Left and back")
+    send(page)
+
+    assert found == []
+    assert "HEAD" in asked
+    assert asked.count("PATCH") <= 3
+    assert kept(live, "Left and back") == {"left.bin": digest("left.bin", 7 * MEGABYTE)}
+
+
 def test_progress_only_grows_and_is_told_at_the_start_half_way_and_the_end(arrive: Arrive) -> None:
     page = arrive().page
     slow(page, 3_000_000)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from tickets.actions.files import drop_file
-from tickets.models import Attachment, Category, RequestDraft
+from tickets.models import Attachment, Category, RequestDraft, Upload
 from tickets.models.draft import GUEST_LIFETIME, MEMBER_LIFETIME
 from tickets.queries import waiting_files
 
@@ -102,6 +102,7 @@ def take_over(draft: RequestDraft, member: Member) -> None:
     draft.expires_at = timezone.now() + MEMBER_LIFETIME
     draft.save(update_fields=["member", "expires_at"])
     Attachment.objects.filter(draft_key=draft.key, message=None, uploaded_by=None).update(uploaded_by=member)
+    Upload.objects.filter(draft_key=draft.key, uploaded_by=None).update(uploaded_by=member)
     if draft.continues:
         files = Attachment.objects.filter(draft_key=draft.continues, message=None, uploaded_by=member)
         files.update(draft_key=draft.key)

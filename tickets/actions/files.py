@@ -35,14 +35,21 @@ class NotKept(Refused):
         )
 
 
-def keep_file(upload: File, *, draft_key: uuid.UUID, uploaded_by: Member | None) -> Attachment:
-    """Stores `upload` under the form's key.
+def keep_file(
+    upload: File,
+    *,
+    draft_key: uuid.UUID,
+    uploaded_by: Member | None,
+    stored: tuple[str, Inspected] | None = None,
+) -> Attachment:
+    """Stores `upload` under the form's key; `stored` is what `store_file` gave for it before.
 
     Raises Refused (field "files") naming the file, the reason and the limit; NotKept when the store is away.
     """
-    refuse_full_form(draft_key, uploaded_by)
-    key, found = store_file(upload, tenant_id=current_tenant_id())
-    return record_file(key, found, draft_key=draft_key, uploaded_by=uploaded_by)
+    if stored is None:
+        refuse_full_form(draft_key, uploaded_by)
+        stored = store_file(upload, tenant_id=current_tenant_id())
+    return record_file(*stored, draft_key=draft_key, uploaded_by=uploaded_by)
 
 
 def store_file(upload: File, *, tenant_id: int) -> tuple[str, Inspected]:

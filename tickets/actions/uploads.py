@@ -25,6 +25,7 @@ from helpdesk.store import StoreAway, read, remove
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.files import NotKept, drop_file, lock_form, record_file, refuse_full_form, store_file
 from tickets.models import Attachment, Upload
+from tickets.queries import stopped_uploads
 
 LIFETIME = dt.timedelta(hours=24)
 # One that has not moved for so long counts no more among the files of its form, or is joined by somebody else.
@@ -41,9 +42,17 @@ class OffsetMoved(Exception):
 
 
 def begin_upload(
-    *, draft_key: uuid.UUID, uploaded_by: Member | None, name: str, size: int, direct_key: str = ""
+    *,
+    draft_key: uuid.UUID,
+    uploaded_by: Member | None,
+    name: str,
+    size: int,
+    mark: str = "",
+    direct_key: str = "",
 ) -> Upload:
     """Makes room for a file of `size` bytes, which comes to us or goes straight to `direct_key` of the store.
+
+    By name, size and `mark` the browser knows the file again when somebody comes back to an upload that stopped.
 
     Raises Refused naming the file, the reason and the limit.
     """
@@ -62,6 +71,7 @@ def begin_upload(
             uploaded_by=uploaded_by,
             name=name,
             size=size,
+            mark=mark[:40],
             direct_key=direct_key,
             moved_at=now,
             expires_at=now + LIFETIME,
@@ -131,6 +141,12 @@ def drop_upload(upload: Upload) -> None:
             drop_file(locked.attachment)
         locked.delete()
     transaction.on_commit(partial(remove, keys_of(locked)), robust=True)
+
+
+def drop_stopped(draft_key: uuid.UUID, member: Member | None, *, name: str, size: int) -> None:
+    """Gives up the stopped uploads of a file that came to the form by another way."""
+    for upload in stopped_uploads(draft_key, member).filter(name=name, size=size):
+        drop_upload(upload)
 
 
 def forget_uploads(*, now: dt.datetime, limit: int) -> int:

@@ -1,4 +1,4 @@
-"""What was said is made findable in the transaction that says it."""
+"""What was said is made findable in the transaction that says it; a secret in it is not."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +11,7 @@ from helpdesk.search.sql import VECTOR_WORDS, vector
 from helpdesk.tenancy import current_tenant_id
 from tickets.models import Message, Ticket, TicketWords
 from tickets.queries import ticket_messages
+from tickets.sensitive import masked
 
 _WORDS = vector("%(words)s::text[]", "%(stemmers)s::text[]")
 _FIRST = vector("%s::text[]", "%s::text[]")
@@ -44,7 +45,7 @@ def all_words(ticket: Ticket, messages: Iterable[Message]) -> TicketWords:
 
 
 def _vector(ticket: Ticket, texts: list[str]) -> RawSQL:
-    words = words_of("\n".join(texts))
+    words = _findable(texts)
     return RawSQL(_FIRST, [words, words, stemmers_of([ticket.locale])])  # noqa: S611  (the words are an argument)
 
 
@@ -53,13 +54,13 @@ def add_words(ticket: Ticket, message: Message) -> None:
 
     A ticket that has VECTOR_WORDS already learns no more of that kind. The caller holds the ticket's lock.
     """
-    _run(_ADD[Message.Kind(message.kind)], ticket, message.body)
+    _run(_ADD[Message.Kind(message.kind)], ticket, [message.body])
 
 
 def renew_words(ticket: Ticket) -> None:
     """Reads the title and every public message anew, after one of them was changed. The caller holds the lock."""
     public = ticket_messages(ticket).filter(kind=Message.Kind.PUBLIC)
-    _run(_REPLACE, ticket, "\n".join([*_about(ticket), *public.values_list("body", flat=True)]))
+    _run(_REPLACE, ticket, [*_about(ticket), *public.values_list("body", flat=True)])
 
 
 def _about(ticket: Ticket) -> list[str]:
@@ -67,11 +68,16 @@ def _about(ticket: Ticket) -> list[str]:
     return [ticket.subject, *map(str, ticket.fields.values())]
 
 
-def _run(statement: str, ticket: Ticket, text: str) -> None:
+def _findable(texts: Iterable[str]) -> list[str]:
+    """The words of `texts` as agents see them: who may not read a card number may not try it out in the search either."""
+    return words_of("\n".join(map(masked, texts)))
+
+
+def _run(statement: str, ticket: Ticket, texts: list[str]) -> None:
     values: dict[str, Any] = {
         "tenant": current_tenant_id(),
         "ticket": ticket.pk,
-        "words": words_of(text),
+        "words": _findable(texts),
         "stemmers": stemmers_of([ticket.locale]),
     }
     with connection.cursor() as cursor:

@@ -35,6 +35,7 @@ class Upload(TenantModel):
     )
     name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
+    mark = models.CharField(max_length=40, blank=True)  # when the file was changed last, as its browser tells
     offset = models.PositiveBigIntegerField(default=0)
     pieces = models.JSONField(default=list)  # keys in the store, in order
     # The key of a file that goes straight to the object store; empty when it comes through us.

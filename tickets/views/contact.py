@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries import senders
+from helpdesk.sending import is_sent_by_page
 from helpdesk.templatetags.parts import duration, when
-from tickets.models import Clock
+from tickets.models import Category, Clock
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
 from tickets.queries import (
@@ -29,8 +30,9 @@ from tickets.queries import (
 from tickets.sla.policy import opens_at, preview_promise
 from tickets.views.answers import keeps_words, personal, revisitable
 from tickets.views.request_form import request_page
+from tickets.views.suggested import articles_for
 from tickets.views.topic_filter import look_for_topics
-from tickets.views.topics import Topic, topic_at, topic_links
+from tickets.views.topics import OTHER, Topic, topic_at, topic_links, topic_of_category
 from tickets.views.uploads import member_of
 
 USUAL_KEY, USUAL_LIFETIME = "usual-first-reply", 600
@@ -42,10 +44,12 @@ CARRIED = ("draft", "follows", "article", "title", "page", "app_version", "devic
 @keeps_words
 @revisitable
 def contact(request: HttpRequest) -> HttpResponse:
-    """The topics; the form itself where the tenant has none."""
+    """The topics; the form itself where the tenant has none, or had none when it was opened."""
     roots = active_categories()
     if not roots:
         return request_page(request, Topic((), reverse("contact")))
+    if _is_written(request):
+        return request_page(request, _something_else(roots))
     return _topics_page(
         request, topic_links(roots, is_signed_in=request.user.is_authenticated, query=_carried(request))
     )
@@ -57,12 +61,15 @@ def contact(request: HttpRequest) -> HttpResponse:
 @revisitable
 def contact_category(request: HttpRequest, path: str) -> HttpResponse:
     """The narrower topics of one, or the form of a topic that has none."""
-    topic = topic_at(active_categories(), path)
+    roots = active_categories()
+    topic = topic_at(roots, path)
     if topic is None and "article" in request.GET:  # an article leads to a topic that is not offered any more
         return HttpResponseRedirect(reverse("contact") + _carried(request))
+    if topic is None and _is_written(request):
+        topic = _something_else(roots)
     if topic is None:
         raise Http404
-    if topic.branches:
+    if topic.branches and not _is_written(request):
         links = topic_links(
             topic.branches,
             above=topic.trail,
@@ -71,6 +78,15 @@ def contact_category(request: HttpRequest, path: str) -> HttpResponse:
         )
         return _topics_page(request, links, topic)
     return request_page(request, topic)
+
+
+def _is_written(request: HttpRequest) -> bool:
+    """Whether a form was posted: nothing typed is lost when its topic was closed or divided meanwhile."""
+    return request.method == "POST" and "key" in request.POST
+
+
+def _something_else(roots: list[Category]) -> Topic:
+    return topic_at(roots, OTHER) or Topic((), reverse("contact"))
 
 
 def _carried(request: HttpRequest) -> str:
@@ -82,6 +98,9 @@ def _carried(request: HttpRequest) -> str:
 def _topics_page(
     request: HttpRequest, links: list[dict[str, Any]], topic: Topic | None = None
 ) -> HttpResponse:
+    looked = look_for_topics(request, query=_carried(request))
+    if is_sent_by_page(request):
+        return render(request, "portal/_found_topics.html", {"looked": looked})
     page = {
         "nodes": links,
         "topic": topic,
@@ -91,7 +110,7 @@ def _topics_page(
         "crumbs": [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else [],
         "usual": usual_first_reply(),
         "steps": {"here": 1, "all": 3},
-        "looked": look_for_topics(request, query=_carried(request)),
+        "looked": looked,
         "carried": [(name, request.GET[name]) for name in CARRIED if name in request.GET],
     }
     return render(request, "portal/topics.html", page)
@@ -113,11 +132,13 @@ def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         raise Http404
     requester = requester_of(ticket)
     clocks = list(clocks_of(ticket))
+    topic = topic_of_category(active_categories(), ticket.category_id)
     page = {
         "ticket": ticket,
         "email": requester.email,
         "lines": _receipt(clocks),
         "hours": {clock.kind: clock.target_seconds / 3600 for clock in clocks},
+        "suggested": articles_for(request, topic, ""),
         "is_own": member_of(request) == requester,
         "sender": ticket.sender or next((sender for sender in senders() if sender.is_default), None),
         "opens_at": opens_at(clocks[0].calendar_version, now=timezone.now()) if clocks else None,

@@ -37,6 +37,7 @@ from tickets.views.limits import DRAFTS
 from tickets.views.request_checks import is_stamped, new_stamp
 from tickets.views.request_fixes import KEPT, fixed, with_text_as_file
 from tickets.views.request_notices import Written, notices_of
+from tickets.views.suggested import articles_for
 from tickets.views.topics import Topic
 from tickets.views.uploads import (
     Draft,
@@ -143,7 +144,7 @@ class RequestPage:
         page: dict[str, Any] = {
             "form": form,
             "topic": self.topic,
-            "crumbs": self.crumbs if self.topic.trail else [],
+            "crumbs": self.crumbs if has_topics(self.topic) else [],
             "key": self.draft.key,
             "row": row,
             "saved": saved_text(row) if row else "",
@@ -153,6 +154,7 @@ class RequestPage:
             "promise": preview_promise(category, priority=Priority.NORMAL, now=timezone.now()),
             "follows": self.follows,
             "replaced": self._replaced(form),
+            "suggested": articles_for(self.request, self.topic, self._title(form)),
             "notices": notices_of(Written(self.request, category, answers)),
             "kept": answers.get(KEPT, ""),
             "sent": sent,
@@ -163,6 +165,9 @@ class RequestPage:
             "more_open": any(form[name].errors or form[name].value() for name in ("links", "cites")),
         }
         return render(self.request, "portal/contact.html", page, status=status)
+
+    def _title(self, form: SubmissionForm) -> str:
+        return clean_line(str(form["subject"].value() or ""))
 
     def _find_draft(self) -> Ticket | None:
         """The person's draft of the posted key, or what it became; a key that is not theirs gives way to a new one."""
@@ -317,7 +322,12 @@ class RequestPage:
 
 def steps_of(topic: Topic) -> dict[str, int]:
     """Where the form stands on the way: the third page is the summary; without topics there is no first one."""
-    return {"here": 1, "all": 2} if topic.url == reverse("contact") else {"here": 2, "all": 3}
+    return {"here": 2, "all": 3} if has_topics(topic) else {"here": 1, "all": 2}
+
+
+def has_topics(topic: Topic) -> bool:
+    """Whether there is anything to choose from: else the form stands where the topics would."""
+    return topic.url != reverse("contact")
 
 
 def saved_text(row: RequestDraft) -> str:

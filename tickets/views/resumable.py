@@ -31,7 +31,7 @@ from tickets.actions.uploads import (
 )
 from tickets.models import Upload
 from tickets.views.limits import PIECES, UPLOADS
-from tickets.views.uploads import file_row, is_own_form, may_upload, member_of, remember_form
+from tickets.views.uploads import address_of, file_row, is_own_form, may_upload, member_of, remember_form
 
 RETRY_SECONDS = 30
 BLOCK = 64 * 1024
@@ -98,6 +98,7 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
             uploaded_by=member_of(request),
             name=metadata.get("filename", ""),
             size=size,
+            mark=metadata.get("mark", ""),
             direct_key=new_key(current_tenant_id()) if _goes_direct(request, size) else "",
         )
     except Refused as refusal:
@@ -245,11 +246,6 @@ def _own_upload(request: HttpRequest, key: uuid.UUID) -> Upload:
     if found is None or not is_own_form(request, found.draft_key, found.uploaded_by_id):
         raise Http404
     return found
-
-
-def address_of(found: Upload) -> str:
-    """Where the upload goes on."""
-    return reverse("upload", args=[found.key])
 
 
 def facts_of(found: Upload) -> dict[str, Any]:

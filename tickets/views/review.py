@@ -43,8 +43,9 @@ from tickets.views.guest_session import guest_tickets
 from tickets.views.limits import CODES
 from tickets.views.request_checks import Wait, needs_code, new_stamp, reason_to_wait
 from tickets.views.request_fixes import fixed, fixed_ready
-from tickets.views.request_form import saved_text
+from tickets.views.request_form import has_topics, saved_text
 from tickets.views.request_notices import Written, notices_of
+from tickets.views.suggested import articles_for
 from tickets.views.topics import Topic, topic_of_category, topic_with_id
 from tickets.views.uploads import member_of
 
@@ -95,11 +96,12 @@ def show_summary(
         "notices": notices_of(
             Written(request, topic.category, draft.answers, bool(summary.files), summary.url)
         ),
+        "suggested": articles_for(request, topic, summary.ready["subject"]),
         "wait": wait,
         "changed": changed,
         "is_stale": getattr(request, "is_stale", False),
         "again": new_stamp() if wait else "",
-        "steps": {"here": 2, "all": 2} if topic.url == reverse("contact") else {"here": 3, "all": 3},
+        "steps": {"here": 3, "all": 3} if has_topics(topic) else {"here": 2, "all": 2},
     }
     status = wait.status if wait else 409 if changed else 422 if page["is_stale"] else 200
     response = render(request, "portal/check.html", page, status=status)
@@ -122,9 +124,7 @@ class Summary:
         ready = self.ready
         impact = next((str(words) for value, words in IMPACTS if value == ready["priority"]), "")
         rows = [
-            self._row(
-                _("Topic"), " › ".join(self.topic.names), url=f"{reverse('contact')}?draft={self.draft.key}"
-            ),
+            *self._topic(),
             self._row(_("Title"), ready["subject"], "subject"),
             self._row(_("What happened"), ready["body"], "body"),
             *self._asked(),
@@ -137,6 +137,12 @@ class Summary:
             audience = next((one.audience for one in senders() if one.pk == ready["sender"]), "")
             rows.append(self._row(_("Which of these fits you"), audience, "sender"))
         return [*rows, *self._person()]
+
+    def _topic(self) -> list[dict[str, Any]]:
+        if not has_topics(self.topic):
+            return []
+        url = f"{reverse('contact')}?draft={self.draft.key}"
+        return [self._row(_("Topic"), " › ".join(self.topic.names), url=url)]
 
     def _asked(self) -> list[dict[str, Any]]:
         prompts = prompts_of(self.topic.trail)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import Form
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
@@ -14,13 +15,16 @@ from django.utils.translation import gettext as _
 from accounts.models import Member
 from accounts.rules import may_use_desk
 from helpdesk.errors import Refused
-from tickets.actions.files import drop_chosen_file, drop_file, keep_file
-from tickets.models import Attachment
-from tickets.queries import waiting_files
+from helpdesk.files import Inspected, clean_name
+from tickets.actions.files import NotKept, drop_chosen_file, drop_file, keep_file
+from tickets.actions.uploads import drop_stopped, drop_upload
+from tickets.models import Attachment, Upload
+from tickets.queries import stopped_uploads, waiting_files
 from tickets.views.limits import UPLOADS
 
 DRAFTS_REMEMBERED = 20
 SESSION_KEY = "drafts"
+STOPPED = "upload:"  # begins the value of a button that removes a stopped upload; a number removes a file
 
 
 @dataclass(frozen=True)
@@ -29,29 +33,31 @@ class Draft:
 
     key: uuid.UUID
     member: Member | None
+    is_new: bool = False  # nothing waits under its key yet
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Draft":
         """The draft whose key was posted; a new one when there is none, or no such key can be."""
         try:
-            key = uuid.UUID(request.POST.get("key", ""))
+            return cls(uuid.UUID(request.POST.get("key", "")), member_of(request))
         except ValueError:
-            key = uuid.uuid4()
-        return cls(key, member_of(request))
+            return cls(uuid.uuid4(), member_of(request), is_new=True)
 
     def renewed(self) -> "Draft":
         """A draft of the same person under a new key."""
-        return Draft(uuid.uuid4(), self.member)
+        return Draft(uuid.uuid4(), self.member, is_new=True)
 
     def rows(self) -> list[dict[str, Any]]:
-        """The waiting files, as `partials/file_list.html` shows them."""
+        """The waiting files and the uploads that stopped, as `partials/file_list.html` shows them. Two statements."""
+        if self.is_new:
+            return []
         rows = []
         for file in waiting_files(self.key, self.member):
             row = file_row(file)
             rows.append(
                 row | {"state": row["state"] or "ready", "remove_name": "remove", "remove_value": file.pk}
             )
-        return rows
+        return [*rows, *map(_stopped_row, stopped_uploads(self.key, self.member))]
 
 
 def member_of(request: HttpRequest) -> Member | None:
@@ -68,12 +74,24 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
                 raise Refused(
                     _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files"
                 )
-            keep_file(upload, draft_key=draft.key, uploaded_by=draft.member)
+            kept = keep_file(
+                upload, draft_key=draft.key, uploaded_by=draft.member, stored=_stored_before(request, upload)
+            )
         except Refused as refusal:
             refused.append(str(refusal))
         else:
+            drop_stopped(draft.key, draft.member, name=kept.name, size=upload.size or 0)
             remember_form(request, draft.key)
     return list(dict.fromkeys(refused))
+
+
+def _stored_before(request: HttpRequest, upload: UploadedFile) -> tuple[str, Inspected] | None:
+    """What `tickets.middleware` stored of it. Raises NotKept when the store was away: nobody waits for it twice."""
+    early: dict[UploadedFile, Any] = getattr(request, "early_files", {})
+    if upload in early and early[upload] is None:
+        raise NotKept(clean_name(upload.name or ""))
+    stored: tuple[str, Inspected] | None = early.pop(upload, None)
+    return stored
 
 
 def may_upload(request: HttpRequest) -> bool:
@@ -83,8 +101,12 @@ def may_upload(request: HttpRequest) -> bool:
 
 
 def remove_upload(request: HttpRequest, draft: Draft) -> None:
-    """Removes the waiting file that the pressed button names; somebody else's, or none, is passed over."""
-    drop_chosen_file(draft.key, draft.member, request.POST.get("remove", ""))
+    """Removes the waiting file or stopped upload that the pressed button names; somebody else's, or none, is passed over."""
+    chosen = request.POST.get("remove", "")
+    drop_chosen_file(draft.key, draft.member, chosen)
+    for upload in stopped_uploads(draft.key, draft.member) if chosen.startswith(STOPPED) else ():
+        if chosen == f"{STOPPED}{upload.key}":
+            drop_upload(upload)
 
 
 def drop_leftovers(request: HttpRequest, draft: Draft) -> None:
@@ -132,6 +154,26 @@ def file_row(file: Attachment) -> dict[str, Any]:
         "url": reverse("attachment", args=[file.pk, file.name]) if is_ready else "",
         "thumbnail": reverse("thumbnail", args=[file.pk]) if is_ready and file.thumbnail else "",
     }
+
+
+def _stopped_row(upload: Upload) -> dict[str, Any]:
+    """An upload of a page that was left: the same file, chosen again, goes on from there."""
+    return {
+        "name": upload.name,
+        "size": upload.size,
+        "state": "stopped",
+        "percent": 100 * upload.offset // upload.size,
+        "resume": address_of(upload),
+        "bytes": upload.size,
+        "mark": upload.mark,
+        "remove_name": "remove",
+        "remove_value": f"{STOPPED}{upload.key}",
+    }
+
+
+def address_of(upload: Upload) -> str:
+    """Where the upload goes on."""
+    return reverse("upload", args=[upload.key])
 
 
 def held_back(file: Attachment) -> str:

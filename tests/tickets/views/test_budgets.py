@@ -51,6 +51,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "contact_check": (5, lambda scene: _get(scene.member, _draft(scene.member))),
     "contact_check, send": (9, lambda scene: _send(scene.member)),
     "contact_check, send as a new guest": (10, lambda scene: _send(scene.guest)),
+    "suggested_articles": (3, lambda scene: _get(scene.member, "/suggested-articles/?subject=refund")),
     "contact_sent": (7, lambda scene: _get(scene.member, f"/contact/sent/{scene.ticket.submission_key}/")),
     "tickets": (5, lambda scene: _get(scene.member, "/tickets/")),
     "ticket": (13, lambda scene: _get(scene.member, _page(scene.ticket))),

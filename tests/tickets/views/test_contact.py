@@ -12,7 +12,7 @@ from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_category
 from tests.factories.tickets import make_ticket
 from tests.pages import Page
-from tests.tickets.views.asking import ADDRESS, ANSWERS, ask, open_form, send, send_form
+from tests.tickets.views.asking import ADDRESS, ANSWERS, ask, go_on, open_form, send, send_form
 from tickets.models import Attachment, Category, Message, Participant, RequestDraft, Ticket
 
 
@@ -45,10 +45,43 @@ def test_contact_speaks_the_language_of_the_person(house: House, site: Client) -
 
 def test_contact_without_topics_is_the_form(house: House, site: Client) -> None:
     Category.objects.update(is_active=False)
+    page = Page(site.get("/contact/"))
+    checked = go_on(site, "/contact/")
+    summary = Page(site.get(checked["Location"]))
 
-    answer = ask(site, "/contact/")
+    answer = send(site, checked)
 
+    assert page.title.startswith("1 of 2")
+    assert "Tell us in your own words." in page.text
+    assert summary.title.startswith("2 of 2")
+    assert "Topic" not in summary.text
     assert answer.status_code == 303
+    assert Ticket.objects.get().category is None
+
+
+@pytest.mark.parametrize("change", ["closed", "divided"])
+def test_topic_that_changes_while_one_writes_loses_no_word(house: House, site: Client, change: str) -> None:
+    values = open_form(site) | ANSWERS
+    if change == "closed":
+        Category.objects.filter(slug="refund-late").update(is_active=False)
+    else:
+        make_category("card", house.team, parent=house.category, en="By card")
+
+    missing = Page(site.post(ADDRESS, values | {"subject": ""}))
+    answer = send_form(site, ADDRESS, missing.form(ADDRESS).values | {"subject": "Still here"})
+
+    assert (missing.status, missing.form(ADDRESS).values["body"]) == (422, ANSWERS["body"])
+    assert answer.status_code == 303
+    ticket = Ticket.objects.get(subject="Still here")
+    assert ticket.category == (None if change == "closed" else house.category)
+
+
+def test_form_without_topics_is_taken_after_the_first_topic_came(house: House, site: Client) -> None:
+    Category.objects.update(is_active=False)
+    values = open_form(site, "/contact/") | ANSWERS
+    Category.objects.update(is_active=True)
+
+    assert send_form(site, "/contact/", values).status_code == 303
     assert Ticket.objects.get().category is None
 
 

@@ -19,9 +19,8 @@ from django.test import Client
 
 from accounts.models import Member
 from helpdesk.direct import presigned_get
-from helpdesk.service_urls import file_store, public_store
 from tests.factories.cast import House
-from tests.object_store import ObjectStore
+from tests.object_store import ObjectStore, put_to_use
 from tests.pictures import SECRET, jpeg
 from tests.tickets.views.tus_client import TUS, begin, send, upload
 from tickets.actions.files import NotKept, keep_file
@@ -35,9 +34,7 @@ FILM = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40
 def store(settings: LazySettings, tmp_path: Path) -> Iterator[ObjectStore]:
     """The product's store, with recordings from a kilobyte on."""
     with ObjectStore(tmp_path) as running:
-        settings.STORAGES = settings.STORAGES | {"default": file_store(running.address)}
-        settings.PUBLIC_STORE = public_store(running.address)
-        settings.FILE_SIZE_LIMIT = 1000
+        put_to_use(running, settings, direct_from=1000)
         yield running
 
 

@@ -372,8 +372,8 @@ def test_pages_cost_a_fixed_number_of_statements(house: House, site: Client, cus
     with counted_queries() as saving:
         save(site, values)
 
-    # Setup version, session and person; draft and files, or the draft and its change.
-    assert (form, summary, len(saving)) == (5, 5, 5)
+    # Setup version, session and person; draft, files and uploads, or the draft and its change.
+    assert (form, summary, len(saving)) == (6, 5, 5)
 
 
 def test_sending_costs_a_fixed_number_of_statements(house: House, site: Client, customer: Member) -> None:

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Member
 from tests.factories.cast import House
-from tests.tickets.views.asking import open_form, use_up
+from tests.pages import Page
+from tests.tickets.views.asking import ADDRESS, open_form, use_up
 from tests.tickets.views.tus_client import PIECE, TUS, begin, metadata, send, upload
 from tickets.models import Attachment, Upload
 from tickets.tasks import clear_drafts
@@ -388,3 +390,71 @@ def test_a_piece_costs_the_same_however_many_came(
 
     with django_assert_num_queries(16):
         send(site, address, b"abc", at=33)
+
+
+def test_an_upload_that_stopped_is_offered_again(shelf: Path, site: Client, house: House) -> None:
+    values = open_form(site)
+    address = begin(site, 8, name="clip.bin", draft=values["key"], mark="1700000000000")["Location"]
+    send(site, address, b"abc")
+    site.post(ADDRESS, values | {"save": "1"})
+
+    shown = site.get(ADDRESS).content.decode()
+    send(site, address, b"defgh", at=3)
+    after = site.get(ADDRESS).content.decode()
+
+    assert f'data-resume="{address}" data-name="clip.bin" data-size="8" data-mark="1700000000000"' in shown
+    assert "Stopped at 37 %" in shown
+    assert "data-resume" not in after
+    assert "Stopped at" not in after
+    assert 'href="/files/' in after
+
+
+@pytest.mark.parametrize("way", ["removed", "sent by the form"])
+def test_an_upload_that_stopped_goes_when_it_is_removed_or_came_another_way(
+    shelf: Path, site: Client, house: House, way: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    values = open_form(site)
+    address = begin(site, 8, name="clip.bin", draft=values["key"])["Location"]
+    send(site, address, b"abc")
+    pressed: dict[str, Any] = {"remove": f"upload:{address.split('/')[2]}"}
+    if way != "removed":
+        pressed = {"upload": "1", "files": SimpleUploadedFile("clip.bin", b"abcdefgh")}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        page = site.post(ADDRESS, values | pressed)
+
+    assert page.status_code == 200
+    assert "data-resume" not in page.content.decode()
+    assert Upload.objects.count() == 0
+    assert stored(shelf) == ([] if way == "removed" else [b"abcdefgh"])
+
+
+def test_somebody_elses_stopped_upload_is_neither_shown_nor_removed(
+    shelf: Path, site: Client, house: House
+) -> None:
+    values = open_form(site)
+    key = begin(site, 8, draft=values["key"])["Location"].split("/")[2]
+    other = Client(headers={"host": house.host})
+
+    page = other.post(ADDRESS, open_form(other) | {"remove": f"upload:{key}"})
+
+    assert "data-resume" not in page.content.decode()
+    assert Upload.objects.count() == 1
+
+
+def test_who_signs_in_goes_on_with_the_upload_they_began(
+    shelf: Path, site: Client, house: House, customer: Member
+) -> None:
+    values = open_form(site)
+    address = begin(site, 8, name="clip.bin", draft=values["key"])["Location"]
+    site.post(ADDRESS, values | {"save": "1"})
+    door = Page(site.get("/accounts/login/"))
+    form = next(form for form in door.forms if "password" in form.values)
+    site.post("/accounts/login/", form.values | {"login": customer.email, "password": "demo-password"})
+
+    shown = site.get(ADDRESS).content.decode()
+    last = send(site, address, b"abcdefgh")
+
+    assert f'data-resume="{address}"' in shown
+    assert last.status_code == 204
+    assert Attachment.objects.get().uploaded_by == customer

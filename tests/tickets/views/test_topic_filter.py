@@ -91,3 +91,24 @@ def test_filter_costs_the_same_with_more_topics(house: House, site: Client, paym
         make_category(f"more-{number}", house.team, parent=payments, en=f"Refund {number}", ar="استرداد")
 
     assert_same_queries(before, count_queries(lambda: site.get("/contact/", {"q": "refund"})))
+
+
+@pytest.mark.parametrize(
+    ("typed", "heading"), [("refund", "1 topic for “refund”"), ("xyzzy", "No topic matches “xyzzy”")]
+)
+def test_the_script_gets_only_what_was_found(
+    site: Client, payments: Category, typed: str, heading: str
+) -> None:
+    reply = site.get("/contact/", {"q": typed, "app_version": "34.2"}, headers={"x-sent-by": "page"})
+
+    page = Page(reply)
+    assert heading in page.text
+    assert "<html" not in reply.content.decode()
+    assert "Something else" not in page.text
+    assert page.links.get("Refund late", "/contact/payments/refund-late/?app_version=34.2") == (
+        "/contact/payments/refund-late/?app_version=34.2"
+    )
+
+
+def test_the_script_gets_nothing_for_no_words(site: Client, payments: Category) -> None:
+    assert site.get("/contact/", headers={"x-sent-by": "page"}).content.strip() == b""

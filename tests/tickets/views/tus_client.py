@@ -24,10 +24,11 @@ def begin(
     *,
     name: str = "log.txt",
     draft: str | uuid.UUID = "",
+    mark: str = "",
     headers: Mapping[str, str] = {},
 ) -> Any:
     """Asks for room for a file of `size` bytes."""
-    said = metadata(filename=name, draft=str(draft or uuid.uuid4()))
+    said = metadata(filename=name, draft=str(draft or uuid.uuid4()), mark=mark)
     return site.post(
         "/uploads/", headers=TUS | {"upload-length": str(size), "upload-metadata": said, **headers}
     )
