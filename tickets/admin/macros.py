@@ -19,12 +19,12 @@ from accounts.models import Member, Team, TeamMembership
 from accounts.sites import desk
 from helpdesk.locales import CHOICES as LOCALES
 from helpdesk.tenancy import TenantModelForm
-from helpdesk.typed_text import TextField
 from tickets.admin.categories import ParentField, in_tree_order
 from tickets.admin.forms import OPEN_ENDED
 from tickets.admin.setup import SetupAdmin
+from tickets.forms import body_field
 from tickets.macro_words import changes_of
-from tickets.models import Category, Macro, MacroText, Message
+from tickets.models import Category, Macro, MacroText
 from tickets.placeholders import FIXED, unknown_names
 from tickets.queries import macros_seen_by, prompt_keys
 from tickets.rules import macro_scopes, may_keep_macro, sees_all_tickets
@@ -48,13 +48,7 @@ def refuse_unknown(text: str) -> str:
 class MacroForm(TenantModelForm):
     """A macro whose placeholders exist and whose scope names whom it is for."""
 
-    note = TextField(
-        label=gettext_lazy("Internal note"),
-        required=False,
-        max_length=Message.BODY_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=gettext_lazy("For colleagues only; never sent to the customer."),
-    )
+    note = body_field(gettext_lazy("Internal note"), rows=3)
     category = ParentField(
         label=gettext_lazy("Move to"),
         queryset=Category.objects.none(),
@@ -80,6 +74,7 @@ class MacroForm(TenantModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if "category" in self.fields:  # not on the page of somebody who may only look
+            self.fields["note"].help_text = _("For colleagues only; never sent to the customer.")
             offered = in_tree_order(Category.objects.filter(is_active=True))
             self.fields["category"].queryset = offered  # type: ignore[attr-defined]
 
@@ -103,16 +98,22 @@ class MacroTextForm(TenantModelForm):
     locale = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=[("", gettext_lazy("Choose…")), *LOCALES]
     )
-    body = TextField(
-        label=gettext_lazy("Reply"),
-        max_length=Message.BODY_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-        error_messages={"required": gettext_lazy("Write the reply, or take this language out.")},
+    body = body_field(
+        gettext_lazy("Reply"), gettext_lazy("Write the reply, or take this language out."), rows=5
     )
 
     class Meta:
         model = MacroText
         fields = ["locale", "body"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "body" in self.fields:
+            offered = ", ".join(f"{{{name}}}" for name in FIXED)
+            told = _(
+                "Filled in for each ticket: %(offered)s, and answers by the short names of their questions."
+            )
+            self.fields["body"].help_text = told % {"offered": offered}
 
     def clean_body(self) -> str:
         """The reply, with placeholders that exist."""

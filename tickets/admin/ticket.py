@@ -61,7 +61,7 @@ class TicketAdmin(DeskModelAdmin):
             path("bulk/", view(self.bulk_view), name="tickets_ticket_bulk"),
             path("bulk/<int:run_id>/", view(self.run_view), name="tickets_ticket_run"),
             path("bulk/<int:run_id>/progress/", view(self.progress_view), name="tickets_ticket_run_progress"),
-            path("bulk/<int:run_id>/undo/", view(self.undo_view), name="tickets_ticket_run_undo"),
+            path("bulk/<int:run_id>/undo/", view(self.run_undo_view), name="tickets_ticket_run_undo"),
             path("<int:ticket_id>/change/", view(self.change_view), name="tickets_ticket_change"),
             *(
                 path(f"<int:ticket_id>/{name}/", view(act), name=f"tickets_ticket_{name}")
@@ -209,7 +209,7 @@ class TicketAdmin(DeskModelAdmin):
         """The same, for the script of that page."""
         return show_progress(request, member_of(request), run_id)
 
-    def undo_view(self, request: HttpRequest, run_id: int) -> HttpResponseBase:
+    def run_undo_view(self, request: HttpRequest, run_id: int) -> HttpResponseBase:
         """Puts back what an act on many tickets changed."""
         return undo_run(request, member_of(request), run_id)
 

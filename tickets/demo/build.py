@@ -14,6 +14,7 @@ from accounts.models import Member, Sender, Team, TeamMembership, Tenant, Tenant
 from helpdesk.tenancy import tenant_scope
 from tickets.demo.content import Content
 from tickets.demo.history import TARGETS
+from tickets.demo.macros import store_macros
 from tickets.demo.tickets import store_tickets
 from tickets.models import (
     Calendar,
@@ -58,7 +59,9 @@ def build_tenant(content: Content, *, now: dt.datetime, tickets: int) -> Tenant 
         return None
     tenant = Tenant.objects.create(**facts)
     with tenant_scope(tenant.pk):
-        store_tickets(_set_stage(content, tenant, now), tickets)
+        stage = _set_stage(content, tenant, now)
+        store_tickets(stage, tickets)
+        store_macros(tenant.slug, stage.teams, stage.categories)
     return tenant
 
 
