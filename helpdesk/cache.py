@@ -40,6 +40,13 @@ class ForgivingRedisCache(RedisCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         return self._or_empty(lambda: super(ForgivingRedisCache, self).delete(key, version), False)
 
+    def client(self) -> Any:
+        """The connection to Redis itself, for what a cache has no word for; its keys come from `make_key`.
+
+        Whoever uses it forgives a RedisError by itself.
+        """
+        return self._cache.get_client(None, write=True)
+
     def _or_empty(self, call: Callable[[], Any], empty: Any) -> Any:
         try:
             return call()

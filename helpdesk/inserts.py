@@ -58,7 +58,8 @@ def _inserts(rows: Sequence[models.Model]) -> Iterator[tuple[str, Sequence[Any]]
     for (_label, has_id), alike in groupby(sorted(rows, key=_kind), _kind):
         same = list(alike)
         meta = type(same[0])._meta
-        fields = [field for field in meta.local_concrete_fields if has_id or not field.primary_key]
+        given = [field for field in meta.local_concrete_fields if not field.generated]
+        fields = [field for field in given if has_id or not field.primary_key]
         query = sql.InsertQuery(type(same[0]))
         query.insert_values(fields, same)
         yield query.get_compiler(connection=connection).as_sql()[0]

@@ -10,6 +10,7 @@ from tickets.models.macro import Macro, MacroText, MacroUse
 from tickets.models.message import Message
 from tickets.models.participant import GuestLink, Participant, ReplyDraft
 from tickets.models.prompt import CategoryPrompt, PromptTranslation
+from tickets.models.saved_view import SavedView
 from tickets.models.sla import (
     Calendar,
     CalendarVersion,
@@ -49,6 +50,7 @@ __all__ = [
     "ReplyDraft",
     "RequestCode",
     "RequestDraft",
+    "SavedView",
     "Ticket",
     "TicketAlias",
     "TicketCounter",

@@ -5,7 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -86,6 +86,10 @@ class Ticket(TenantModel):
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    # The priority the other way round: an index that is walked one way needs all its columns to rise.
+    urgency = models.GeneratedField(
+        expression=5 - F("priority"), output_field=models.SmallIntegerField(), db_persist=True
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
     sender = TenantForeignKey(
         Sender, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sender")
@@ -122,7 +126,7 @@ class Ticket(TenantModel):
             models.UniqueConstraint(name="ticket_submission_once", fields=["tenant", "submission_key"]),
         ]
         indexes = [
-            # The queue, next due first: all open, one team's, one person's.
+            # The queue, next due first: all open, one team's, one person's. Then all open in its other orders.
             models.Index(
                 name="ticket_queue",
                 fields=["tenant", "attention_at", "id"],
@@ -136,6 +140,19 @@ class Ticket(TenantModel):
             models.Index(
                 name="ticket_queue_of_assignee",
                 fields=["tenant", "assignee", "attention_at", "id"],
+                condition=Q(status__in=OPEN_STATUSES),
+            ),
+            models.Index(
+                name="ticket_queue_newest", fields=["tenant", "id"], condition=Q(status__in=OPEN_STATUSES)
+            ),
+            models.Index(
+                name="ticket_queue_updated",
+                fields=["tenant", "updated_at", "id"],
+                condition=Q(status__in=OPEN_STATUSES),
+            ),
+            models.Index(
+                name="ticket_queue_priority",
+                fields=["tenant", "urgency", "attention_at", "id"],
                 condition=Q(status__in=OPEN_STATUSES),
             ),
             # What waited, or was solved, for so long that it moves on by itself.
