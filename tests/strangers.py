@@ -41,6 +41,7 @@ from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_guest, make_member
 from tests.factories.tickets import answer, make_ticket, note, participant_of
 from tickets.actions.files import keep_file
+from tickets.actions.saved_views import save_view
 from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
 from tickets.models import (
@@ -168,6 +169,7 @@ def furnish(house: House) -> Things:
             "tickets_macro": furnish_macro(agent).pk,
             "tickets_policy": Policy.objects.get().pk,
             "run": furnish_run(agent, ticket).pk,
+            "saved_view": save_view(agent, name=f"View {CANARY}", query="status=new", team=house.team).pk,
             "message": Message.objects.filter(ticket=ticket, author=guest).earliest("pk").pk,
             "participant": participant_of(ticket, guest).pk,
             "outbox_outboxrow": OutboxRow.objects.filter(to_address=guest.email).earliest("pk").pk,
@@ -261,6 +263,9 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_run": lambda a: [a.kept["run"]],
     "admin:tickets_ticket_run_progress": lambda a: [a.kept["run"]],
     "admin:tickets_ticket_run_undo": lambda a: [a.kept["run"]],
+    "admin:tickets_ticket_view_change": lambda a: [a.kept["saved_view"]],
+    "admin:tickets_ticket_view_move": lambda a: [a.kept["saved_view"]],
+    "admin:tickets_ticket_view_remove": lambda a: [a.kept["saved_view"]],
 }
 # Models with pages of Django's admin in the desk; the thing is in `Things.kept`.
 KEPT = (
@@ -296,6 +301,8 @@ LISTS = {
     "admin:index",
     "admin:tickets_ticket_changelist",
     "admin:tickets_ticket_bulk",
+    "admin:tickets_ticket_views",
+    "admin:tickets_ticket_view_add",
     "admin:app_list",
     "admin:autocomplete",
     "admin:password_change",

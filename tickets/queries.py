@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.memory import remembered
 from accounts.models import Member, TeamMembership
-from accounts.rules import may_use_desk
+from accounts.rules import DESK_ROLES, may_use_desk
 from tickets.models import (
     Attachment,
     Category,
@@ -24,6 +24,7 @@ from tickets.models import (
     Participant,
     ReplyDraft,
     RequestDraft,
+    SavedView,
     Ticket,
     TicketAlias,
     TicketEvent,
@@ -210,6 +211,22 @@ def assignable_members(ticket: Ticket) -> QuerySet[Member]:
         Q(role=Member.Role.ADMIN) | Q(Exists(in_team), role__in=[Member.Role.AGENT, Member.Role.LEAD])
     )
     return staff.order_by("name", "email")
+
+
+def saved_views(member: Member) -> QuerySet[SavedView]:
+    """The lists kept for the member: own ones first, then those of each team whose queue they see, in their order."""
+    seen = Q(owner=member)
+    if sees_all_tickets(member):
+        seen |= Q(team__isnull=False)
+    else:
+        seen |= Q(team__in=TeamMembership.objects.filter(member=member).values("team"))
+    views = SavedView.objects.filter(seen).select_related("team")
+    return views.order_by(F("team__name").asc(nulls_first=True), "team", "position", "id")
+
+
+def desk_people() -> QuerySet[Member]:
+    """Everybody who works on tickets, by name."""
+    return Member.objects.filter(is_active=True, role__in=DESK_ROLES).order_by("name", "email")
 
 
 def unread_ticket_ids(member: Member, tickets: Iterable[Ticket]) -> set[int]:

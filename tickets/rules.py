@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from accounts.models import Member
 from accounts.rules import Role, may_use_desk
-from tickets.models import Category, Macro, Message, Participant, Ticket
+from tickets.models import Category, Macro, Message, Participant, SavedView, Ticket
 from tickets.models.ticket import Status
 
 EDIT_TIME = dt.timedelta(minutes=5)  # in which a customer may change what they just wrote
@@ -24,6 +24,16 @@ def may_work_on_tickets(member: Member) -> bool:
 def may_be_assigned(member: Member, ticket: Ticket, *, is_in_team: bool) -> bool:
     """Whether `ticket` may be given to `member`: staff who would see it."""
     return may_use_desk(member) and (is_in_team or sees_all_tickets(member))
+
+
+def may_share_views(member: Member) -> bool:
+    """Whether the member may keep lists for the teams they see, and change those of these teams."""
+    return member.role in {Role.LEAD, Role.ADMIN}
+
+
+def may_change_view(member: Member, view: SavedView) -> bool:
+    """Whether the member, who sees the saved view, may rename, move and remove it."""
+    return view.owner_id == member.pk or (view.team_id is not None and may_share_views(member))
 
 
 def may_choose_category(category: Category, *, is_signed_in: bool) -> bool:

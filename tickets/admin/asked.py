@@ -3,75 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Team
+from tickets.admin.filters import FILTERS, Reader
+from tickets.admin.orders import Place, Sort, in_order
 from tickets.models import Clock, Ticket
 from tickets.models.sla import ClockKind
-from tickets.models.ticket import OPEN_STATUSES, Priority, Status
+from tickets.models.ticket import NEVER, OPEN_STATUSES
 from tickets.queries import tickets_visible_to
+from tickets.rules import sees_all_tickets
 
-PAGE = 50
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-MICROSECOND = dt.timedelta(microseconds=1)
+SOON = dt.timedelta(hours=1)
+MOST_PARTS = (
+    6  # who works in more teams sees most of the tenant, and one walk along the whole finds a page at once
+)
 
 
 class View(models.TextChoices):
     """The queues that every desk has."""
 
-    OPEN = "open", _("All open")
     MINE = "mine", _("Mine")
+    DUE = "due", _("Due in 1 h")
     UNASSIGNED = "unassigned", _("Unassigned")
     WAITING = "waiting", _("Waiting for reply")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page begins: behind this ticket, or (backwards) in front of it."""
-
-    attention_at: dt.datetime
-    ticket_id: int
-    is_backwards: bool = False
-
-    @classmethod
-    def of(cls, ticket: Ticket, *, is_backwards: bool = False) -> Place:
-        return cls(ticket.attention_at, ticket.pk, is_backwards)
-
-    @classmethod
-    def read(cls, text: str, *, is_backwards: bool) -> Place | None:
-        """The place that `text` (see `__str__`) names; None when it names none."""
-        moment, dot, key = text.partition(".")
-        if not dot or not (moment.isascii() and moment.isdigit() and key.isascii() and key.isdigit()):
-            return None
-        try:
-            place = cls(EPOCH + int(moment[:18]) * MICROSECOND, int(key[:18]), is_backwards)
-        except OverflowError:
-            return None
-        return place
-
-    def __str__(self) -> str:
-        return f"{(self.attention_at - EPOCH) // MICROSECOND}.{self.ticket_id}"
+    OPEN = "open", _("All open")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One list of tickets: a view, narrowed by team, status, priority and words, from a place on."""
+    """One list of tickets: a view, narrowed by team, filters (value by name) and words, in an order, from a place on."""
 
     view: View = View.OPEN
     team: Team | None = None
-    status: Status | None = None
-    priority: Priority | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
+    sort: Sort = Sort.DUE
     place: Place | None = None
     is_team_unknown: bool = False
+    now: dt.datetime = field(default_factory=timezone.now, compare=False)
 
     @classmethod
     def read(cls, query: Mapping[str, str], teams: Iterable[Team]) -> Asked:
@@ -79,65 +59,121 @@ class Asked:
         slug = query.get("team", "")
         team = next((team for team in teams if team.slug == slug), None)
         before, after = query.get("before", ""), query.get("after", "")
-        return cls(
+        given = {name: known.read(query.get(name, "")) for name, known in FILTERS.items()}
+        asked = cls(
             view=View(query["view"]) if query.get("view") in View.values else View.OPEN,
             team=team,
-            status=Status(query["status"]) if query.get("status") in Status.values else None,
-            priority=_priority(query.get("priority", "")),
+            filters={name: value for name, value in given.items() if value},
             words=" ".join(query.get("q", "").replace("\0", "").split())[:200],
-            place=Place.read(before or after, is_backwards=bool(before)),
+            sort=Sort(query["sort"]) if query.get("sort") in Sort.values else Sort.DUE,
             is_team_unknown=bool(slug) and team is None,
+        )
+        return replace(asked, place=Place.read(before or after, asked.order, is_backwards=bool(before)))
+
+    @property
+    def is_of_open(self) -> bool:
+        """Whether only open tickets can be in the list; words are looked for in every status."""
+        return self.filters.get("status", "") in OPEN_STATUSES or not (
+            self.words or self.filters.get("status")
         )
 
     @property
-    def is_newest_first(self) -> bool:
-        """Whether the list is about tickets nobody waits for any more: then the newest stand on top."""
-        return self.status in {Status.SOLVED, Status.CLOSED}
+    def order(self) -> Sort:
+        """The order of the list: for tickets nobody waits for any more, the newest stand on top."""
+        return self.sort if self.is_of_open else Sort.NEWEST
 
     @property
     def is_filtered(self) -> bool:
         """Whether something narrows the view, its team aside."""
-        return bool(self.words or self.status or self.priority)
+        return bool(self.words or self.filters)
 
     def tickets(self, member: Member) -> QuerySet[Ticket]:
-        """All tickets of the list that the member may see, in the order of the list, whatever the place."""
+        """All tickets of the list that the member may see, in the order of the list, whatever the place and the words."""
         if self.is_team_unknown:
             return Ticket.objects.none()
-        tickets = self.narrowed(tickets_visible_to(member))
-        if not self.status:
-            tickets = tickets.filter(status__in=OPEN_STATUSES)
-        if self.view == View.MINE:
-            tickets = tickets.filter(assignee=member)
-        if self.view == View.UNASSIGNED:
-            tickets = tickets.filter(assignee=None)
-        if self.view == View.WAITING:
-            tickets = tickets.filter(Exists(_ANSWERS_DUE))
-        return tickets.order_by("-id") if self.is_newest_first else tickets.order_by("attention_at", "id")
+        return in_order(self.among(tickets_visible_to(member), member), self.order)
 
-    def narrowed(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        """Those of `tickets` with the status, team and priority that are asked for."""
-        wanted = {"status": self.status, "team": self.team, "priority": self.priority}
-        return tickets.filter(**{name: value for name, value in wanted.items() if value})
+    def parts(self, member: Member, teams: Sequence[Team]) -> list[QuerySet[Ticket]]:
+        """The same tickets in parts without overlap, each of which is a walk along one index.
+
+        Who sees some teams only would otherwise walk past everything that lies with the others. `teams` are those.
+        """
+        is_one_walk = self.team or self.is_team_unknown or self.view == View.MINE or sees_all_tickets(member)
+        if is_one_walk or len(teams) > MOST_PARTS:
+            return [self.tickets(member)]
+        tickets = self.among(Ticket.objects.all(), member)
+        own = tickets.filter(assignee=member).exclude(team__in=[team.pk for team in teams])
+        return [*(tickets.filter(team=team) for team in teams), own]
+
+    def first_walks(self, member: Member, teams: Sequence[Team]) -> tuple[list[QuerySet[Ticket]], Q]:
+        """The walks along which the list lies before its filters, and what they ask for: to count a part of it cheaply."""
+        status = {} if self.is_of_open else {"status": self.filters.get("status", "")}
+        plain = replace(self, filters=status if status.get("status") else {}, sort=Sort.DUE)
+        parts = [in_order(part, plain.order) for part in plain.parts(member, teams)]
+        return parts, self.wanted(member)
+
+    def among(self, tickets: QuerySet[Ticket], member: Member) -> QuerySet[Ticket]:
+        """Those of `tickets` that belong to the list, whoever may see them."""
+        if self.is_of_open and "status" not in self.filters:
+            tickets = tickets.filter(status__in=OPEN_STATUSES)
+        return self.narrowed(tickets, member).filter(self._of_view(member))
+
+    def narrowed(self, tickets: QuerySet[Ticket], member: Member) -> QuerySet[Ticket]:
+        """Those of `tickets` with the team and the filters that are asked for."""
+        of_team = Q(team=self.team) if self.team else Q()
+        return tickets.filter(of_team & self.wanted(member))
+
+    def wanted(self, member: Member) -> Q:
+        """What the filters ask for."""
+        reader, wanted = Reader(member, self.now), Q()
+        for name, value in self.filters.items():
+            wanted &= FILTERS[name].condition(value, reader)
+        return wanted
+
+    def _of_view(self, member: Member) -> Q:
+        if self.view == View.MINE:
+            return Q(assignee=member)
+        if self.view == View.DUE:
+            return Q(attention_at__lt=self.now + SOON)
+        if self.view == View.UNASSIGNED:
+            return Q(assignee=None)
+        if self.view == View.WAITING:
+            return Q(Exists(_ANSWERS_DUE), attention_at__lt=NEVER)
+        return Q()
 
     def query(self, **changes: object) -> str:
         """The query of the same list with `changes`, from its beginning."""
-        asked = replace(self, **{"place": None, **changes})  # type: ignore[arg-type]
+        return urlencode(self.pairs(**changes))
+
+    def pairs(self, **changes: Any) -> dict[str, Any]:
+        """The same, name by name."""
+        asked = replace(self, **{"place": None, **changes})
         place = asked.place
         pairs = {
             "view": "" if asked.view == View.OPEN else asked.view.value,
             "team": asked.team.slug if asked.team else "",
-            "status": asked.status or "",
-            "priority": asked.priority or "",
+            **asked.filters,
             "q": asked.words,
+            "sort": "" if asked.sort == Sort.DUE else asked.sort.value,
             "before": str(place) if place and place.is_backwards else "",
             "after": str(place) if place and not place.is_backwards else "",
         }
-        return urlencode({name: value for name, value in pairs.items() if value})
+        return {name: value for name, value in pairs.items() if value}
 
     def url(self, **changes: object) -> str:
         """The address of the same list with `changes`, from its beginning."""
         query = self.query(**changes)
         return reverse("admin:tickets_ticket_changelist") + (f"?{query}" if query else "")
+
+    def url_without(self, name: str) -> str:
+        """The address of the same list without one of its filters."""
+        return self.url(filters={other: value for other, value in self.filters.items() if other != name})
+
+
+def heading(asked: Asked) -> str:
+    """The name of the list."""
+    view = str(asked.view.label)
+    return gettext("%(view)s in %(team)s") % {"view": view, "team": asked.team} if asked.team else view
 
 
 _ANSWERS_DUE = Clock.objects.filter(
@@ -145,38 +181,3 @@ _ANSWERS_DUE = Clock.objects.filter(
     kind__in=[ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE],
     state=Clock.State.RUNNING,
 )
-
-
-def page_of(
-    tickets: QuerySet[Ticket], place: Place | None, *, newest_first: bool, size: int = PAGE
-) -> tuple[list[Ticket], bool, bool]:
-    """The tickets of the page that begins at `place`, and whether there is a page before and one after it.
-
-    One statement, whose cost does not grow with the depth of the page (keyset, no OFFSET).
-    """
-    backwards = place is not None and place.is_backwards
-    if backwards:
-        tickets = tickets.reverse()
-    if place:
-        tickets = beyond(tickets, place, newest_first=newest_first)
-    found = list(tickets[: size + 1])
-    has_more, found = len(found) > size, found[:size]
-    if backwards:
-        return found[::-1], has_more, True
-    return found, place is not None, has_more
-
-
-def beyond(tickets: QuerySet[Ticket], place: Place, *, newest_first: bool) -> QuerySet[Ticket]:
-    """Those of `tickets` behind the place in its direction, by one comparison of rows that an index answers."""
-    if newest_first:
-        return (
-            tickets.filter(pk__gt=place.ticket_id)
-            if place.is_backwards
-            else tickets.filter(pk__lt=place.ticket_id)
-        )
-    compared = TupleLessThan if place.is_backwards else TupleGreaterThan
-    return tickets.filter(compared(Tuple("attention_at", "id"), (place.attention_at, place.ticket_id)))
-
-
-def _priority(text: str) -> Priority | None:
-    return Priority(int(text)) if text in map(str, Priority.values) else None

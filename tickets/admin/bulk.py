@@ -24,7 +24,7 @@ from helpdesk.tenancy import current_tenant_id, tenant_scope
 from tickets.actions.bulk import UNDOABLE, begin_run, begin_undo, carry_on, hand_over, may_undo
 from tickets.admin.asked import Asked
 from tickets.admin.bulk_forms import Wanted, choices, wanted
-from tickets.admin.queue import teams_of_desk
+from tickets.admin.panel import teams_of_desk
 from tickets.admin.search import search
 from tickets.models import BulkItem, BulkRun, Category, Macro, Ticket
 from tickets.models.ticket import Priority, Status
@@ -110,7 +110,7 @@ def undo_run(request: HttpRequest, member: Member, run_id: int) -> HttpResponseB
 def chosen(request: HttpRequest, member: Member, asked: Asked) -> QuerySet[Ticket]:
     """The tickets that were ticked, or all that the list in the address holds; only what the member may see."""
     if request.POST.get("all") == "1":
-        return search(replace(asked, place=None), member).tickets
+        return search(replace(asked, place=None), member, teams_of_desk(request)).tickets
     ids = {int(text) for text in request.POST.getlist("ticket") if text.isascii() and text[:18].isdigit()}
     return tickets_visible_to(member).filter(pk__in=ids)
 

@@ -1,4 +1,4 @@
-"""The desk's forms: searching the queue, writing, and single acts on a ticket."""
+"""The desk's forms: writing, and single acts on a ticket."""
 
 from __future__ import annotations
 
@@ -9,27 +9,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Member, Team
+from accounts.models import Member
 from tickets.forms import FilesField, body_field
 from tickets.models import Category
 from tickets.models.ticket import Priority, Status
 
 OPEN_ENDED = [(status.value, status.label) for status in Status if status not in {Status.NEW, Status.CLOSED}]
-
-
-class QueueForm(forms.Form):
-    """What narrows the queue. It shows what the address asks for; `Asked` reads the address."""
-
-    status = forms.ChoiceField(label=_("Status"), required=False)
-    priority = forms.ChoiceField(label=_("Priority"), required=False)
-    team = forms.ChoiceField(label=_("Team"), required=False)
-
-    def __init__(self, *args: Any, teams: Iterable[Team], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["status"].choices = [("", _("Every open status")), *Status.choices]  # type: ignore[attr-defined]
-        self.fields["priority"].choices = [("", _("Every priority")), *reversed(Priority.choices)]  # type: ignore[attr-defined]
-        named = [(team.slug, team.name) for team in teams]
-        self.fields["team"].choices = [("", _("Every team")), *named]  # type: ignore[attr-defined]
 
 
 class WritingForm(forms.Form):

@@ -11,27 +11,26 @@ from typing import Any
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Member, Team, TeamMembership
+from accounts.models import Member, Team
 from helpdesk.counts import LIMIT, capped_counts, count_text
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.templatetags.parts import when
-from tickets.admin.asked import Asked, Place, View, page_of
+from tickets.admin.asked import Asked, heading
 from tickets.admin.faces import ClockFace, age, face_of_ticket
+from tickets.admin.narrow import chips_of
+from tickets.admin.orders import Place, page_of
 from tickets.admin.search import Found
 from tickets.models import Clock, Message, Participant, Ticket
-from tickets.models.ticket import Priority, Status
-from tickets.rules import sees_all_tickets
+from tickets.models.ticket import Priority
 from tickets.sensitive import masked
 
 EXCERPT = 140
 LEVELS = {Priority.LOW: "low", Priority.NORMAL: "normal", Priority.HIGH: "high", Priority.URGENT: "urgent"}
-ICONS = {View.OPEN: "inbox", View.MINE: "user", View.UNASSIGNED: "flag", View.WAITING: "reply"}
 
 
 @dataclass(frozen=True)
@@ -74,66 +73,30 @@ class Row:
     due: Moment | None
 
 
-def teams_of_desk(request: HttpRequest) -> list[Team]:
-    """The teams whose queues the person sees; read once a request."""
-    teams: list[Team] | None = getattr(request, "desk_teams", None)
-    if teams is None:
-        member: Member = request.user  # type: ignore[assignment]
-        seen = Team.objects.order_by("name")
-        if not sees_all_tickets(member):
-            seen = seen.filter(pk__in=TeamMembership.objects.filter(member=member).values("team"))
-        teams = request.desk_teams = list(seen)  # type: ignore[attr-defined]
-    return teams
-
-
-def views_panel(request: HttpRequest) -> dict[str, Any]:
-    """The links to the queues with their counts, and the search box, for every page of the desk."""
-    member: Member = request.user  # type: ignore[assignment]
-    here: Asked | None = getattr(request, "desk_asked", None)
-    lists = [Asked(view=view) for view in View] + [Asked(team=team) for team in teams_of_desk(request)]
-    counts = capped_counts([asked.tickets(member) for asked in lists])
-    return {
-        "desk_views": [
-            {
-                "label": asked.team.name if asked.team else asked.view.label,
-                "url": asked.url(),
-                "count": count_text(count),
-                "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
-                "icon": "team" if asked.team else ICONS[asked.view],
-            }
-            for asked, count in zip(lists, counts, strict=True)
-        ],
-        "desk_search_url": reverse("admin:tickets_ticket_changelist"),
-    }
-
-
-def queue_page(asked: Asked, found: Found, member: Member, now: dt.datetime) -> dict[str, Any]:
-    """What the template of the queue shows. Seven statements, however many tickets there are."""
-    tickets, has_before, has_after = page_of(
-        with_last_message(found.tickets), asked.place, newest_first=found.is_newest_first
+def queue_page(asked: Asked, found: Found, member: Member, now: dt.datetime, *, count: int) -> dict[str, Any]:
+    """What the template of the queue shows of its `count` tickets. Four statements, however many there are."""
+    sort = asked.order
+    parts = [] if found.error or not found.parts else found.parts
+    tickets, has_before, has_after = (
+        page_of(parts, sort, asked.place, shown=with_last_message) if parts else ([], False, False)
     )
-    count = capped_counts([found.tickets])[0]
+    newer, older = (
+        (Place.of(tickets[0], sort, is_backwards=True), Place.of(tickets[-1], sort))
+        if tickets
+        else (None, None)
+    )
     return {
         "title": heading(asked),
         "count": count_text(count),
         "is_too_many": count > LIMIT and bool(asked.words),
         "rows": rows_of(tickets, asked, member, now),
-        "newer_url": asked.url(place=Place.of(tickets[0], is_backwards=True))
-        if tickets and has_before
-        else "",
-        "older_url": asked.url(place=Place.of(tickets[-1])) if tickets and has_after else "",
-        "first_url": asked.url() if asked.place and not tickets else "",
+        "newer_url": asked.url(place=newer) if has_before and newer else "",
+        "older_url": asked.url(place=older) if has_after and older else "",
         "chips": chips_of(asked),
         "told": found.told,
         "empty": None if tickets else empty_of(asked, found, member),
         "mail_waiting": mail_waiting(),
     }
-
-
-def heading(asked: Asked) -> str:
-    """The name of the list."""
-    view = str(asked.view.label)
-    return _("%(view)s in %(team)s") % {"view": view, "team": asked.team} if asked.team else view
 
 
 def with_last_message(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -220,47 +183,35 @@ def _said_by(message: Message | None, member: Member) -> str:
     return _("you") if message.author_id == member.pk else message.author.get_short_name()
 
 
-def chips_of(asked: Asked) -> list[dict[str, str]]:
-    """What narrows the list, each with the address of the list without it."""
-    chips = []
-    if asked.words:
-        chips.append({"label": f"“{asked.words}”", "url": asked.url(words="")})
-    if asked.team:
-        chips.append({"label": asked.team.name, "url": asked.url(team=None)})
-    if asked.status:
-        chips.append({"label": str(Status(asked.status).label), "url": asked.url(status=None)})
-    if asked.priority:
-        chips.append({"label": str(Priority(asked.priority).label), "url": asked.url(priority=None)})
-    return chips
-
-
 def empty_of(asked: Asked, found: Found, member: Member) -> dict[str, str]:
     """Why the list is empty, and one next step."""
+    everything = {"url": Asked().url(), "action": _("Show all open")}
     if asked.is_team_unknown:
-        text = _("There is no such team among yours. Ask an admin to add you to it.")
-        return {"text": text, "url": Asked().url(), "action": _("Show all open")}
+        return {"text": _("There is no such team among yours. Ask an admin to add you to it."), **everything}
     if asked.place:
         return {"text": _("This page is empty now."), "url": asked.url(), "action": _("Show the first page")}
     if asked.is_filtered:
         text = found.nothing or _("Nothing matches these filters.")
-        return {
-            "text": text,
-            "url": asked.url(words="", status=None, priority=None),
-            "action": _("Remove the filters"),
-        }
+        return {"text": text, "url": asked.url(words="", filters={}), "action": _("Remove the filters")}
     elsewhere = capped_counts([Asked().tickets(member)])[0]
     if not elsewhere:
-        return {
-            "text": _("No open tickets. When a customer writes, the ticket appears here."),
-            "url": "",
-            "action": "",
-        }
-    text = ngettext(
-        "Nothing waiting here. %(count)s open ticket elsewhere.",
-        "Nothing waiting here. %(count)s open tickets elsewhere.",
-        elsewhere,
-    ) % {"count": count_text(elsewhere)}
-    return {"text": text, "url": Asked().url(), "action": _("Show all open")}
+        text = _("No open tickets. When a customer writes, the ticket appears here.")
+        return {"text": text, "url": "", "action": ""}
+    return {"text": _elsewhere(asked.team, elsewhere), **everything}
+
+
+def _elsewhere(team: Team | None, count: int) -> str:
+    if team is None:
+        return ngettext(
+            "Nothing waiting here. %(count)s open ticket elsewhere.",
+            "Nothing waiting here. %(count)s open tickets elsewhere.",
+            count,
+        ) % {"count": count_text(count)}
+    return ngettext(
+        "Nothing waiting in %(team)s. %(count)s in other teams.",
+        "Nothing waiting in %(team)s. %(count)s in other teams.",
+        count,
+    ) % {"count": count_text(count), "team": team}
 
 
 def mail_waiting() -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
-from accounts.models import Member
+from accounts.models import Member, Team
+from helpdesk.counts import LIMIT
 from helpdesk.errors import Refused
 from tickets.admin.asked import Asked
+from tickets.admin.orders import union_of
 from tickets.models import Participant, Ticket
 from tickets.numbers import looks_like_number, parse_number
 from tickets.queries import find_ticket, tickets_visible_to
@@ -24,24 +27,39 @@ LAST_SIGN = "\U0010ffff"
 
 @dataclass(frozen=True)
 class Found:
-    """What a search came to: one ticket, or a list.
+    """What a search came to: one ticket, or a list in parts (see `Asked.parts`).
 
     `told` says what was searched, `nothing` what is shown when the list is empty, `error` what is wrong with the words.
     """
 
-    tickets: QuerySet[Ticket]
+    parts: Sequence[QuerySet[Ticket]] = ()
     told: str = ""
     nothing: str = ""
     ticket: Ticket | None = None
     error: str = ""
-    is_newest_first: bool = False
+
+    @property
+    def tickets(self) -> QuerySet[Ticket]:
+        """The whole list, in no order."""
+        if len(self.parts) < 2:
+            return self.parts[0] if self.parts else Ticket.objects.none()
+        return Ticket.objects.filter(pk__in=union_of(self.parts))
+
+    def count_of(self) -> QuerySet[Ticket]:
+        """What a capped count has to look at: no part past what the cap needs."""
+        if len(self.parts) < 2:
+            return self.parts[0] if self.parts else Ticket.objects.none()
+        return union_of([part.order_by()[: LIMIT + 1] for part in self.parts])
 
 
-def search(asked: Asked, member: Member) -> Found:
-    """Answers `asked.words`. Nothing that row-level security would turn into a walk over all tickets is asked."""
+def search(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
+    """Answers `asked.words`; `teams` are those the member sees.
+
+    Nothing that row-level security would turn into a walk over all tickets is asked.
+    """
     words = asked.words
     if not words:
-        return Found(asked.tickets(member), is_newest_first=asked.is_newest_first)
+        return Found(asked.parts(member, teams))
     if looks_like_number(words, current_tenant().prefix):
         found = _by_number(asked, member)
         if found:
@@ -58,34 +76,34 @@ def _by_number(asked: Asked, member: Member) -> Found | None:
         number = parse_number(asked.words, prefix)
     except Refused as refusal:
         own = asked.words[:1].isdigit() or asked.words.upper().startswith(prefix)
-        return Found(Ticket.objects.none(), nothing=str(refusal), error=str(refusal)) if own else None
+        return Found(nothing=str(refusal), error=str(refusal)) if own else None
     ticket = find_ticket(tickets_visible_to(member), number, prefix)
     if ticket is None and not number.startswith(f"{prefix}-"):
         return None
     nothing = _("There is no ticket %(number)s among those you may see.") % {"number": number}
-    return Found(Ticket.objects.none(), nothing=nothing, ticket=ticket)
+    return Found(nothing=nothing, ticket=ticket)
 
 
 def _by_address(asked: Asked, member: Member) -> Found:
-    """Tickets of the people whose address begins so, in every status unless one is asked for, newest first.
+    """Tickets of the people whose address begins so, in every view, and in every status unless one is asked for.
 
     A range on the lower-cased column instead of LIKE: only that may use the index under row-level security.
     """
     start = asked.words.lower()
     people = Member.objects.filter(email__gte=start, email__lt=start + LAST_SIGN).order_by("email")[:PEOPLE]
     theirs = Participant.objects.filter(member__in=[person.pk for person in people]).values("ticket")
-    tickets = asked.narrowed(tickets_visible_to(member)).filter(pk__in=theirs)
-    told = _("Tickets of people whose email address begins with “%(words)s”, newest first.")
+    tickets = asked.narrowed(tickets_visible_to(member), member).filter(pk__in=theirs)
+    told = _("Tickets of people whose email address begins with “%(words)s”.")
     nothing = _("No ticket you may see is from somebody whose email address begins with “%(words)s”.")
     shown = {"words": asked.words}
-    return Found(tickets.order_by("-id"), told=told % shown, nothing=nothing % shown, is_newest_first=True)
+    return Found([tickets], told=told % shown, nothing=nothing % shown)
 
 
 def _by_words(asked: Asked, member: Member) -> Found:
-    """The tickets of the list with all the words in title and talk, or in internal notes; and of its first WALKED those
-    whose title and requester's name have them.
+    """The tickets of the list, in every status unless one is asked for, with all the words in title and talk, or in
+    internal notes; and of its first WALKED open ones those whose title and requester's name have them.
     """
-    near = Ticket.objects.filter(pk__in=asked.tickets(member)[:WALKED].values("pk"))
+    near = Ticket.objects.filter(pk__in=replace(asked, words="").tickets(member)[:WALKED].values("pk"))
     for word in asked.words.split()[:8]:
         named = Participant.objects.filter(
             ticket=OuterRef("pk"), role=Participant.Role.REQUESTER, member__name__icontains=word
@@ -93,13 +111,11 @@ def _by_words(asked: Asked, member: Member) -> Found:
         near = near.filter(Q(subject__icontains=word) | Exists(named))
     locales = [get_language() or "", current_tenant().locale]
     found = {*ids_with(asked.words, locales), *near.values_list("pk", flat=True)[:WALKED]}
-    tickets = asked.tickets(member).filter(pk__in=found)
     nothing = _(
         "Nothing matches “%(words)s” in titles, answers, internal notes and customers’ names. Check the spelling."
     )
     return Found(
-        tickets,
+        [asked.tickets(member).filter(pk__in=found)],
         told=_("Searched the titles, answers, internal notes and customers’ names."),
         nothing=nothing % {"words": asked.words},
-        is_newest_first=asked.is_newest_first,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,10 +13,12 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.memory import one_reading
 from accounts.models import Member
 from accounts.sites import DeskModelAdmin, desk
 from helpdesk.errors import Refused
@@ -23,8 +26,11 @@ from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.status import change_status
 from tickets.admin.asked import Asked
 from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
-from tickets.admin.forms import AssignForm, PriorityForm, QueueForm, RouteForm, StatusForm
-from tickets.admin.queue import queue_page, teams_of_desk, views_panel
+from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
+from tickets.admin.narrow import QueueForm
+from tickets.admin.panel import teams_of_desk, views_panel
+from tickets.admin.queue import queue_page
+from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
 from tickets.admin.workspace import Writing, tickets_of_workspace, url_of, workspace_page
 from tickets.admin.writing import write_note, write_reply
@@ -55,6 +61,13 @@ class TicketAdmin(DeskModelAdmin):
             "assign": self.assign_view,
             "route": self.route_view,
         }
+        saved = {
+            "views/": ("views", views_page),
+            "views/add/": ("view_add", save_page),
+            "views/<int:view_id>/change/": ("view_change", change_page),
+            "views/<int:view_id>/move/": ("view_move", move_act),
+            "views/<int:view_id>/remove/": ("view_remove", remove_act),
+        }
         view = self.admin_site.admin_view
         return [
             path("", view(self.changelist_view), name="tickets_ticket_changelist"),
@@ -66,6 +79,10 @@ class TicketAdmin(DeskModelAdmin):
             *(
                 path(f"<int:ticket_id>/{name}/", view(act), name=f"tickets_ticket_{name}")
                 for name, act in acts.items()
+            ),
+            *(
+                path(route, view(partial(door, self)), name=f"tickets_ticket_{name}")
+                for route, (name, door) in saved.items()
             ),
         ]
 
@@ -83,27 +100,31 @@ class TicketAdmin(DeskModelAdmin):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         _refuse_lookups(request)
-        asked, member = asked_of(request), member_of(request)
-        request.desk_asked = asked  # type: ignore[attr-defined]
-        found = search(asked, member)
+        with one_reading():
+            return self.queue(request, asked_of(request), member_of(request))
+
+    def queue(self, request: HttpRequest, asked: Asked, member: Member) -> HttpResponse:
+        """The page of one list."""
+        teams = teams_of_desk(request)
+        found = search(asked, member, teams)
         if found.ticket:
             return see_other(url_of(found.ticket.pk, ""))
+        request.desk_asked, request.desk_found = asked, found  # type: ignore[attr-defined]
+        shell = self.admin_site.each_context(request)
+        is_whole = request.GET.get("filters") == "1"
+        form = QueueForm(asked, teams=teams, is_whole=is_whole)
         context = {
-            **self.admin_site.each_context(request),
-            **queue_page(asked, found, member, timezone.now()),
+            **shell,
+            **queue_page(asked, found, member, asked.now, count=shell["desk_count"]),
             **bulk_bar(request, member),
             "opts": self.opts,
             "asked": asked,
             "error": found.error,
-            "filter_form": QueueForm(
-                initial={
-                    "status": asked.status,
-                    "priority": asked.priority,
-                    "team": asked.team and asked.team.slug,
-                },
-                teams=teams_of_desk(request),
-                auto_id="filter_%s",
-            ),
+            "filter_form": form,
+            "kept": form.kept(asked),
+            "is_saved": any(link["current"] for link in shell["desk_saved"]),
+            "save_url": reverse("admin:tickets_ticket_view_add") + f"?{asked.query()}",
+            "more_url": "" if is_whole else f"?{urlencode(asked.pairs() | {'filters': 1})}",
         }
         return TemplateResponse(request, QUEUE, context, status=422 if found.error else 200)
 

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.counts import capped_counts, count_text
-from tickets.admin.asked import Asked, Place, beyond
+from tickets.admin.asked import Asked, heading
 from tickets.admin.faces import face_of, face_of_ticket
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm
-from tickets.admin.queue import LEVELS, heading, mail_waiting
+from tickets.admin.orders import Place, beyond
+from tickets.admin.queue import LEVELS, mail_waiting
 from tickets.admin.timeline import conversation_of, message_item
 from tickets.metadata import CITES, shown_metadata
 from tickets.models import CategoryTranslation, Clock, Message, Participant, Ticket, TicketAlias
@@ -197,8 +198,7 @@ def neighbours_of(ticket: Ticket, member: Member, asked: Asked) -> dict[str, str
     sides = []
     for side, is_backwards in (("previous", True), ("next", False)):
         ordered = tickets.reverse() if is_backwards else tickets
-        place = Place.of(ticket, is_backwards=is_backwards)
-        others = beyond(ordered, place, newest_first=asked.is_newest_first)
+        others = beyond(ordered, Place.of(ticket, asked.order, is_backwards=is_backwards), asked.order)
         sides.append(others.annotate(side=Value(side)).values_list("side", "pk")[:1])
     return {side: url_of(ticket_id, query) for side, ticket_id in sides[0].union(sides[1], all=True)}
 

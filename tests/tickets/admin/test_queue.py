@@ -10,12 +10,14 @@ from django.utils import timezone
 from accounts.models import Member
 from helpdesk.counts import LIMIT, capped_counts, count_text
 from helpdesk.outbox.models import OutboxRow
-from tests.factories.cast import House, make_member
+from tests.factories.cast import House, make_category, make_member
 from tests.factories.tickets import answer, make_ticket, note, write_back
 from tests.queries import assert_same_queries, count_queries
+from tests.tickets.admin.conftest import browser
 from tickets.actions.assign import assign, change_priority
 from tickets.actions.status import change_status
-from tickets.admin import asked as asked_module
+from tickets.admin import queue as queue_module
+from tickets.admin.filters import FILTERS
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import NEVER, Priority, Status
 
@@ -100,6 +102,19 @@ def test_the_cell_says_shape_words_and_the_exact_time(
         ("?view=mine&priority=4", set()),
         ("?view=nonsense&status=nonsense&priority=nonsense", {"new", "mine", "pending", "urgent"}),
         ("?priority=²", {"new", "mine", "pending", "urgent"}),
+        ("?view=due", {"urgent"}),
+        ("?assignee=me", {"mine"}),
+        ("?assignee=none&status=new", {"new", "urgent"}),
+        ("?assignee=987654321", set()),
+        ("?tier=1&language=en&created=day", {"new", "mine", "pending", "urgent"}),
+        ("?tier=2", set()),
+        ("?language=ar", set()),
+        ("?created=older", set()),
+        ("?due=late", set()),
+        ("?due=hour", {"urgent"}),
+        ("?due=none", {"pending"}),
+        ("?category=987654321", set()),
+        ("?assignee=%C2%B2&tier=x&created=ever&category=-1", {"new", "mine", "pending", "urgent"}),
     ],
 )
 def test_views_and_filters_stand_in_the_address(
@@ -112,7 +127,7 @@ def test_views_and_filters_stand_in_the_address(
         if name == "pending":
             answer(ticket, agent, status=Status.PENDING)
         if name == "urgent":
-            change_priority(ticket, priority=Priority.URGENT, actor=agent)
+            change_priority(due_in(ticket, minutes=30), priority=Priority.URGENT, actor=agent)
         if name == "solved":
             change_status(ticket, status=Status.SOLVED, actor=agent)
 
@@ -124,17 +139,18 @@ def test_views_and_filters_stand_in_the_address(
 def test_every_view_has_a_link_with_its_count(
     house: House, admins_desk: Client, admin: Member, customer: Member
 ) -> None:
-    make_ticket(house, customer)
+    due_in(make_ticket(house, customer), minutes=59)
     assign(make_ticket(house, customer), assignee=admin, actor=admin)
     make_ticket(house, customer, category=house.other_category)
 
     views = admins_desk.get(QUEUE).context["desk_views"]
 
     assert [(str(view["label"]), view["count"]) for view in views] == [
-        ("All open", "3"),
         ("Mine", "1"),
+        ("Due in 1 h", "1"),
         ("Unassigned", "2"),
         ("Waiting for reply", "3"),
+        ("All open", "3"),
         ("Payments", "2"),
         ("Videos", "1"),
     ]
@@ -154,23 +170,33 @@ def test_a_team_of_others_is_not_in_the_views_and_its_address_explains(
     assert "Videos" not in page
 
 
-@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("?", [4, 0, 1, 2, 3]),
+        ("?sort=newest", [4, 3, 2, 1, 0]),
+        ("?sort=updated", [2, 0, 1, 3, 4]),
+        ("?sort=priority", [3, 4, 0, 1, 2]),
+        ("?status=solved", [5]),
+        ("?sort=nonsense", [4, 0, 1, 2, 3]),
+    ],
+)
 def test_pages_follow_each_other_without_gap_or_double(
     house: House,
     agents_desk: Client,
     agent: Member,
     customer: Member,
     monkeypatch: pytest.MonkeyPatch,
-    newest_first: bool,
+    query: str,
+    order: list[int],
 ) -> None:
-    monkeypatch.setattr(asked_module.page_of, "__kwdefaults__", {"size": 2})
-    tickets = [make_ticket(house, customer) for _ticket in range(5)]
-    if newest_first:
-        for ticket in tickets:
-            change_status(ticket, status=Status.SOLVED, actor=agent)
-    else:
-        Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[:4]]).update(attention_at=NEVER)
-    url, pages, back = QUEUE + ("?status=solved" if newest_first else ""), [], []
+    monkeypatch.setattr(queue_module.page_of, "__kwdefaults__", {"size": 2})
+    tickets = [make_ticket(house, customer) for _ticket in range(6)]
+    change_status(tickets[5], status=Status.SOLVED, actor=agent)
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[:4]]).update(attention_at=NEVER)
+    Ticket.objects.filter(pk=tickets[2].pk).update(updated_at=timezone.now() - dt.timedelta(days=1))
+    Ticket.objects.filter(pk=tickets[3].pk).update(priority=Priority.URGENT)
+    url, pages, back = QUEUE + query, [], []
 
     while url:
         context = agents_desk.get(url).context
@@ -181,9 +207,73 @@ def test_pages_follow_each_other_without_gap_or_double(
         back.append([row.number for row in context["rows"]])
         last = context["newer_url"]
 
-    order = tickets[::-1] if newest_first else [tickets[4], *tickets[:4]]
-    assert [number for page in pages for number in page] == [ticket.number for ticket in order]
+    assert [number for page in pages for number in page] == [tickets[place].number for place in order]
     assert back == pages[-2::-1]
+
+
+def test_a_category_brings_those_below_it(house: House, admins_desk: Client, customer: Member) -> None:
+    below = make_category("bank", house.team, parent=house.category, en="Bank")
+    tickets = [make_ticket(house, customer), make_ticket(house, customer, category=below)]
+    make_ticket(house, customer, category=house.other_category)
+
+    assert sorted(numbers(admins_desk, f"?category={house.category.pk}")) == [each.number for each in tickets]
+    assert numbers(admins_desk, f"?category={below.pk}") == [tickets[1].number]
+
+
+def test_chips_say_what_narrows_the_list_and_take_it_away(
+    house: House, agents_desk: Client, agent: Member
+) -> None:
+    query = f"?team=payments&status=new&assignee={agent.pk}&category={house.category.pk}&due=late&q=x"
+
+    chips = agents_desk.get(f"{QUEUE}{query}&sort=newest").context["chips"]
+
+    assert [chip["label"] for chip in chips] == [
+        "“x”",
+        "Payments",
+        "Status: New",
+        f"Assignee: {agent}",
+        "Category: Refund late",
+        "Due: Late",
+    ]
+    kept = "?team=payments&status=new&assignee={}&category={}&q=x&sort=newest"
+    assert chips[-1]["url"] == QUEUE + kept.format(agent.pk, house.category.pk)
+
+
+def test_more_filters_come_when_they_are_asked_for(house: House, agents_desk: Client, agent: Member) -> None:
+    short = agents_desk.get(f"{QUEUE}?view=mine&status=new").context
+
+    whole = agents_desk.get(QUEUE + short["more_url"]).context
+
+    assert list(short["filter_form"].fields) == ["status", "priority", "team", "sort"]
+    assert list(whole["filter_form"].fields) == [*FILTERS, "team", "sort"]
+    assert (str(agent.pk), agent) in whole["filter_form"].fields["assignee"].choices
+    assert whole["kept"] == {"view": "mine"}
+    assert whole["filter_form"]["status"].value() == "new"
+
+
+def test_a_member_of_no_team_sees_what_is_assigned_to_them(house: House, customer: Member) -> None:
+    loose = make_member("loose@acme.example", role=Member.Role.AGENT)
+    desk = browser(house, loose)
+    make_ticket(house, customer)
+    given = make_ticket(house, customer)
+    Ticket.objects.filter(pk=given.pk).update(assignee=loose)
+
+    response = desk.get(QUEUE)
+
+    assert [row.number for row in response.context["rows"]] == [given.number]
+    assert [view["count"] for view in response.context["desk_views"]] == ["1", "0", "0", "1", "1"]
+
+
+def test_what_is_assigned_from_another_team_stands_in_the_list_once(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    own, other = make_ticket(house, customer), make_ticket(house, customer, category=house.other_category)
+    Ticket.objects.filter(pk__in=[own.pk, other.pk]).update(assignee=agent)
+
+    response = agents_desk.get(QUEUE)
+
+    assert [row.number for row in response.context["rows"]] == [own.number, other.number]
+    assert response.context["count"] == "2"
 
 
 @pytest.mark.parametrize(
@@ -260,6 +350,18 @@ def test_words_are_looked_for_in_titles_and_names(
     assert numbers(agents_desk, "?q=kite late") == [by_title.number]
     assert numbers(agents_desk, "?q=iphone-15000") == []
     assert numbers(agents_desk, "?q=%25") == []
+
+
+def test_words_are_looked_for_in_every_status_unless_one_is_asked_for(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    solved = make_ticket(house, customer, body="The zeppelins were late")
+    change_status(solved, status=Status.SOLVED, actor=agent)
+    open_ = make_ticket(house, customer, body="Another zeppelin")
+
+    assert numbers(agents_desk, "?q=zeppelin") == [open_.number, solved.number]
+    assert numbers(agents_desk, "?q=zeppelin&status=new") == [open_.number]
+    assert numbers(agents_desk, "?q=zeppelin&view=unassigned&status=solved") == [solved.number]
 
 
 def test_words_are_looked_for_in_answers_and_notes(

@@ -9,7 +9,7 @@ import helpdesk.tenancy
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_whole_names"),
-        ("tickets", "0009_requests_may_need_a_code"),
+        ("tickets", "0010_acts_on_many_and_macros"),
     ]
 
     operations = [

@@ -1,0 +1,108 @@
+"""What stands beside every page of the desk: the views with their counts, and the search box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from accounts.models import Member, Team, TeamMembership
+from helpdesk.counts import capped_counts, count_text, walked_counts
+from tickets.admin.asked import Asked, View
+from tickets.admin.search import Found
+from tickets.models import SavedView
+from tickets.queries import saved_views
+from tickets.rules import sees_all_tickets
+
+ICONS = {
+    View.MINE: "user",
+    View.DUE: "clock",
+    View.UNASSIGNED: "flag",
+    View.WAITING: "reply",
+    View.OPEN: "inbox",
+}
+
+
+def teams_of_desk(request: HttpRequest) -> list[Team]:
+    """The teams whose queues the person sees; read once a request."""
+    teams: list[Team] | None = getattr(request, "desk_teams", None)
+    if teams is None:
+        member: Member = request.user  # type: ignore[assignment]
+        seen = Team.objects.order_by("name")
+        if not sees_all_tickets(member):
+            seen = seen.filter(pk__in=TeamMembership.objects.filter(member=member).values("team"))
+        teams = request.desk_teams = list(seen)  # type: ignore[attr-defined]
+    return teams
+
+
+def views_panel(request: HttpRequest) -> dict[str, Any]:
+    """The links to the queues and the saved views with their counts, and the search box. Four statements at most.
+
+    A page that shows a list leaves it in `request.desk_found`, and finds its count in `desk_count`.
+    """
+    here: Asked | None = getattr(request, "desk_asked", None)
+    found: Found | None = getattr(request, "desk_found", None)
+    lists = lists_of(request)
+    counts = counts_of(request, lists, *([found] if found else []))
+    return {
+        "desk_views": [
+            {
+                "label": asked.team.name if asked.team else asked.view.label,
+                "url": asked.url(),
+                "count": count_text(count),
+                "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
+                "icon": "team" if asked.team else ICONS[asked.view],
+            }
+            for asked, count in zip(lists, counts, strict=False)
+        ],
+        "desk_saved": saved_links(request),
+        "desk_search_url": reverse("admin:tickets_ticket_changelist"),
+        "desk_count": counts[-1] if found else 0,
+    }
+
+
+def saved_of_desk(request: HttpRequest) -> list[SavedView]:
+    """The saved views of the person; read once a request."""
+    views: list[SavedView] | None = getattr(request, "desk_saved", None)
+    if views is None:
+        member: Member = request.user  # type: ignore[assignment]
+        views = request.desk_saved = list(saved_views(member))  # type: ignore[attr-defined]
+    return views
+
+
+def asked_of_view(view: SavedView, teams: Sequence[Team]) -> Asked:
+    """The list that the view keeps, for somebody who sees these teams."""
+    return Asked.read(QueryDict(view.query).dict(), teams)  # type: ignore[arg-type]
+
+
+def saved_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """The links to the saved views, with what their lists come to among the first tickets. One statement, if any."""
+    member: Member = request.user  # type: ignore[assignment]
+    teams, here = teams_of_desk(request), getattr(request, "desk_asked", None)
+    views = [(view, asked_of_view(view, teams)) for view in saved_of_desk(request)]
+    counts = walked_counts([asked.first_walks(member, teams) for _view, asked in views])
+    return [
+        {
+            "label": view.name,
+            "url": asked.url(),
+            "count": None if asked.words else count_text(count) if is_all else f"{count_text(count)}+",
+            "current": here is not None and here.query() == asked.query(),
+            "icon": "team" if view.team_id else "star",
+        }
+        for (view, asked), (count, is_all) in zip(views, counts, strict=True)
+    ]
+
+
+def lists_of(request: HttpRequest) -> list[Asked]:
+    """The lists of the panel, in its order."""
+    return [Asked(view=view) for view in View] + [Asked(team=team) for team in teams_of_desk(request)]
+
+
+def counts_of(request: HttpRequest, lists: list[Asked], *others: Found) -> list[int]:
+    """How many tickets each of the lists and the others has, capped. One statement."""
+    member: Member = request.user  # type: ignore[assignment]
+    teams = teams_of_desk(request)
+    found = [Found(asked.parts(member, teams)) for asked in lists]
+    return capped_counts([each.count_of() for each in (*found, *others)])
