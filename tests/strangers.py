@@ -388,7 +388,7 @@ def known_names_of_platform() -> set[str]:
     }
     shared |= {"interrupted", "confirm_person", "second_factor", "app_add", "app_remove", "recovery_codes"}
     shared |= {"passkey_add", "passkey_rename", "passkey_remove", "passkey_sign_in", "passkey_options"}
-    desk = {"admin:tickets_ticket_changelist", "admin:tickets_ticket_bulk"}
+    desk = {name for name in shared if name.startswith("admin:tickets_ticket_")}
     return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - desk
 
 

@@ -133,7 +133,15 @@ def _loosen(tables: list[str]) -> None:
             """,
             [tables],
         )
-        for table, column, identity, primary in cursor.fetchall():
+        columns = cursor.fetchall()
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint"
+            " WHERE contype = 'c' AND conrelid::regclass::text = ANY(%s)",
+            [tables],
+        )
+        for table, check in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(check)}")
+        for table, column, identity, primary in columns:
             if not primary:
                 cursor.execute(f"ALTER TABLE {quoted(table)} ALTER COLUMN {quoted(column)} DROP NOT NULL")
             elif not identity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
@@ -115,7 +116,7 @@ def page_of(
     return found, place is not None, has_more
 
 
-def union_of(parts: Sequence[QuerySet[Ticket]]) -> QuerySet[Ticket]:
+def union_of(parts: Sequence[QuerySet[Ticket]]) -> QuerySet[Ticket, Any]:
     """The ids of all parts."""
     first, *others = (part.values("pk") for part in parts)
     return first.union(*others, all=True) if others else first

@@ -74,7 +74,7 @@ def saved_of_desk(request: HttpRequest) -> list[SavedView]:
 
 def asked_of_view(view: SavedView, teams: Sequence[Team]) -> Asked:
     """The list that the view keeps, for somebody who sees these teams."""
-    return Asked.read(QueryDict(view.query).dict(), teams)  # type: ignore[arg-type]
+    return Asked.read(QueryDict(view.query).dict(), teams)
 
 
 def saved_links(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
@@ -45,7 +46,7 @@ class Found:
             return self.parts[0] if self.parts else Ticket.objects.none()
         return Ticket.objects.filter(pk__in=union_of(self.parts))
 
-    def count_of(self) -> QuerySet[Ticket]:
+    def count_of(self) -> QuerySet[Ticket, Any]:
         """What a capped count has to look at: no part past what the cap needs."""
         if len(self.parts) < 2:
             return self.parts[0] if self.parts else Ticket.objects.none()

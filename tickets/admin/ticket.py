@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -61,7 +61,7 @@ class TicketAdmin(DeskModelAdmin):
             "assign": self.assign_view,
             "route": self.route_view,
         }
-        saved = {
+        saved: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "views/": ("views", views_page),
             "views/add/": ("view_add", save_page),
             "views/<int:view_id>/change/": ("view_change", change_page),
