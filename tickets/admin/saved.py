@@ -20,10 +20,10 @@ from tickets.actions.saved_views import move_view, remove_view, rename_view, sav
 from tickets.admin.asked import Asked, heading
 from tickets.admin.narrow import chips_of
 from tickets.admin.panel import asked_of_view, saved_of_desk, teams_of_desk
-from tickets.admin.writing import see_other
 from tickets.models import SavedView
 from tickets.queries import saved_views
 from tickets.rules import may_change_view, may_share_views
+from tickets.views.answers import see_other
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin

@@ -85,6 +85,7 @@ def test_an_order_is_one_walk_along_its_index(
 
 
 def test_an_agents_list_walks_the_index_of_each_team(house: House, agent: Member) -> None:
+    _fill(house.other_team)
     own, assigned = Asked().parts(agent, [Team.objects.get(pk=house.team.pk)])
 
     plans = [plan_of(walk_of(part, Sort.DUE, Place((THEN, 7)))) for part in (own, assigned)]
