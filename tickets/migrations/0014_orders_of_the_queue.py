@@ -5,7 +5,7 @@ OPEN = models.Q(("status__in", ("new", "open", "pending", "on_hold")))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0011_saved_views")]
+    dependencies = [("tickets", "0013_saved_views")]
 
     operations = [
         migrations.AddField(

@@ -9,7 +9,7 @@ import helpdesk.tenancy
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_whole_names"),
-        ("tickets", "0010_acts_on_many_and_macros"),
+        ("tickets", "0012_uploads_know_their_file"),
     ]
 
     operations = [
