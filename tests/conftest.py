@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -14,6 +14,7 @@ from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
 from helpdesk.walls.derive import application_role, quoted
 from helpdesk.walls.owner import as_owner
+from tests.emptied import empty_tables
 from tests.factories.cast import House, make_guest, make_house, make_member
 
 
@@ -30,18 +31,19 @@ def django_db_setup(
         made = setup_databases(verbosity=verbosity, interactive=False, serialized_aliases=[])
         _let_transactional_tests_flush()
 
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_tables())
+        yield
 
     with django_db_blocker.unblock(), as_owner():
         teardown_databases(made, verbosity=verbosity)
 
 
 def _let_transactional_tests_flush() -> None:
-    """A flush truncates every table and then writes the content types anew; the product may do neither."""
+    """A flush truncates every table; the product may not."""
     role = quoted(application_role())
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {role}")
-        cursor.execute(f"GRANT INSERT ON django_content_type, auth_permission TO {role}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
-from tests.journeys.conftest import SHORT, Variant, Visitor, variants
+from tests.journeys.conftest import Variant, Visitor, variants
 
 Visit = Callable[..., Visitor]
 ADDRESS = "ana@elsewhere.example"
@@ -127,7 +127,7 @@ def test_every_page_of_accounts_is_accessible_and_fits(
     assert [said for said in visitor.complaints if "422" not in said and "403" not in said] == []
 
 
-@pytest.mark.parametrize("variant", SHORT, ids=str)
+@pytest.mark.parametrize("variant", variants())
 def test_the_list_of_the_demo_is_accessible_and_fits(visit: Visit, variant: Variant, settings: Any) -> None:
     settings.DEMO = True
     visitor = visit(variant)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.journeys.conftest import SHORT, Variant, Visitor
+from tests.journeys.conftest import WIDE, Variant, Visitor, variants
 from tests.live import PASSWORD, Live
 
 pytestmark = pytest.mark.xdist_group("live")
@@ -25,7 +25,7 @@ def arrive(browser: Browser, live: Live) -> Iterator[Arrive]:
     """Opens a page in a new browser; signed in as the customer when asked."""
     opened = []
 
-    def go(path: str = FORM, variant: Variant = SHORT[0], *, member: bool = False, **options: Any) -> Visitor:
+    def go(path: str = FORM, variant: Variant = WIDE, *, member: bool = False, **options: Any) -> Visitor:
         context = browser.new_context(
             viewport={"width": variant.width, "height": 900}, color_scheme=variant.theme, **options
         )
@@ -174,7 +174,7 @@ def test_nothing_is_kept_on_the_device_while_the_line_holds(arrive: Arrive) -> N
     assert page.evaluate("JSON.stringify(localStorage)") == "{}"
 
 
-@pytest.mark.parametrize("variant", SHORT, ids=str)
+@pytest.mark.parametrize("variant", variants())
 def test_the_notes_are_accessible_and_fit(arrive: Arrive, variant: Variant) -> None:
     visitor = arrive(variant=variant, locale="ar" if variant.direction == "rtl" else "en")
     page = visitor.page

@@ -17,7 +17,7 @@ from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket
-from tests.journeys.conftest import SHORT, Variant, Visitor
+from tests.journeys.conftest import Variant, Visitor, variants
 from tests.journeys.test_portal import look, sign_in
 from tickets.models import Clock, Ticket
 from tickets.models.ticket import Status
@@ -91,7 +91,7 @@ def test_ticket_is_found_read_and_answered_by_keyboard(scene: Scene, visit: Arri
     assert visitor.complaints == []
 
 
-@pytest.mark.parametrize("variant", [*SHORT, PHONE], ids=str)
+@pytest.mark.parametrize("variant", variants())
 def test_pages_have_no_fault(scene: Scene, visit: Arrive, variant: Variant) -> None:
     visitor = visit(variant, locale="ar" if variant.direction == "rtl" else "en")
     sign_in(visitor)

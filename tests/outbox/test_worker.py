@@ -25,11 +25,11 @@ from tests.outbox.conftest import Enqueue, make_due
 from tests.outbox.peer import Peer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MAILS = 300
-KILLS = 3
+MAILS = 150
+KILLS = 2
 
 
-def test_three_hundred_mails_leave_quickly(
+def test_many_mails_leave_quickly(
     acme: Tenant, broker: Broker, peer: Peer, enqueue: Enqueue, tmp_path: Path
 ) -> None:
     with worker(broker, peer, tmp_path):
@@ -40,7 +40,7 @@ def test_three_hundred_mails_leave_quickly(
         assert until(lambda: still_waiting(acme) == 0), (tmp_path / "worker.log").read_text()
 
     assert Counter(peer.recipients) == Counter(f"p{number}@example.com" for number in range(MAILS))
-    assert time.monotonic() - began < 45
+    assert time.monotonic() - began < 30
 
 
 def test_killed_workers_lose_nothing_and_repeat_at_most_one_mail_a_kill(

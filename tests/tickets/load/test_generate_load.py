@@ -13,6 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.addresses import forget_tenants
 from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
+from tests.emptied import empty_tables
 from tests.factories.cast import House, make_house, make_member
 from tickets.actions.submit import submit_ticket
 from tickets.actions.words import renew_words
@@ -65,7 +66,7 @@ def stored(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     yield house
 
     with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        empty_tables()
 
 
 @pytest.fixture
