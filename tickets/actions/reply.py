@@ -14,7 +14,7 @@ from helpdesk.errors import Refused
 from helpdesk.typed_text import clean_text
 from tickets.actions.content import attach_waiting_files, digest_of
 from tickets.actions.drafts import forget_reply_draft
-from tickets.actions.lock import lock_ticket
+from tickets.actions.lock import lock_ticket, take_over
 from tickets.actions.record import record_event, record_missed_promises
 from tickets.actions.status import enter_status, promise_answer
 from tickets.actions.words import add_words
@@ -122,7 +122,7 @@ def _send(
         if before is None:
             raise
     if before is None:
-        ticket.refresh_from_db()
+        take_over(ticket, locked)
         return message
     if before.submission_digest != message.submission_digest:
         raise Refused(

@@ -11,19 +11,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 
 from accounts.models import Member
+from helpdesk.outbox.models import OutboxRow
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket, note, participant_of, write_back
 from tests.pages import Page
+from tests.pictures import png
 from tests.queries import counted_queries
 from tests.tickets.views.asking import ADDRESS, ANSWERS, go_on, open_form
+from tests.tickets.views.tus_client import TUS, begin, send
+from tickets.actions.files import keep_file
+from tickets.actions.participants import add_participant
+from tickets.actions.prove import mail_new_code
 from tickets.guest_links import new_guest_link
-from tickets.models import Ticket
+from tickets.models import Attachment, Clock, Message, Participant, RequestDraft, Ticket
 from tickets.models.ticket import Status
+from tickets.tasks import treat_files
 from tickets.urls import urlpatterns
+from tickets.views.review import code_wishes
 
 
 @dataclass
@@ -55,21 +64,38 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "contact_sent": (7, lambda scene: _get(scene.member, f"/contact/sent/{scene.ticket.submission_key}/")),
     "tickets": (5, lambda scene: _get(scene.member, "/tickets/")),
     "ticket": (13, lambda scene: _get(scene.member, _page(scene.ticket))),
-    "ticket_reply": (17, lambda scene: _press(scene.member, _page(scene.ticket), "reply", body="More")),
+    "ticket_reply": (16, lambda scene: _press(scene.member, _page(scene.ticket), "reply", body="More")),
     "ticket_solve": (12, lambda scene: _press(scene.member, _page(_fresh(scene)), "solve")),
     "ticket_reopen": (17, lambda scene: _press(scene.member, _page(_solved(scene)), "reopen")),
+    "ticket_late": (15, lambda scene: _press(scene.member, _page(_late(scene)), "late")),
+    "ticket_add": (
+        18,
+        lambda scene: _press(scene.member, _page(_fresh(scene)), "participants", email=_somebody()),
+    ),
+    "ticket_remove": (12, lambda scene: _press(scene.member, *_shared(scene))),
+    "ticket_edit": (7, lambda scene: _get(scene.member, _first_message(_fresh(scene)))),
+    "ticket_edit, change": (
+        15,
+        lambda scene: _press(scene.member, _first_message(_fresh(scene)), body="Mended"),
+    ),
     "ticket_print": (10, lambda scene: _get(scene.member, f"{_page(scene.ticket)}print/")),
     "ticket_news": (6, lambda scene: _get(scene.member, f"{_page(scene.ticket)}news/?after=1")),
     "guest_link_lost": (1, lambda scene: _get(scene.guest, "/t/lost/")),
     "guest_link": (7, lambda scene: _get(scene.guest, f"/t/{scene.token}/")),
     "guest_ticket": (11, lambda scene: _get(scene.guest, _guest_page(scene))),
-    "guest_reply": (15, lambda scene: _press(scene.guest, _guest_page(scene), "reply", body="More")),
+    "uploads": (7, lambda scene: lambda: begin(scene.member, 5)),
+    "upload, where it stands": (3, lambda scene: _ask_upload(scene.member)),
+    "upload, last piece": (12, lambda scene: _send_last_piece(scene.member)),
+    "attachment": (4, lambda scene: _download(scene.member, _file(scene.ticket))),
+    "thumbnail": (4, lambda scene: _get(scene.member, _thumbnail(scene.ticket))),
+    "contact_code": (6, lambda scene: _get(scene.guest, _code_address(scene.guest))),
+    "contact_code, send": (17, lambda scene: _type_code(scene.guest)),
+    "guest_reply": (14, lambda scene: _press(scene.guest, _guest_page(scene), "reply", body="More")),
 }
-# As the member's acts, which share their code with these; acts that are rare; files stream outside of the scope.
+# As the member's acts, which share their code with these; the last needs an object store and does what a last piece does.
 ELSEWHERE = {
     *(f"guest_{act}" for act in ("solve", "reopen", "late", "add", "remove", "edit", "print", "news")),
-    *(f"ticket_{act}" for act in ("late", "add", "remove", "edit")),
-    *("uploads", "upload", "upload_done", "attachment", "thumbnail", "contact_code"),
+    "upload_done",
 }
 
 
@@ -93,6 +119,77 @@ def _solved(scene: Scene) -> Ticket:
     ticket = _fresh(scene)
     answer(ticket, scene.agent, status=Status.SOLVED)
     return ticket
+
+
+def _late(scene: Scene) -> Ticket:
+    ticket = _fresh(scene)
+    Clock.objects.filter(ticket=ticket).update(due_at=ticket.created_at)
+    return ticket
+
+
+def _somebody() -> str:
+    return f"{uuid.uuid4()}@elsewhere.example"
+
+
+def _shared(scene: Scene) -> tuple[str, str]:
+    """The page of a ticket with a second participant, and the act that takes that one off."""
+    ticket = _fresh(scene)
+    add_participant(participant_of(ticket, scene.customer), email=_somebody())
+    added = Participant.objects.filter(ticket=ticket).latest("pk")
+    return _page(ticket), f"participants/{added.pk}/remove"
+
+
+def _first_message(ticket: Ticket) -> str:
+    return f"{_page(ticket)}messages/{Message.objects.get(ticket=ticket).pk}/"
+
+
+def _attached(ticket: Ticket, name: str, content: bytes) -> Attachment:
+    file = keep_file(SimpleUploadedFile(name, content), draft_key=uuid.uuid4(), uploaded_by=None)
+    Attachment.objects.filter(pk=file.pk).update(message=Message.objects.filter(ticket=ticket).earliest("pk"))
+    return file
+
+
+def _file(ticket: Ticket) -> str:
+    file = _attached(ticket, "log.txt", b"line")
+    return f"/files/{file.pk}/{file.name}"
+
+
+def _download(site: Client, path: str) -> Act:
+    def act() -> HttpResponseBase:
+        reply = site.get(path)
+        b"".join(reply)  # its end closes the file
+        return reply
+
+    return act
+
+
+def _thumbnail(ticket: Ticket) -> str:
+    file = _attached(ticket, "screen.png", png())
+    treat_files()
+    return f"/thumbnails/{file.pk}/"
+
+
+def _ask_upload(site: Client) -> Act:
+    address = begin(site, 5)["Location"]
+    return lambda: site.head(address, headers=TUS)
+
+
+def _send_last_piece(site: Client) -> Act:
+    address = begin(site, 5)["Location"]
+    return lambda: send(site, address, b"bytes")
+
+
+def _code_address(site: Client) -> str:
+    """Of the page that would ask for a code, were there too many guests."""
+    return _draft(site).replace("/check/", "/code/")
+
+
+def _type_code(site: Client) -> Act:
+    address = _code_address(site)
+    draft = RequestDraft.objects.get(key=address.split("/")[-2])
+    mail_new_code(draft.key, **code_wishes(draft))
+    code = OutboxRow.objects.filter(topic="account_request_code").latest("pk").secrets["code"]
+    return _press(site, address, code=code)
 
 
 def _continue(site: Client) -> Act:
@@ -159,7 +256,7 @@ def test_page_keeps_its_budget_with_one_and_with_three_of_everything(
 def _cost(act: Act) -> list[str]:
     with counted_queries() as found:
         reply = act()
-    assert reply.status_code in {200, 302, 303}, reply
+    assert reply.status_code in {200, 201, 204, 302, 303}, reply
     return found
 
 
