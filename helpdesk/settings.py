@@ -176,6 +176,8 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "helpdesk.templatetags.parts",
+                "helpdesk.templatetags.fields",
+                "helpdesk.templatetags.lasting",
             ],
         },
     }

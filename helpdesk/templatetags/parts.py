@@ -11,7 +11,6 @@ from zlib import crc32
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, Media, RadioSelect
-from django.forms.utils import flatatt
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -184,12 +183,6 @@ def control(field: BoundField, **attrs: Any) -> SafeString:
         attrs |= {"maxlength": False, "data-counter": str(length)}
     field.form.use_required_attribute = False
     return field.as_widget(attrs=attrs)
-
-
-@register.simple_tag
-def attributes(attrs: dict[str, Any]) -> SafeString:
-    """The attributes of a widget, as Django's own template writes them in a loop that costs most of a form's rendering."""
-    return flatatt({name: value if isinstance(value, bool) else str(value) for name, value in attrs.items()})
 
 
 @register.filter

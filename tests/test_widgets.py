@@ -1,0 +1,67 @@
+"""Our widgets make the same marks as Django's own templates, whatever stands in them."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django import forms
+from django.forms.renderers import DjangoTemplates
+
+from helpdesk.forms import PartsRenderer
+
+AWKWARD = "\"><script>alert(1)</script>&amp; 'سلام'"
+CHOICES = [("", "Choose…"), ("a", AWKWARD), ("Group <b>", [(1, "One"), (2, "Two")])]
+FIELDS: dict[str, forms.Field] = {
+    "text": forms.CharField(
+        max_length=20, widget=forms.TextInput(attrs={"data-x": AWKWARD, "autofocus": True})
+    ),
+    "nothing": forms.CharField(widget=forms.TextInput(attrs={"hidden": False})),
+    "password": forms.CharField(widget=forms.PasswordInput),
+    "hidden": forms.CharField(widget=forms.HiddenInput),
+    "email": forms.EmailField(),
+    "number": forms.IntegerField(),
+    "day": forms.DateField(),
+    "file": forms.FileField(widget=forms.FileInput),
+    "area": forms.CharField(widget=forms.Textarea),
+    "one": forms.ChoiceField(choices=CHOICES),
+    "several": forms.MultipleChoiceField(choices=CHOICES),
+    "radio": forms.ChoiceField(choices=CHOICES[:2], widget=forms.RadioSelect),
+    "boxes": forms.MultipleChoiceField(choices=CHOICES[:2], widget=forms.CheckboxSelectMultiple),
+    "yes": forms.BooleanField(),
+}
+
+
+class Marks(HTMLParser):
+    """Tags with their attributes in any order, and the text between them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[Any] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, frozenset(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if text := re.sub(r"\s+", " ", data).strip():
+            self.found.append(text)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("value", [None, "", AWKWARD, "a", "1", ["a", "2"]], ids=str)
+def test_a_widget_is_drawn_as_by_django(name: str, value: Any) -> None:
+    field = FIELDS[name]
+    if isinstance(value, list) != isinstance(field, forms.MultipleChoiceField):
+        value = [value] if isinstance(field, forms.MultipleChoiceField) and value else None
+    drawn = {
+        renderer: field.widget.render(name, value, attrs={"id": f"id_{name}"}, renderer=renderer())
+        for renderer in (PartsRenderer, DjangoTemplates)
+    }
+
+    assert Marks(drawn[PartsRenderer]).found == Marks(drawn[DjangoTemplates]).found
