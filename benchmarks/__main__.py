@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.bare_rows import make_rows
 from benchmarks.meter import Costs, Measured, measure
 from benchmarks.table import table
-from benchmarks.units import Product, bare_unit
+from benchmarks.units import Product, bare_units
 from helpdesk.dev.choices import free_port
 from helpdesk.dev.environment import CHECKOUT
 from helpdesk.dev.terminal import say, write
@@ -33,7 +34,8 @@ def main() -> None:
     try:
         say("Starting a stack of its own, with the demo")
         run.start()
-        with bare_server() as (bare_port, bare_pid):
+        make_rows(run.variables()["OWNER_DATABASE_URL"])
+        with bare_server(run) as (bare_port, bare_pid):
             settle_neighbours(run, options.neighbours)
             there = DEMO_TICKETS
             for size in options.sizes:
@@ -53,7 +55,7 @@ def read_options() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
     parser.add_argument("--seconds", type=float, default=1.5, help="for each unit in a round, twice (1.5)")
-    parser.add_argument("--clients", type=_crowds, default=[8], help="at once, each measured: 8,32 (8)")
+    parser.add_argument("--clients", type=_crowds, default=[8, 32], help="at once, each measured (8,32)")
     parser.add_argument(
         "--neighbours", type=int, default=199, help="small tenants beside the large one (199)"
     )
@@ -61,8 +63,8 @@ def read_options() -> argparse.Namespace:
 
 
 @contextmanager
-def bare_server() -> Iterator[tuple[int, int]]:
-    """The bare view under the same server with as many processes and threads; its port and process."""
+def bare_server(run: Supervised) -> Iterator[tuple[int, int]]:
+    """The bare views under the same server with as many processes and threads; its port and process."""
     port = free_port()
     command = (
         *(
@@ -81,6 +83,7 @@ def bare_server() -> Iterator[tuple[int, int]]:
         "benchmarks.bare:application",
     )
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environment["BARE_DATABASE_URL"] = run.variables()["OWNER_DATABASE_URL"]
     server = subprocess.Popen(command, cwd=CHECKOUT, env=environment)
     try:
         for _try in range(100):
@@ -128,17 +131,19 @@ def measure_size(
     product = Product(run.port)
     data = next((run.variable / "postgres").glob("*/PG_VERSION"), None)
     ours = Costs(run.pid_of("granian"), data.parent if data else None)
-    bare = Costs(bare_pid, None)
-    units = [(bare_unit(), bare_port, bare), *((unit, run.port, ours) for unit in product.units())]
+    bare = Costs(bare_pid, ours.postgres_data)
+    units = [(unit, bare_port, bare) for unit in bare_units()]
+    units += [(unit, run.port, ours) for unit in product.units()]
     found = {unit.name: Measured() for unit, _port, _costs in units}
     for number in range(options.rounds):
         say(f"{size:,} tickets, round {number + 1} of {options.rounds}")
         for unit, port, costs in units:
             measure(unit, port, costs, found[unit.name], seconds=options.seconds, crowds=options.clients)
-    write(table(size, found, counted(run, product.topic), options.clients))
+    beside = {unit.name: unit.beside for unit, _port, _costs in units}
+    write(table(size, found, beside, counted(run, product), options.clients))
 
 
-def counted(run: Supervised, topic: str) -> dict[str, str]:
+def counted(run: Supervised, product: Product) -> dict[str, str]:
     """The statements of each unit, counted in a Django of this process."""
     os.environ.update(run.variables(), DJANGO_SETTINGS_MODULE="helpdesk.settings")
     import django  # the settings read the environment of the stack, which runs only now
@@ -146,7 +151,7 @@ def counted(run: Supervised, topic: str) -> dict[str, str]:
     django.setup()
     from benchmarks.statements import count_statements  # needs the settings
 
-    return count_statements(topic)
+    return count_statements(product.topic, product.own, product.desk)
 
 
 def _crowds(text: str) -> list[int]:

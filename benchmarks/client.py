@@ -32,6 +32,13 @@ class Browser:
             raise RuntimeError(f"GET {self.host}{path} answered {status}")
         return body
 
+    def leads_to(self, path: str) -> str:
+        """Where the answer at `path` leads; raises RuntimeError when it leads nowhere."""
+        status, location, _body = self._ask("GET", path)
+        if status not in {302, 303}:
+            raise RuntimeError(f"GET {self.host}{path} answered {status}")
+        return location
+
     def post(self, path: str, values: Mapping[str, str], file: File | None = None) -> str:
         """Sends a form and returns where it leads; raises RuntimeError when it leads nowhere."""
         if file:

@@ -14,6 +14,8 @@ HOST = "acme.localhost"
 TEXT = "The picture stops after a minute and the sound goes on. " * 18  # one kilobyte
 SUBMIT = "submit, guest"
 SEARCH = "/tickets/?q=picture"
+MESSAGES = 20  # on the page of a ticket
+PAGE, ROWS, STORE = "bare: a page", "bare: 25 rows", "bare: form and stored row"
 Step = Callable[[Browser], None]
 
 
@@ -24,6 +26,7 @@ class Unit:
     name: str
     email: str
     do: Step
+    beside: str  # the bare view it is told as a ratio to
     is_heavy: bool = False  # once a round, by one client: it fills the disk
 
 
@@ -33,9 +36,11 @@ class Product:
     def __init__(self, port: int) -> None:
         guest, agent, customer = (self._browser(port, email) for email in ("", AGENT, CUSTOMER))
         self.topic = _topic(guest)
+        self.own = re.findall(r'href="(/tickets/[A-Z]+-\d+/)', customer.get("/tickets/"))[0]
+        talk(customer, self.own)
+        self.desk = agent.leads_to(f"/admin/tickets/ticket/?q={self.own.split('/')[2]}").partition("?")[0]
         queue = agent.get("/admin/tickets/ticket/")
-        self.desk = itertools.cycle(re.findall(r'href="(/admin/tickets/ticket/\d+/change/)', queue))
-        self.own = itertools.cycle(re.findall(r'href="(/tickets/[A-Z]+-\d+/)', customer.get("/tickets/")))
+        self.turns = itertools.cycle(re.findall(r'href="(/admin/tickets/ticket/\d+/change/)', queue))
         for browser in (guest, agent, customer):
             browser.close()
 
@@ -47,16 +52,16 @@ class Product:
     def units(self) -> list[Unit]:
         """Every unit of the product, the cheapest first."""
         return [
-            Unit("home page, guest", "", lambda browser: _read(browser, "/en/")),
-            Unit(SUBMIT, "", self._submit),
-            Unit(f"{SUBMIT}, 200 KB picture", "", lambda browser: self._submit(browser, picture())),
-            Unit(f"{SUBMIT}, 25 MB recording", "", self._submit_recording, is_heavy=True),
-            Unit("customer's list", CUSTOMER, lambda browser: _read(browser, "/tickets/")),
-            Unit("customer's search", CUSTOMER, lambda browser: _read(browser, SEARCH)),
-            Unit("customer's ticket page", CUSTOMER, lambda browser: _read(browser, next(self.own))),
-            Unit("desk: queue", AGENT, lambda browser: _read(browser, "/admin/tickets/ticket/")),
-            Unit("desk: workspace", AGENT, lambda browser: _read(browser, next(self.desk))),
-            Unit("desk: open and reply", AGENT, self._reply),
+            Unit("home page, guest", "", lambda browser: _read(browser, "/en/"), PAGE),
+            Unit(SUBMIT, "", self._submit, STORE),
+            Unit(f"{SUBMIT}, 200 KB picture", "", lambda browser: self._submit(browser, picture()), STORE),
+            Unit(f"{SUBMIT}, 25 MB recording", "", self._submit_recording, STORE, is_heavy=True),
+            Unit("customer's list", CUSTOMER, lambda browser: _read(browser, "/tickets/"), ROWS),
+            Unit("customer's search", CUSTOMER, lambda browser: _read(browser, SEARCH), ROWS),
+            Unit("customer's ticket page", CUSTOMER, lambda browser: _read(browser, self.own), ROWS),
+            Unit("desk: queue", AGENT, lambda browser: _read(browser, "/admin/tickets/ticket/"), ROWS),
+            Unit("desk: workspace", AGENT, lambda browser: _read(browser, self.desk), ROWS),
+            Unit("desk: open and reply", AGENT, self._reply, STORE),
         ]
 
     def _submit_recording(self, browser: Browser) -> None:
@@ -76,7 +81,8 @@ class Product:
         browser.post(summary, fields(browser.get(summary), summary))
 
     def _reply(self, browser: Browser) -> None:
-        address = next(self.desk)
+        """Each time to the next ticket of the queue's first page, so that none grows long."""
+        address = next(self.turns)
         action = address.replace("/change/", "/reply/")
         form = fields(browser.get(address), action)
         browser.post(action, form | {"body": TEXT, "status": "open"})
@@ -85,9 +91,26 @@ class Product:
 AGENT, CUSTOMER = "agent@acme.example", "customer@acme.example"
 
 
-def bare_unit() -> Unit:
-    """The bare view, on its own server."""
-    return Unit("bare view", "", lambda browser: _read(browser, "/"))
+def bare_units() -> list[Unit]:
+    """The bare views, on their own server."""
+    return [
+        Unit(PAGE, "", lambda browser: _read(browser, "/"), PAGE),
+        Unit(ROWS, "", lambda browser: _read(browser, "/rows/"), ROWS),
+        Unit(STORE, "", _store, STORE),
+    ]
+
+
+def talk(customer: Browser, own: str) -> None:
+    """Writes until so many messages stand on the page of the ticket."""
+    page = customer.get(own)
+    for _message in range(MESSAGES - page.count('<article class="message')):
+        form = fields(customer.get(own), f"{own}reply/")
+        customer.post(f"{own}reply/", form | {"body": TEXT})
+
+
+def _store(browser: Browser) -> None:
+    form = fields(browser.get("/store/"), "/store/")
+    browser.post("/store/", form | {"subject": "Picture stops", "body": TEXT})
 
 
 def _read(browser: Browser, path: str) -> None:

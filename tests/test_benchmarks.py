@@ -25,7 +25,9 @@ def test_a_short_run_prints_its_table() -> None:
     assert done.returncode == 0, done.stderr
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == [
         "unit",
-        "bare view",
+        "bare: a page",
+        "bare: 25 rows",
+        "bare: form and stored row",
         "home page, guest",
         "submit, guest",
         "submit, guest, 200 KB picture",
