@@ -105,7 +105,7 @@ DOORS = [
         returns="TABLE(tenant_id bigint, run_id bigint)",
         body=(
             " SELECT r.tenant_id, r.id FROM public.tickets_bulkrun r"
-            " WHERE r.finished_at IS NULL AND (r.leased_until IS NULL OR r.leased_until <= pg_catalog.now())"
+            " WHERE r.finished_at IS NULL AND (r.leased_until IS NULL OR r.leased_until <= statement_timestamp())"
             " ORDER BY r.leased_until NULLS FIRST, r.id LIMIT n "
         ),
         volatility="stable",

@@ -231,7 +231,7 @@ def test_who_may_write_which_macros(
 def test_an_agent_changes_no_macro_of_others(
     house: House, agents_desk: Client, lead: Member, scope: str, expected: int
 ) -> None:
-    owners = {"personal": {"owner": lead}, "team": {"team": house.team}, "all": {}}
+    owners: dict[str, dict[str, Any]] = {"personal": {"owner": lead}, "team": {"team": house.team}, "all": {}}
     macro = make_macro("Theirs", scope=scope, **owners[scope])
 
     shown = agents_desk.get(f"{MACROS}{macro.pk}/change/").status_code
