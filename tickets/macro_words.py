@@ -8,6 +8,12 @@ from tickets.models.ticket import Priority, Status
 
 def changes_of(macro: Macro) -> list[str]:
     """What goes with the reply, one sentence each, in the order of the acts; the note is not among them."""
+    status = [_("Status → %(status)s") % {"status": Status(macro.status).label}] if macro.status else []
+    return [*changes_beside_status(macro), *status]
+
+
+def changes_beside_status(macro: Macro) -> list[str]:
+    """The same without the status, which goes with the button that sends the reply."""
     changes = []
     if macro.category_id and macro.category:
         changes.append(_("Category → %(category)s") % {"category": macro.category.name})
@@ -16,6 +22,4 @@ def changes_of(macro: Macro) -> list[str]:
         changes.append(_("Assignee → %(assignee)s") % {"assignee": assignee})
     if macro.priority:
         changes.append(_("Priority → %(priority)s") % {"priority": Priority(macro.priority).label})
-    if macro.status:
-        changes.append(_("Status → %(status)s") % {"status": Status(macro.status).label})
     return changes

@@ -14,7 +14,7 @@ from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.lock import lock_ticket
 from tickets.actions.reply import add_note, reply_to_customer
 from tickets.actions.status import change_status
-from tickets.models import Category, Macro, MacroUse, Message, Ticket
+from tickets.models import Category, Macro, MacroUse, Ticket
 from tickets.models.ticket import Status
 from tickets.placeholders import Filled, fill, values_for
 from tickets.prompts import shown_answers
@@ -40,7 +40,7 @@ def apply_macro(
     when a placeholder has no value; then nothing is changed. Its messages are idempotent by `submission_key`.
     """
     with transaction.atomic():
-        refuse_foreign(macro, actor)
+        refuse_foreign(macro, actor)  # before anything of it is said
         lock_ticket(ticket)
         reply = reply_of(macro, ticket, agent=actor)
         refuse_missing(reply.missing)
@@ -57,39 +57,35 @@ def apply_macro(
             _do(_("the reply"), answer)
         elif macro.status:
             _do(_("the status"), partial(change_status, ticket, status=Status(macro.status), actor=actor))
-        _do_rest(ticket, macro, actor, submission_key)
+        apply_changes(ticket, macro=macro, actor=actor, key=submission_key)
     ticket.refresh_from_db()
     return ticket
 
 
-def reply_with_macro(
-    ticket: Ticket,
-    *,
-    macro: Macro,
-    author: Member,
-    body: str,
-    submission_key: uuid.UUID,
-    seen_message_id: int,
-    status: Status | None,
-) -> Message:
-    """Sends what the agent made of the macro's reply, and does what goes with it, in one transaction.
+def apply_changes(ticket: Ticket, *, macro: Macro, actor: Member, key: uuid.UUID) -> None:
+    """Does what goes with the macro's reply, and counts the use: category, assignee, priority and note, in the order in
+    which each needs the one before. The status goes with the reply.
 
-    The status is the one of the button. Raises what `reply_to_customer` raises, and MacroRefused when another part is not
-    allowed; then nothing is sent.
+    Locks the ticket, in the caller's transaction. Idempotent by `key`. Raises MacroRefused with the part that is not
+    allowed; the caller then lets the transaction fail.
     """
-    with transaction.atomic():
-        refuse_foreign(macro, author)
-        message = reply_to_customer(
-            ticket,
-            author=author,
-            body=body,
-            submission_key=submission_key,
-            seen_message_id=seen_message_id,
-            status=status,
-        )
-        if not MacroUse.objects.filter(macro=macro, ticket=ticket, at__gte=message.created_at).exists():
-            _do_rest(ticket, macro, author, submission_key)
-    return message
+    refuse_foreign(macro, actor)
+    lock_ticket(ticket)
+    if MacroUse.objects.filter(key=key).exists():
+        return
+    MacroUse.objects.create(macro=macro, ticket=ticket, member=actor, key=key)
+    if macro.category_id:
+        category = Category.objects.select_related("team").get(pk=macro.category_id)
+        _do(_("the category"), partial(route, ticket, category=category, actor=actor))
+    if macro.assignment:
+        to = actor if macro.assignment == Macro.Assignment.ME else None
+        _do(_("the assignee"), partial(assign, ticket, assignee=to, actor=actor))
+    if macro.priority:
+        _do(_("the priority"), partial(change_priority, ticket, priority=macro.priority, actor=actor))
+    if macro.note:
+        note = fill(macro.note, _values(ticket, actor)).text
+        note_key = uuid.uuid5(key, "note")
+        _do(_("the note"), partial(add_note, ticket, author=actor, body=note, submission_key=note_key))
 
 
 def refuse_missing(names: Iterable[str]) -> None:
@@ -103,23 +99,6 @@ def refuse_foreign(macro: Macro, member: Member) -> None:
     """Raises Refused unless the macro is offered to the member now."""
     if not macros_for(member).filter(pk=macro.pk).exists():
         raise Refused(_("This macro is no longer offered."))
-
-
-def _do_rest(ticket: Ticket, macro: Macro, actor: Member, key: uuid.UUID) -> None:
-    """Category, assignee, priority and note of the macro, in the order that each needs the one before; counts the use."""
-    if macro.category_id:
-        category = Category.objects.select_related("team").get(pk=macro.category_id)
-        _do(_("the category"), partial(route, ticket, category=category, actor=actor))
-    if macro.assignment:
-        to = actor if macro.assignment == Macro.Assignment.ME else None
-        _do(_("the assignee"), partial(assign, ticket, assignee=to, actor=actor))
-    if macro.priority:
-        _do(_("the priority"), partial(change_priority, ticket, priority=macro.priority, actor=actor))
-    if macro.note:
-        note = fill(macro.note, _values(ticket, actor)).text
-        note_key = uuid.uuid5(key, "note")
-        _do(_("the note"), partial(add_note, ticket, author=actor, body=note, submission_key=note_key))
-    MacroUse.objects.create(macro=macro, ticket=ticket, member=actor)
 
 
 def _do(name: str, part: Callable[[], object]) -> None:

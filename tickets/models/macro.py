@@ -112,9 +112,11 @@ class MacroUse(TenantModel):
     member = TenantForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
+    key = models.UUIDField(null=True, editable=False)  # of the form or run, so that once pressed is once
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        constraints = [models.UniqueConstraint(name="macro_used_once", fields=["tenant", "key"])]
         indexes = [models.Index(name="macro_uses", fields=["tenant", "macro", "at"])]
 
     def __str__(self) -> str:
