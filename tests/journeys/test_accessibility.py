@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.http_browser import HttpBrowser
-from tests.journeys.conftest import MATRIX, WIDE, Variant, Visitor, variants
+from tests.journeys.conftest import MATRIX, SHORT, Variant, Visitor, variants
 from tests.journeys.main_job import action_of, ask, link_in
 from tests.live import Live
 
@@ -187,12 +187,15 @@ PERSONS: dict[str, tuple[str, str, Callable[[Live], list[Look]]]] = {
 }
 
 
+@pytest.mark.parametrize("variant", SHORT, ids=str)
 @pytest.mark.parametrize("person", ["visitor", "customer", "admin", "operator"])
-def test_pages_of_the_demo_are_accessible_and_fit(live: Live, browser: Browser, person: str) -> None:
+def test_pages_of_the_demo_are_accessible_and_fit(
+    live: Live, browser: Browser, person: str, variant: Variant
+) -> None:
     _slug, _email, pages = PERSONS[person]
     looks = [look for look in pages(live) if look.always]
 
-    assert problems_of(live, browser, person, WIDE, looks) == {}
+    assert problems_of(live, browser, person, variant, looks) == {}
     assert looks
 
 

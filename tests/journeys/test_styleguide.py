@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.journeys.conftest import SHORT, Variant, Visitor, variants
+from tests.journeys.conftest import Variant, Visitor, variants
 
 Visit = Callable[..., Visitor]
 
@@ -15,7 +15,7 @@ def address(variant: Variant) -> str:
     return f"/styleguide/?dir={variant.direction}&theme={variant.theme}"
 
 
-@pytest.mark.parametrize("variant", variants(*SHORT))
+@pytest.mark.parametrize("variant", variants())
 def test_every_part_is_accessible_and_fits(visit: Visit, variant: Variant) -> None:
     visitor = visit(variant)
 
