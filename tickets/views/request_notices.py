@@ -63,6 +63,7 @@ class Written:
     answers: Mapping[str, str]
     has_files: bool = False
     form_url: str = ""
+    stopped: tuple[str, ...] = ()  # names of files that have not arrived whole
 
     @property
     def is_review(self) -> bool:
@@ -75,7 +76,7 @@ def notices_of(written: Written) -> list[Notice]:
     kept = kept_by(written.answers)
     found = [*_secrets(written, kept), *_mistyped_address(written, kept)]
     if written.is_review:
-        return [*found, *_topics(written, kept), *_missing(written)]
+        return [*found, *_stopped(written), *_topics(written, kept), *_missing(written)]
     return [*found, *_too_long(written), *_asked_before(written, kept)]
 
 
@@ -93,6 +94,12 @@ def _mistyped_address(written: Written, kept: frozenset[str]) -> Iterator[Notice
     if meant and "email" not in kept:
         buttons = (Button(_("Use it"), "use:email"), Button(_("Keep mine"), "keep:email"))
         yield Notice(_("Did you mean %(address)s?") % {"address": meant}, "warn", buttons=buttons)
+
+
+def _stopped(written: Written) -> Iterator[Notice]:
+    for name in written.stopped:
+        text = _("“%(name)s” did not arrive whole, so it is not sent with the rest.") % {"name": name}
+        yield Notice(text, "warn", url=f"{written.form_url}#id_files", action=_("Choose it again"))
 
 
 def _too_long(written: Written) -> Iterator[Notice]:

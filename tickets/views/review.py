@@ -32,6 +32,7 @@ from tickets.queries import (
     find_ticket,
     own_tickets,
     prompts_of,
+    stopped_uploads,
     ticket_sent_with,
     waiting_files,
 )
@@ -94,7 +95,7 @@ def show_summary(
         "saved": saved_text(draft),
         "promise": preview_promise(topic.category, priority=summary.ready["priority"], now=timezone.now()),
         "notices": notices_of(
-            Written(request, topic.category, draft.answers, bool(summary.files), summary.url)
+            Written(request, topic.category, draft.answers, bool(summary.files), summary.url, summary.stopped)
         ),
         "suggested": articles_for(request, topic, summary.ready["subject"]),
         "wait": wait,
@@ -172,6 +173,12 @@ class Summary:
     def files(self) -> list[Attachment]:
         """What waits to be sent with it."""
         return list(waiting_files(self.draft.key, member_of(self.request)))
+
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """The names of the files that have not arrived whole."""
+        uploads = stopped_uploads(self.draft.key, member_of(self.request))
+        return tuple(uploads.values_list("name", flat=True))
 
     def _files(self) -> str:
         files = self.files

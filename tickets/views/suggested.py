@@ -24,7 +24,7 @@ from tickets.views.answers import personal
 from tickets.views.topics import Topic, topic_at
 
 SHOWN = 3
-CLOSE_TO_BEST = 0.4  # what answers much worse than the best only takes time to read
+CLOSE_TO_BEST = 0.2  # what answers much worse than the best only takes time to read
 LIFETIME = 600  # seconds
 
 

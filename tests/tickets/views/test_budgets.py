@@ -57,7 +57,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "contact": (3, lambda scene: lambda: scene.member.get("/contact/")),
     "contact_category": (6, lambda scene: lambda: scene.member.get(ADDRESS)),
     "contact_category, continue": (4, lambda scene: _continue(scene.member)),
-    "contact_check": (5, lambda scene: _get(scene.member, _draft(scene.member))),
+    "contact_check": (6, lambda scene: _get(scene.member, _draft(scene.member))),
     "contact_check, send": (9, lambda scene: _send(scene.member)),
     "contact_check, send as a new guest": (10, lambda scene: _send(scene.guest)),
     "suggested_articles": (3, lambda scene: _get(scene.member, "/suggested-articles/?subject=refund")),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import Member
 from tests.factories.cast import House
 from tests.pages import Page
-from tests.tickets.views.asking import ADDRESS, open_form, use_up
+from tests.tickets.views.asking import ADDRESS, ANSWERS, open_form, use_up
 from tests.tickets.views.tus_client import PIECE, TUS, begin, metadata, send, upload
 from tickets.models import Attachment, Upload
 from tickets.tasks import clear_drafts
@@ -407,6 +407,16 @@ def test_an_upload_that_stopped_is_offered_again(shelf: Path, site: Client, hous
     assert "data-resume" not in after
     assert "Stopped at" not in after
     assert 'href="/files/' in after
+
+
+def test_the_summary_says_what_did_not_arrive(shelf: Path, site: Client, house: House) -> None:
+    values = open_form(site)
+    send(site, begin(site, 8, name="clip.bin", draft=values["key"])["Location"], b"abc")
+
+    page = Page(site.get(site.post(ADDRESS, values | ANSWERS)["Location"]))
+
+    assert "“clip.bin” did not arrive whole, so it is not sent with the rest." in page.text
+    assert page.links["Choose it again"] == f"{ADDRESS}?draft={values['key']}#id_files"
 
 
 @pytest.mark.parametrize("way", ["removed", "sent by the form"])
