@@ -40,7 +40,7 @@ for (const table of document.querySelectorAll("table.queue, #result_list")) {
 }
 
 /* Single keys act only outside fields; any control may carry one as data-shortcut. */
-const rows = () => [...document.querySelectorAll("table.queue tbody tr, #result_list tbody tr")];
+const rows = () => [...document.querySelectorAll("tr.queue-row, #result_list tbody tr")];
 const linkOf = (row) => row?.querySelector("a.row-link, th a");
 
 document.addEventListener("keydown", (event) => {
@@ -52,6 +52,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j" || event.key === "k") return move(event.key === "j" ? 1 : -1, event);
   const row = document.activeElement?.closest("tr");
   if (event.key === "o" && linkOf(row)) linkOf(row).click();
+  if (event.key === "v") row?.querySelector("a.queue-last")?.click();
   if (event.key === "x") row?.querySelector("input[type=checkbox]")?.click();
 });
 

@@ -42,25 +42,33 @@ def views_panel(request: HttpRequest) -> dict[str, Any]:
 
     A page that shows a list leaves it in `request.desk_found`, and finds its count in `desk_count`.
     """
+    links = view_links(request)
+    return {
+        "desk_views": links,
+        "desk_saved": saved_links(request),
+        "desk_search_url": reverse("admin:tickets_ticket_changelist"),
+        "desk_count": getattr(request, "desk_count", 0),
+    }
+
+
+def view_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """The links to the queues that every desk has, with their counts."""
     here: Asked | None = getattr(request, "desk_asked", None)
     found: Found | None = getattr(request, "desk_found", None)
     lists = lists_of(request)
     counts = counts_of(request, lists, *([found] if found else []))
-    return {
-        "desk_views": [
-            {
-                "label": asked.team.name if asked.team else asked.view.label,
-                "url": asked.url(),
-                "count": count_text(count),
-                "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
-                "icon": "team" if asked.team else ICONS[asked.view],
-            }
-            for asked, count in zip(lists, counts, strict=False)
-        ],
-        "desk_saved": saved_links(request),
-        "desk_search_url": reverse("admin:tickets_ticket_changelist"),
-        "desk_count": counts[-1] if found else 0,
-    }
+    if found:
+        request.desk_count = counts[-1]  # type: ignore[attr-defined]
+    return [
+        {
+            "label": asked.team.name if asked.team else asked.view.label,
+            "url": asked.url(),
+            "count": count_text(count),
+            "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
+            "icon": "team" if asked.team else ICONS[asked.view],
+        }
+        for asked, count in zip(lists, counts, strict=False)
+    ]
 
 
 def saved_of_desk(request: HttpRequest) -> list[SavedView]:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,6 +23,7 @@ from helpdesk.outbox.models import OutboxRow
 from helpdesk.templatetags.parts import when
 from tickets.admin.asked import Asked, heading
 from tickets.admin.faces import ClockFace, age, face_of_ticket
+from tickets.admin.live import eyes_of
 from tickets.admin.narrow import chips_of
 from tickets.admin.orders import Place, page_of
 from tickets.admin.search import Found
@@ -58,6 +60,9 @@ class Row:
     last: str
     last_by: str
     is_last_internal: bool
+    preview_url: str
+    fragment_url: str
+    eyes: str
     requester: str
     status: str
     status_label: str
@@ -117,14 +122,17 @@ def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.dat
     for clock in Clock.objects.filter(ticket__in=ids).order_by("id"):
         clocks[clock.ticket_id].append(clock)
     messages = _last_messages(tickets)
-    query = asked.query(words="")
+    eyes = eyes_of(ids, member)
+    query, here = asked.query(words=""), asked.pairs(place=asked.place)
     return [
         _row(
             ticket,
             requester=requesters.get(ticket.pk, ""),
             face=face_of_ticket(clocks[ticket.pk], now),
             message=messages.get(ticket.pk),
+            eyes=eyes.get(ticket.pk, ""),
             query=query,
+            preview_query=urlencode(here | {"preview": ticket.number}),
             member=member,
             now=now,
         )
@@ -146,7 +154,9 @@ def _row(
     requester: str,
     face: ClockFace,
     message: Message | None,
+    eyes: str,
     query: str,
+    preview_query: str,
     member: Member,
     now: dt.datetime,
 ) -> Row:
@@ -160,6 +170,9 @@ def _row(
         last=masked(" ".join(message.excerpt.split())) if message else "",  # type: ignore[attr-defined]
         last_by=_said_by(message, member),
         is_last_internal=bool(message and message.is_internal),
+        preview_url=f"?{preview_query}#preview",
+        fragment_url=url.replace("/change/", "/preview/"),
+        eyes=eyes,
         requester=requester,
         status=ticket.status,
         status_label=ticket.get_status_display(),

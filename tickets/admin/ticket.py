@@ -27,6 +27,7 @@ from tickets.actions.status import change_status
 from tickets.admin.asked import Asked
 from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
 from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
+from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
 from tickets.admin.narrow import QueueForm
 from tickets.admin.panel import teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
@@ -61,7 +62,9 @@ class TicketAdmin(DeskModelAdmin):
             "assign": self.assign_view,
             "route": self.route_view,
         }
-        saved: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+        beside: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+            "live/": ("live", live_answer),
+            "<int:ticket_id>/preview/": ("preview", preview_page),
             "views/": ("views", views_page),
             "views/add/": ("view_add", save_page),
             "views/<int:view_id>/change/": ("view_change", change_page),
@@ -82,7 +85,7 @@ class TicketAdmin(DeskModelAdmin):
             ),
             *(
                 path(route, view(partial(door, self)), name=f"tickets_ticket_{name}")
-                for route, (name, door) in saved.items()
+                for route, (name, door) in beside.items()
             ),
         ]
 
@@ -122,11 +125,21 @@ class TicketAdmin(DeskModelAdmin):
             "error": found.error,
             "filter_form": form,
             "kept": form.kept(asked),
+            **self.preview(request, member),
+            "live_query": urlencode(asked.pairs() | {"since": stamp_of(asked.now)}),
             "is_saved": any(link["current"] for link in shell["desk_saved"]),
             "save_url": reverse("admin:tickets_ticket_view_add") + f"?{asked.query()}",
             "more_url": "" if is_whole else f"?{urlencode(asked.pairs() | {'filters': 1})}",
         }
         return TemplateResponse(request, QUEUE, context, status=422 if found.error else 200)
+
+    def preview(self, request: HttpRequest, member: Member) -> dict[str, Any]:
+        """The last message of the ticket whose number is in the address, to be shown under its row."""
+        number = request.GET.get("preview", "")[:32]
+        ticket = self.get_queryset(request).filter(number=number).first() if number else None
+        if ticket is None:
+            return {}
+        return {"preview": preview_of(ticket, member), "previewed": ticket.number}
 
     def change_view(  # type: ignore[override]
         self, request: HttpRequest, ticket_id: int, extra_context: dict[str, Any] | None = None
