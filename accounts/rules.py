@@ -22,11 +22,13 @@ DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
     # Which of them each may write says `tickets.rules.may_keep_macro`.
     "tickets.macro": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change"})),
     "tickets.macrotext": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change", "delete"})),
+    "accounts.auditentry": {Role.LEAD: frozenset({"view"})},
 }
 _ALL = frozenset({"view", "add", "change", "delete"})
 _KEEP = frozenset({"view", "add", "change"})
 _READ = frozenset({"view"})
 ADMIN_MODELS: dict[str, frozenset[str]] = {
+    "accounts.auditentry": _READ,
     "accounts.member": _KEEP,
     "accounts.team": _KEEP,
     "accounts.teammembership": _ALL,
@@ -44,6 +46,7 @@ ADMIN_MODELS: dict[str, frozenset[str]] = {
     "tickets.prompttranslation": _ALL,
     "tickets.calendar": _KEEP,
     "tickets.policy": _KEEP,
+    "tickets.tag": _KEEP,
     "outbox.outboxrow": _READ,
 }
 OPERATOR_MODELS: dict[str, frozenset[str]] = {

@@ -24,8 +24,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.audit import record_change
 from accounts.actions.invitations import invite
-from accounts.models import Invitation, Member, Sender, TenantSettings
+from accounts.models import AuditEntry, Invitation, Member, Sender, TenantSettings
 from helpcenter.actions.articles import Text, create_article, publish
 from helpcenter.models import (
     Article,
@@ -42,6 +43,7 @@ from tests.factories.cast import House, make_guest, make_member
 from tests.factories.tickets import answer, make_ticket, note, participant_of
 from tickets.actions.files import keep_file
 from tickets.actions.saved_views import save_view
+from tickets.actions.tags import add_tag
 from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
 from tickets.models import (
@@ -55,6 +57,7 @@ from tickets.models import (
     Message,
     Policy,
     RequestDraft,
+    Tag,
     Ticket,
 )
 
@@ -138,6 +141,9 @@ def furnish(house: House) -> Things:
         ready={"subject": f"Draft {CANARY}"},
         expires_at=timezone.now() + dt.timedelta(days=1),
     )
+    secret = [("Name", "", CANARY)]
+    add_tag(ticket, name=CANARY, actor=agent)
+    tag = Tag.objects.get()
     invited = make_member("invited@acme.example", name=f"Invited {CANARY}")
     return Things(
         house=house,
@@ -155,6 +161,9 @@ def furnish(house: House) -> Things:
             user=agent, type=Authenticator.Type.WEBAUTHN, data={"name": f"Key {CANARY}"}
         ).pk,
         kept={
+            "accounts_auditentry": record_change(
+                house.team, AuditEntry.Act.CHANGED, actor=agent, changes=secret
+            ).pk,
             "accounts_member": guest.pk,
             "accounts_team": house.other_team.pk,
             "accounts_sender": Sender.objects.get().pk,
@@ -170,6 +179,7 @@ def furnish(house: House) -> Things:
             "tickets_policy": Policy.objects.get().pk,
             "run": furnish_run(agent, ticket).pk,
             "saved_view": save_view(agent, name=f"View {CANARY}", query="status=new", team=house.team).pk,
+            "tickets_tag": tag.pk,
             "message": Message.objects.filter(ticket=ticket, author=guest).earliest("pk").pk,
             "participant": participant_of(ticket, guest).pk,
             "outbox_outboxrow": OutboxRow.objects.filter(to_address=guest.email).earliest("pk").pk,
@@ -267,9 +277,14 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_view_change": lambda a: [a.kept["saved_view"]],
     "admin:tickets_ticket_view_move": lambda a: [a.kept["saved_view"]],
     "admin:tickets_ticket_view_remove": lambda a: [a.kept["saved_view"]],
+    "admin:tickets_ticket_tag": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_untag": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_answers": lambda a: [a.ticket.pk],
+    "admin:tickets_tag_merge": lambda a: [a.kept["tickets_tag"]],
 }
 # Models with pages of Django's admin in the desk; the thing is in `Things.kept`.
 KEPT = (
+    "accounts_auditentry",
     "accounts_member",
     "accounts_team",
     "accounts_sender",
@@ -283,6 +298,7 @@ KEPT = (
     "tickets_categoryprompt",
     "tickets_macro",
     "tickets_policy",
+    "tickets_tag",
     "outbox_outboxrow",
 )
 LISTS = {
@@ -305,6 +321,9 @@ LISTS = {
     "admin:tickets_ticket_live",
     "admin:tickets_ticket_views",
     "admin:tickets_ticket_view_add",
+    "admin:tickets_ticket_tags",
+    "admin:tickets_ticket_palette",
+    "admin:accounts_member_keys",
     "admin:app_list",
     "admin:autocomplete",
     "admin:password_change",
@@ -390,7 +409,7 @@ def known_names_of_platform() -> set[str]:
     }
     shared |= {"interrupted", "confirm_person", "second_factor", "app_add", "app_remove", "recovery_codes"}
     shared |= {"passkey_add", "passkey_rename", "passkey_remove", "passkey_sign_in", "passkey_options"}
-    desk = {name for name in shared if name.startswith("admin:tickets_ticket_")}
+    desk = {name for name in LISTS if name.startswith("admin:tickets_")} | {"admin:accounts_member_keys"}
     return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - desk
 
 

@@ -308,7 +308,7 @@ def expected(name: str, role: str, method: str) -> set[int]:
 
 
 SETUP = {f"admin:{model}_{form}" for model in KEPT for form in ("history", "change")}
-SETUP.add("admin:accounts_member_reset_second_step")
+SETUP |= {"admin:accounts_member_reset_second_step", "admin:tickets_tag_merge"}
 SAFE_ONLY = {
     "article",
     "article_anywhere",

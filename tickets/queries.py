@@ -153,6 +153,17 @@ def prompts_of(trail: Sequence[Category]) -> list[CategoryPrompt]:
     return list(by_key.values())
 
 
+def prompts_of_ticket(ticket: Ticket) -> list[CategoryPrompt]:
+    """What is asked of the ticket as `prompts_of`, also in a category that is not offered any more. To be read only."""
+    trail: list[int | None] = [ticket.category_id]
+    prompts, parents = remembered(_prompts_and_parents)
+    while trail[-1] in parents:
+        trail.append(parents[trail[-1]])
+    asked = [prompt for prompt in prompts if prompt.is_active and prompt.category_id in trail]
+    asked.sort(key=lambda prompt: -trail.index(prompt.category_id))
+    return list({prompt.key: prompt for prompt in asked}.values())
+
+
 def prompts_answered(ticket: Ticket) -> list[CategoryPrompt]:
     """The questions behind the answers of the ticket, also those that are not asked any more; its category's count first."""
     if not ticket.fields:
@@ -183,6 +194,10 @@ def macros_seen_by(member: Member) -> QuerySet[Macro]:
 
 def _prompts() -> list[CategoryPrompt]:
     return list(CategoryPrompt.objects.prefetch_related("translations"))
+
+
+def _prompts_and_parents() -> tuple[list[CategoryPrompt], dict[int | None, int | None]]:
+    return _prompts(), dict(Category.objects.values_list("pk", "parent_id"))
 
 
 def _active_categories() -> list[Category]:

@@ -6,12 +6,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Member, Session
+from accounts.actions.audit import record_change
+from accounts.models import AuditEntry, Member, Session
 from accounts.notify import SignInChange, tell_sign_in_changed
 from accounts.queries import KINDS, factors_of, passkeys_of, second_factor_is_required
 from accounts.rules import may_grant_role
@@ -85,7 +85,7 @@ def renew_recovery_codes(member: Member) -> None:
 
 
 def reset_factors(member: Member, *, actor: Member | None) -> None:
-    """Takes all second steps from somebody who lost theirs and signs them out everywhere; kept in the admin's log.
+    """Takes all second steps from somebody who lost theirs and signs them out everywhere; kept in the audit log.
 
     `actor` is None for whoever runs the server's commands. Raises Refused when the actor may not change this person,
     or is this person: one's own are changed in the profile, where they have to be shown.
@@ -97,8 +97,8 @@ def reset_factors(member: Member, *, actor: Member | None) -> None:
         Authenticator.objects.filter(user=member).delete()
         Session.objects.filter(member_id=member.pk).delete()
         if actor:
-            said = gettext("Second step reset; signed out everywhere.")
-            LogEntry.objects.log_actions(actor.pk, [member], CHANGE, said, single_object=True)
+            reset = gettext("Second step"), gettext("set up"), gettext("reset; signed out everywhere")
+            record_change(member, AuditEntry.Act.CHANGED, actor=actor, changes=[reset])
         tell_sign_in_changed(member, SignInChange.RESET)
 
 

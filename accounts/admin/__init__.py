@@ -1,5 +1,5 @@
 """The pages where people, teams and tenants are kept; importing this registers them."""
 
-from accounts.admin import desk, platform
+from accounts.admin import audit, desk, platform
 
-__all__ = ["desk", "platform"]
+__all__ = ["audit", "desk", "platform"]

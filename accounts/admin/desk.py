@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 
+from accounts.admin.keys import keys_view
 from accounts.admin.people import PersonAdmin, RoleFilter
 from accounts.models import Member, Sender, Team, TeamMembership, TenantSettings
 from accounts.sites import DeskModelAdmin, desk
@@ -25,6 +27,10 @@ class MemberAdmin(PersonAdmin):
 
     list_filter = [RoleFilter, "is_active"]
     inlines = [MembershipInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(keys_view)
+        return [path("keys/", view, name="accounts_member_keys"), *super().get_urls()]
 
 
 @admin.register(Team, site=desk)

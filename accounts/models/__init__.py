@@ -1,5 +1,6 @@
 """Facts about tenants and their people."""
 
+from accounts.models.audit import AuditEntry
 from accounts.models.invitation import Invitation
 from accounts.models.member import Member
 from accounts.models.session import Session
@@ -8,6 +9,7 @@ from accounts.models.team import Team, TeamMembership
 from accounts.models.tenant import Sender, Tenant, TenantHost, TenantSettings
 
 __all__ = [
+    "AuditEntry",
     "Invitation",
     "Member",
     "Sender",

@@ -54,6 +54,8 @@ class Member(AbstractBaseUser, TenantModel):
     timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_timezone])
     is_active = models.BooleanField(_("may sign in"), default=True)
     email_proven_at = models.DateTimeField(_("address proven"), null=True, blank=True, editable=False)
+    # The desk's keys as this person wants them: {"off": True, "keys": {shipped key: own key}}; see `accounts.keymap`.
+    desk_keys = models.JSONField(default=dict, blank=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=now, editable=False)
 
     objects: ClassVar[MemberManager] = MemberManager()

@@ -39,22 +39,61 @@ for (const table of document.querySelectorAll("table.queue, #result_list")) {
   show();
 }
 
-/* Single keys act only outside fields; any control may carry one as data-shortcut. */
+/* Single keys act only outside fields; any control may carry one as data-shortcut. A person may have put another key in
+   its place (data-keys of the body: {shipped key: own key}, or off), so a control goes by the key it was shipped with. */
 const rows = () => [...document.querySelectorAll("tr.queue-row, #result_list tbody tr")];
 const linkOf = (row) => row?.querySelector("a.row-link, th a");
+const chosenKeys = document.body.dataset.keys ?? "";
+const ownKeys = chosenKeys && chosenKeys !== "off" ? JSON.parse(chosenKeys) : {};
+const shippedKeys = Object.fromEntries(Object.entries(ownKeys).map(([shipped, own]) => [own, shipped]));
+const keyNow = (shipped) => (chosenKeys === "off" ? "" : ownKeys[shipped] ?? shipped);
+const keyWords = document.getElementById("key-words")?.dataset;
+let firstKey = "", forgetting;
+
+/* The shipped key that was meant, also on a keyboard with other letters; empty when it means nothing, or half of two keys. */
+function keyOf(event) {
+  const isLetter = /^\p{L}$/u.test(event.key) && !/^[a-z]$/i.test(event.key) && event.code.startsWith("Key");
+  const typed = isLetter ? event.code[3].toLowerCase() : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const whole = firstKey ? `${firstKey} ${typed}` : typed;
+  clearTimeout(forgetting);
+  firstKey = "";
+  const begins = (keys) => keys?.startsWith(`${typed} `);
+  if (whole === typed && ([...document.querySelectorAll("[data-shortcut]")].some((one) => begins(keyNow(one.dataset.shortcut))))) {
+    firstKey = typed;
+    forgetting = setTimeout(() => { firstKey = ""; }, 1500);
+    return "";
+  }
+  return shippedKeys[whole] ?? (whole in ownKeys ? "" : whole);
+}
+
+function bringKeys(open) {
+  if (keyWords) import(keyWords.script).then((keys) => keys[open]({ press, keyNow }), () => location.assign(keyWords.page));
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.key === "Enter") return sendFrom(event);
-  if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off") return;
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyK" && keyWords) {
+    event.preventDefault();
+    return bringKeys("openPalette");
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || chosenKeys === "off") return;
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return leave(event);
-  const control = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (event.target.closest("dialog") || ["Shift", "Tab", "Enter", " ", "Escape"].includes(event.key)) return;
+  const key = keyOf(event);
+  if (!key) return;
+  const control = document.querySelector(`[data-shortcut="${CSS.escape(key)}"]`);
   if (control) return press(control, event);
-  if (event.key === "j" || event.key === "k") return move(event.key === "j" ? 1 : -1, event);
+  if (key === "?") return bringKeys("openSheet");
+  if (key === "j" || key === "k") return move(key === "j" ? 1 : -1, event);
   const row = document.activeElement?.closest("tr");
-  if (event.key === "o" && linkOf(row)) linkOf(row).click();
-  if (event.key === "v") row?.querySelector("a.queue-last")?.click();
-  if (event.key === "x") row?.querySelector("input[type=checkbox]")?.click();
+  if (key === "o" && linkOf(row)) linkOf(row).click();
+  if (key === "v") row?.querySelector("a.queue-last")?.click();
+  if (key === "x") row?.querySelector("input[type=checkbox]")?.click();
 });
+for (const button of document.querySelectorAll("[data-palette]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => bringKeys("openPalette"));
+}
 
 function sendFrom(event) {
   const form = event.target.closest?.("form.composer-pane");
@@ -68,7 +107,8 @@ function leave(event) {
 }
 
 function press(control, event) {
-  event.preventDefault();
+  event?.preventDefault();
+  control.closest("details:not([open])")?.setAttribute("open", "");
   if (control.matches("[type=radio]")) {
     control.checked = true;
     const pane = control.matches(".mode-internal") ? ".composer-note" : ".composer-public";
@@ -129,4 +169,20 @@ for (const group of document.querySelectorAll("[data-rows]")) {
     button.hidden = Number(total.value) >= Number(most?.value ?? 1000);
     row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   });
+}
+
+/* A box with a list of names (data-names: where from) asks for those that begin as what is typed. */
+for (const list of document.querySelectorAll("datalist[data-names]")) {
+  const box = document.querySelector(`input[list="${CSS.escape(list.id)}"]`);
+  let timer, asked = null;
+  const offer = async () => {
+    const words = box.value.trim();
+    if (words === asked) return;
+    asked = words;
+    const answer = await fetch(`${list.dataset.names}?q=${encodeURIComponent(words)}`, { redirect: "error" }).catch(() => null);
+    if (!answer?.ok || asked !== words) return;
+    list.replaceChildren(...(await answer.json()).tags.map((name) => new Option(name, name)));
+  };
+  box?.addEventListener("focus", offer);
+  box?.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(offer, 150); });
 }

@@ -8,7 +8,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -16,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions.tenants import create_tenant
-from accounts.models import Member, Session, Tenant, TenantSettings
+from accounts.models import AuditEntry, Member, Session, Tenant, TenantSettings
 from accounts.sites import desk
 from helpdesk.tenancy import tenant_scope
 from tests.accounts.conftest import is_signed_in, mails_to, sign_in
@@ -189,8 +188,8 @@ def test_an_admin_resets_what_somebody_lost(site: Client, house: House, admin: M
     assert not ways(agent).has_factor
     assert not is_signed_in(theirs)
     assert mails_to(agent.email)[-1].context["change"] == "reset"
-    entry = LogEntry.objects.get()
-    assert (entry.user_id, entry.object_id) == (admin.pk, str(agent.pk))
+    entry = AuditEntry.objects.get()
+    assert (entry.actor_id, entry.kind, entry.object_id) == (admin.pk, "accounts.member", str(agent.pk))
 
 
 @pytest.mark.parametrize("role", [Member.Role.AGENT, Member.Role.LEAD])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.typed_text import clean_text
+from tickets.actions.answers import refuse_unanswered
 from tickets.actions.content import attach_waiting_files, digest_of
 from tickets.actions.drafts import forget_reply_draft
 from tickets.actions.lock import lock_ticket, take_over
@@ -48,7 +49,8 @@ def reply_to_customer(
     """Sends a public reply of the desk to everybody who takes part, and moves the ticket to `status` (None: Open).
 
     Locks the ticket. Raises StaleReply when a public message of somebody else came after `seen_message_id`, Refused
-    when there is nothing to send or the ticket is closed. Idempotent by `submission_key`.
+    when there is nothing to send or the ticket is closed, Unanswered when it would be solved before what its category
+    needs is answered. Idempotent by `submission_key`.
     """
     message = Message(author=author, side=Message.Side.DESK, channel=channel, submission_key=submission_key)
     return _send(
@@ -147,6 +149,8 @@ def _refuse_stale(ticket: Ticket, message: Message, seen_message_id: int | None)
 def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.datetime) -> None:
     if not may_reply_as_customer(ticket) and not message.is_internal:
         raise Refused(_("This ticket is closed. Start a follow-up instead."), "body")
+    if status == Status.SOLVED and message.side == Message.Side.DESK and ticket.status != Status.SOLVED:
+        refuse_unanswered(ticket)
     message.ticket = ticket
     message.created_at = now
     message.save(force_insert=True)

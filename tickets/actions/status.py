@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
+from tickets.actions.answers import refuse_unanswered
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event, record_missed_promises
 from tickets.models import Clock, ClockSegment, Participant, Ticket
@@ -16,6 +17,8 @@ from tickets.models.ticket import CUSTOMER_STATUS, Channel, Status
 from tickets.rules import may_mark_solved, may_reopen
 from tickets.sla.clocks import LIVE, move_clocks, start_clocks, wanted_by_status
 from tickets.sla.policy import promises_for
+
+SETTLED = frozenset({Status.SOLVED, Status.CLOSED})
 
 
 @transaction.atomic
@@ -31,13 +34,16 @@ def change_status(
 
     With `only_from` nothing happens either when the ticket has left that status by now.
 
-    Raises Refused when the ticket is closed: that is final.
+    Raises Refused when the ticket is closed (that is final), and Unanswered when somebody would solve it before what
+    its category needs is answered; the system and the customer may.
     """
     locked, now = lock_ticket(ticket)
     if locked.status == Status.CLOSED and status != Status.CLOSED:
         raise Refused(_("This ticket is closed. Start a follow-up instead."), "status")
     if only_from and locked.status != only_from:
         return locked
+    if status == Status.SOLVED and actor and locked.status not in SETTLED:
+        refuse_unanswered(locked)
     return _move(locked, status, actor=actor, now=now, channel=channel)
 
 

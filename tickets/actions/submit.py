@@ -14,6 +14,7 @@ from accounts.models import Member, Sender, Team
 from helpdesk.errors import Refused
 from helpdesk.inserts import insert_together, reserve_ids
 from helpdesk.typed_text import clean_line, clean_text
+from tickets.actions.answers import found_answers
 from tickets.actions.content import attach_waiting_files, digest_of
 from tickets.actions.record import write_event
 from tickets.actions.words import first_words
@@ -142,7 +143,8 @@ def _store(ticket: Ticket, message: Message, is_proven: bool, now: dt.datetime) 
     events = _events(ticket, requester, message)
     mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks)
     found_by = TicketAlias(number=ticket.number, ticket=ticket), first_words(ticket, message)
-    insert_together([ticket, *found_by, participant, message, *clocks, *segments, *events, *mails])
+    about = participant, message, *found_answers(ticket)
+    insert_together([ticket, *found_by, *about, *clocks, *segments, *events, *mails])
     if ticket.follows:
         ticket.follows.save(update_fields=["told_at"])
     return ticket

@@ -1,6 +1,6 @@
 """What happened to a ticket, told to the desk in whole sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from tickets.models import TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority, Status, Tier
+from tickets.sensitive import masked
 
 SPOKEN = frozenset(
     {Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED}
@@ -27,6 +28,9 @@ ICONS = {
     Verb.PARTICIPANT_REMOVED: "user",
     Verb.SAID_LATE: "alert",
     Verb.REMINDED: "mail",
+    Verb.TAGGED: "tag",
+    Verb.UNTAGGED: "tag",
+    Verb.ANSWER_CHANGED: "edit",
 }
 
 _PLAIN = {
@@ -50,14 +54,8 @@ def event_text(event: TicketEvent) -> str:
     if event.verb == Verb.PRIORITY_CHANGED:
         before, after = _labels(changes.get("priority"), Priority)
         return _("%(who)s changed the priority: %(before)s → %(after)s") % _facts(who, before, after)
-    if event.verb == Verb.ASSIGNED:
-        return _assigned(who, changes.get("assignee"))
-    if event.verb == Verb.ROUTED:
-        return _routed(who, changes)
-    if event.verb == Verb.PROMISE_BREACHED:
-        kind = (changes.get("clock") or [""])[0]
-        label = str(ClockKind(kind).label) if kind in ClockKind.values else ""
-        return _("Promise missed: %(clock)s") % {"clock": label}
+    if event.verb in _TELLERS:
+        return _TELLERS[Verb(event.verb)](who, changes)
     if event.verb in _PLAIN:
         return str(_PLAIN[Verb(event.verb)]) % {"who": who}
     return _("%(who)s: %(what)s") % {"who": who, "what": event.get_verb_display()}
@@ -72,8 +70,8 @@ def _facts(who: str, before: str, after: str) -> dict[str, str]:
     return {"who": who, "before": before, "after": after}
 
 
-def _assigned(who: str, change: Sequence[Any] | None) -> str:
-    before, after = change or (None, None)
+def _assigned(who: str, changes: dict[str, Any]) -> str:
+    before, after = changes.get("assignee") or (None, None)
     if after is None:
         return _("%(who)s took the ticket from %(before)s") % {
             "who": who,
@@ -90,8 +88,44 @@ def _routed(who: str, changes: dict[str, Any]) -> str:
     return _("%(who)s moved the ticket: %(before)s → %(after)s") % _facts(who, before, after)
 
 
+def _tagged(who: str, changes: dict[str, Any]) -> str:
+    before, after = changes.get("tag") or (None, None)
+    if after:
+        return _("%(who)s added the tag %(tag)s") % {"who": who, "tag": after}
+    return _("%(who)s removed the tag %(tag)s") % {"who": who, "tag": before or "–"}
+
+
+def _answered(who: str, changes: dict[str, Any]) -> str:
+    told = [
+        _("%(field)s %(before)s → %(after)s")
+        % {
+            "field": key.replace("_", " "),
+            "before": masked(str(before)) or "–",
+            "after": masked(str(after)) or "–",
+        }
+        for key, (before, after) in changes.items()
+    ]
+    return _("%(who)s changed the fields: %(changes)s") % {"who": who, "changes": "; ".join(told)}
+
+
+def _missed(_who: str, changes: dict[str, Any]) -> str:
+    kind = (changes.get("clock") or [""])[0]
+    label = str(ClockKind(kind).label) if kind in ClockKind.values else ""
+    return _("Promise missed: %(clock)s") % {"clock": label}
+
+
 def _labels(change: Sequence[Any] | None, labels: type[Status] | type[Priority]) -> tuple[str, str]:
     before, after = (
         str(labels(value).label) if value in labels.values else "–" for value in change or ("", "")
     )
     return before, after
+
+
+_TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
+    Verb.ASSIGNED: _assigned,
+    Verb.ROUTED: _routed,
+    Verb.PROMISE_BREACHED: _missed,
+    Verb.TAGGED: _tagged,
+    Verb.UNTAGGED: _tagged,
+    Verb.ANSWER_CHANGED: _answered,
+}

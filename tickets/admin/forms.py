@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from helpdesk.typed_text import LineField
 from tickets.forms import FilesField, body_field
 from tickets.models import Category
 from tickets.models.ticket import Priority, Status
@@ -88,6 +89,17 @@ class AssignForm(forms.Form):
         field = self.fields["assignee"]
         field.choices = [("", _("Nobody")), *by_key.items()]  # type: ignore[attr-defined]
         field.coerce = by_key.get  # type: ignore[attr-defined]
+
+
+class TagForm(forms.Form):
+    """A tag by its name; its browser offers those there are (`data-names` says where they come from)."""
+
+    tag = LineField(
+        label=_("Add a tag"),
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off", "list": "tag-names"}),
+        required=False,  # the action says what is missing
+        max_length=200,
+    )
 
 
 class RouteForm(forms.Form):

@@ -23,6 +23,7 @@ ICONS = {
     View.WAITING: "reply",
     View.OPEN: "inbox",
 }
+KEYS = {View.OPEN: "g q", View.MINE: "g m", View.DUE: "g d", View.UNASSIGNED: "g u", View.WAITING: "g w"}
 
 
 def teams_of_desk(request: HttpRequest) -> list[Team]:
@@ -47,6 +48,7 @@ def views_panel(request: HttpRequest) -> dict[str, Any]:
         "desk_views": links,
         "desk_saved": saved_links(request),
         "desk_search_url": reverse("admin:tickets_ticket_changelist"),
+        "desk_find_url": reverse("admin:tickets_ticket_palette"),
         "desk_count": getattr(request, "desk_count", 0),
     }
 
@@ -66,6 +68,7 @@ def view_links(request: HttpRequest) -> list[dict[str, Any]]:
             "count": count_text(count),
             "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
             "icon": "team" if asked.team else ICONS[asked.view],
+            "key": "" if asked.team else KEYS.get(asked.view, ""),
         }
         for asked, count in zip(lists, counts, strict=False)
     ]

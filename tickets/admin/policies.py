@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.actions.audit import Change
 from accounts.models import Sender
 from accounts.models.team import Tier
 from accounts.sites import desk
@@ -127,10 +128,11 @@ class PolicyForm(TenantModelForm):
         if newest:
             self.initial["calendar"] = newest.calendar_id
         rows = PolicyTarget.objects.filter(policy_version=newest).order_by("id") if newest else []
+        self._before = [Target.of(row) for row in rows]
         self.targets: BaseTargetFormSet = TargetFormSet(  # type: ignore[assignment]
             self.data if self.is_bound else None,
             prefix="targets",
-            initial=[_line_of(Target.of(row)) for row in rows] or _first_lines(),
+            initial=[_line_of(target) for target in self._before] or _first_lines(),
             form_kwargs={"choices": _choices()},
         )
 
@@ -148,6 +150,15 @@ class PolicyForm(TenantModelForm):
         elif not self.targets.targets():
             self.add_error(None, _("Enter hours for at least one promise."))
         return cleaned
+
+    def more_changes(self) -> list[Change]:
+        """Which lines promise other hours than before, for the audit log."""
+        before, after = _by_about(self._before), _by_about(self.targets.targets())
+        return [
+            (_told_about(target), _told_hours(before.get(about)), _told_hours(after.get(about)))
+            for about, target in {**before, **after}.items()
+            if _told_hours(before.get(about)) != _told_hours(after.get(about))
+        ]
 
     def _get_validation_exclusions(self) -> set[str]:
         # Saving lets the one that was the default step back, so two defaults are no mistake of the person.
@@ -240,14 +251,37 @@ def _by_id(rows: Iterable[PolicyTarget]) -> list[PolicyTarget]:
     return sorted(rows, key=lambda row: row.pk)
 
 
+def _by_about(targets: Iterable[Target]) -> dict[tuple[Any, ...], Target]:
+    return {
+        (target.kind, target.category_id, target.priority, target.tier, target.audience): target
+        for target in targets
+    }
+
+
 def _told_target(target: Target) -> str:
-    narrowed = [str(Priority(target.priority).label)] if target.priority else []
-    narrowed += [str(Tier(target.tier).label)] if target.tier else []
-    narrowed += [target.audience] if target.audience else []
-    narrowed += [_("one category")] if target.category_id else []
+    narrowed = ", ".join(_narrowed(target))
     facts = {
         "kind": ClockKind(target.kind).label,
         "hours": f"{target.business_seconds / HOUR_SECONDS:g}",
-        "narrowed": ", ".join(narrowed),
+        "narrowed": narrowed,
     }
     return (_("%(kind)s %(hours)s h (%(narrowed)s)") if narrowed else _("%(kind)s %(hours)s h")) % facts
+
+
+def _told_about(target: Target) -> str:
+    kind, narrowed = str(ClockKind(target.kind).label), ", ".join(_narrowed(target))
+    return f"{kind} ({narrowed})" if narrowed else kind
+
+
+def _told_hours(target: Target | None) -> str:
+    if target is None:
+        return ""
+    return _("%(hours)s h") % {"hours": f"{target.business_seconds / HOUR_SECONDS:g}"}
+
+
+def _narrowed(target: Target) -> list[str]:
+    """What the promise holds for, in words; nothing when it holds for all."""
+    narrowed = [str(Priority(target.priority).label)] if target.priority else []
+    narrowed += [str(Tier(target.tier).label)] if target.tier else []
+    narrowed += [target.audience] if target.audience else []
+    return narrowed + ([_("one category")] if target.category_id else [])

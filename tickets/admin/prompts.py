@@ -46,6 +46,7 @@ class PromptForm(TenantModelForm):
             "minimum",
             "maximum",
             "is_required",
+            "needed_to_solve",
             "is_active",
             "position",
         ]
@@ -145,7 +146,7 @@ class CategoryPromptAdmin(SetupAdmin):
                 "fields": [
                     ("category", "position"),
                     ("key", "kind"),
-                    ("is_required", "is_active"),
+                    ("is_required", "needed_to_solve", "is_active"),
                     "pattern",
                     ("minimum", "maximum"),
                 ]
@@ -153,8 +154,17 @@ class CategoryPromptAdmin(SetupAdmin):
         )
     ]
     inlines = [WordsInline]
-    list_display = ["label", "category", "key", "kind", "is_required", "is_active", "position"]
-    list_filter = ["kind", "is_active"]
+    list_display = [
+        "label",
+        "category",
+        "key",
+        "kind",
+        "is_required",
+        "needed_to_solve",
+        "is_active",
+        "position",
+    ]
+    list_filter = ["kind", "needed_to_solve", "is_active"]
     search_fields = ["key", "translations__label"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CategoryPrompt]:

@@ -27,8 +27,10 @@ from tickets.actions.status import change_status
 from tickets.admin.asked import Asked
 from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
 from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
+from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
 from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
 from tickets.admin.narrow import QueueForm
+from tickets.admin.palette import palette
 from tickets.admin.panel import teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
@@ -61,6 +63,9 @@ class TicketAdmin(DeskModelAdmin):
             "priority": self.priority_view,
             "assign": self.assign_view,
             "route": self.route_view,
+            "tag": self.tag_view,
+            "untag": self.untag_view,
+            "answers": self.answers_view,
         }
         beside: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "live/": ("live", live_answer),
@@ -78,6 +83,8 @@ class TicketAdmin(DeskModelAdmin):
             path("bulk/<int:run_id>/", view(self.run_view), name="tickets_ticket_run"),
             path("bulk/<int:run_id>/progress/", view(self.progress_view), name="tickets_ticket_run_progress"),
             path("bulk/<int:run_id>/undo/", view(self.run_undo_view), name="tickets_ticket_run_undo"),
+            path("palette/", view(palette), name="tickets_ticket_palette"),
+            path("tags/", view(tag_names), name="tickets_ticket_tags"),
             path("<int:ticket_id>/change/", view(self.change_view), name="tickets_ticket_change"),
             *(
                 path(f"<int:ticket_id>/{name}/", view(act), name=f"tickets_ticket_{name}")
@@ -246,6 +253,21 @@ class TicketAdmin(DeskModelAdmin):
     def run_undo_view(self, request: HttpRequest, run_id: int) -> HttpResponseBase:
         """Puts back what an act on many tickets changed."""
         return undo_run(request, member_of(request), run_id)
+
+    def tag_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Puts a tag on the ticket."""
+        ticket = self.ticket_of(request, ticket_id)
+        return put_tag(self, request, ticket) if request.method == "POST" else self.back(request, ticket)
+
+    def untag_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Takes a tag off the ticket."""
+        ticket = self.ticket_of(request, ticket_id)
+        return take_tag(self, request, ticket) if request.method == "POST" else self.back(request, ticket)
+
+    def answers_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Shows the answers of the form as fields, and keeps what the desk makes of them."""
+        ticket = self.ticket_of(request, ticket_id)
+        return answers_page(self, request, ticket, query=asked_of(request).query())
 
     def act(self, request: HttpRequest, ticket: Ticket, verb: Any, **wishes: Any) -> HttpResponse:
         """Calls one action and goes back to the ticket, or to the queue when the person no longer sees it."""

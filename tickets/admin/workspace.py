@@ -18,7 +18,7 @@ from accounts.models import Member
 from helpdesk.counts import capped_counts, count_text
 from tickets.admin.asked import Asked, heading
 from tickets.admin.faces import face_of, face_of_ticket
-from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm
+from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
 from tickets.admin.orders import Place, beyond
 from tickets.admin.queue import LEVELS, mail_waiting
 from tickets.admin.timeline import conversation_of, message_item
@@ -30,6 +30,7 @@ from tickets.queries import assignable_members, clocks_of, prompts_answered, tic
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.sla.clocks import explain
+from tickets.tags import with_tags
 
 
 def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
@@ -38,7 +39,7 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
     own = names.filter(locale=get_language() or settings.LANGUAGE_CODE)
     name = Coalesce(Subquery(own.values("name")[:1]), Subquery(names.values("name")[:1]))
     seen = tickets_visible_to(member).select_related("team", "assignee", "category")
-    return seen.annotate(category_name=name)
+    return with_tags(seen.annotate(category_name=name))
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Writing:
     mode: str = "public"
     reply_form: ReplyForm | None = None
     note_form: NoteForm | None = None
+    tag_form: TagForm | None = None
     newer: Sequence[Message] = ()
 
 
@@ -82,6 +84,8 @@ def workspace_page(
         "cites": cited_ticket(ticket, member),
         "mail_waiting": mail_waiting(),
         "follows": followed_ticket(ticket, member),
+        "tags": ticket.tags_shown,  # type: ignore[attr-defined]
+        "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
         **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
         **properties(ticket, member),
     }

@@ -44,6 +44,8 @@ class Content:
     words: dict[str, dict[str, dict[str, list[str]]]]  # of a category, by its path, then by language
     technical: list[str]  # paths of categories
     prompts: dict[str, list[dict[str, Any]]]  # what a category asks, by its path
+    tags: dict[str, list[str]]  # what the desk puts on tickets of a category, by its path
+    answers: dict[str, list[dict[str, str]]]  # what customers answered there
 
 
 def read_content(slug: str) -> Content:
@@ -62,4 +64,5 @@ def read_content(slug: str) -> Content:
     ]
     words = json.loads((FOLDER / f"{slug}.words.json").read_text(encoding="utf-8"))
     prompts = json.loads((FOLDER / f"{slug}.prompts.json").read_text(encoding="utf-8"))
-    return Content(threads=threads, **raw, **words, prompts=prompts)
+    labels = json.loads((FOLDER / f"{slug}.labels.json").read_text(encoding="utf-8"))
+    return Content(threads=threads, **raw, **words, prompts=prompts, **labels)

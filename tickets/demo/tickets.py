@@ -9,6 +9,8 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from accounts.models import Member
+from tickets.actions.answers import found_answers
+from tickets.actions.tags import tag_named
 from tickets.actions.words import all_words
 from tickets.demo.content import Thread, Turn
 from tickets.demo.history import TARGETS, History, Promise, can_end, live_through
@@ -22,8 +24,10 @@ from tickets.models import (
     Participant,
     Ticket,
     TicketAlias,
+    TicketAnswer,
     TicketCounter,
     TicketEvent,
+    TicketTag,
     TicketWords,
 )
 from tickets.models.event import Verb
@@ -56,6 +60,8 @@ class Tickets:
         self.clocks: list[Clock] = []
         self.segments: list[ClockSegment] = []
         self.steps: list[ClockStep] = []
+        self.tagged: list[TicketTag] = []
+        self.tags = {name: tag_named(name) for names in stage.content.tags.values() for name in names}
 
     def add(self, number: str, thread: Thread, history: History, customer: Member) -> None:
         """Takes in one ticket with everything that belongs to it."""
@@ -74,6 +80,7 @@ class Tickets:
             status=history.status,
             priority=thread.priority,
             locale=customer.locale or stage.tenant.locale,
+            fields=self._answers(thread),
             metadata=stage.rng.choice(DEVICES),
             submission_key=self._uuid(),
             submission_digest="",
@@ -85,6 +92,9 @@ class Tickets:
             closed_at=self._entered(history, Status.CLOSED),
         )
         self.tickets.append(ticket)
+        if is_touched:
+            names = stage.content.tags.get(thread.category, [])
+            self.tagged += [TicketTag(ticket=ticket, tag=self.tags[name]) for name in names]
         self.participants.append(
             Participant(
                 ticket=ticket,
@@ -99,12 +109,19 @@ class Tickets:
         for promise in history.promises:
             self._promise(ticket, promise)
 
+    def _answers(self, thread: Thread) -> dict[str, str]:
+        """What customers answered to this category, each set in its turn."""
+        given = self.stage.content.answers.get(thread.category)
+        return given[len(self.tickets) % len(given)] if given else {}
+
     def store(self) -> None:
         """Writes everything, parents first."""
         Ticket.objects.bulk_create(self.tickets)
         TicketAlias.objects.bulk_create(
             TicketAlias(number=ticket.number, ticket=ticket) for ticket in self.tickets
         )
+        TicketAnswer.objects.bulk_create(row for ticket in self.tickets for row in found_answers(ticket))
+        TicketTag.objects.bulk_create(self.tagged)
         Participant.objects.bulk_create(self.participants)
         Message.objects.bulk_create(self.messages)
         TicketWords.objects.bulk_create(self._words())

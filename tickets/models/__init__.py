@@ -1,5 +1,6 @@
 """Facts about tickets, their talk and their promises."""
 
+from tickets.models.answer import TicketAnswer
 from tickets.models.attachment import Attachment
 from tickets.models.bulk import BulkItem, BulkRun
 from tickets.models.category import Category, CategoryTranslation
@@ -21,6 +22,7 @@ from tickets.models.sla import (
     PolicyTarget,
     PolicyVersion,
 )
+from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
 from tickets.models.upload import Upload
 from tickets.models.words import TicketWords
@@ -51,10 +53,13 @@ __all__ = [
     "RequestCode",
     "RequestDraft",
     "SavedView",
+    "Tag",
     "Ticket",
     "TicketAlias",
+    "TicketAnswer",
     "TicketCounter",
     "TicketEvent",
+    "TicketTag",
     "TicketWords",
     "Upload",
 ]

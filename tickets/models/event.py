@@ -30,6 +30,9 @@ class Verb(models.TextChoices):
     PARTICIPANT_REMOVED = "participant_removed", _("Participant removed")
     SAID_LATE = "said_late", _("Customer says that it is late")
     REMINDED = "reminded", _("Customer reminded")
+    TAGGED = "tagged", _("Tag added")
+    UNTAGGED = "untagged", _("Tag removed")
+    ANSWER_CHANGED = "answer_changed", _("Answer changed")
 
 
 class TicketEvent(TenantModel):

@@ -55,6 +55,11 @@ class CategoryPrompt(TenantModel):
     )
     maximum = models.DecimalField(_("largest number"), max_digits=18, decimal_places=4, null=True, blank=True)
     is_required = models.BooleanField(_("must be answered"), default=False)
+    needed_to_solve = models.BooleanField(
+        _("needed to solve"),
+        default=False,
+        help_text=_("The desk can’t solve a ticket of this category until this is answered."),
+    )
     is_active = models.BooleanField(_("asked"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

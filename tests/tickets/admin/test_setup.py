@@ -513,7 +513,7 @@ def test_a_change_of_setup_stands_in_its_history(
     fill(admins_desk, f"{CALENDARS}{calendar.pk}/change/", name=hostile)
 
     page = admins_desk.get(f"{CALENDARS}{calendar.pk}/history/").content.decode()
-    assert "Changed Name" in page
+    assert "Name Desk → Night" in page
     assert "<b>x</b>" not in page
 
 

@@ -120,7 +120,8 @@ def test_the_side_tells_customer_clocks_and_answers(
 
     assert "customer@acme.example" in text
     assert "2 open, 1 past" in text
-    assert "Order 1182 Device Pixel 8" in text
+    assert "Order 1182" in text
+    assert "Device Pixel 8" in text
     assert "First reply" in text
     assert "Why this time? 24 business hours from" in text
     assert "Wim Watcher" in text
