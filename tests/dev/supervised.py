@@ -23,7 +23,7 @@ OF_OTHER_STACKS = (
     "STATIC_ROOT",
     "SECRET_KEY",
 )
-START_SECONDS = 120
+START_SECONDS = 240
 
 
 @dataclass
