@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -18,8 +18,8 @@ from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import get_language, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy, pgettext
 
 from helpdesk.typed_text import without_overrides
 
@@ -63,30 +63,41 @@ def when(moment: datetime | None, show: str = "both") -> SafeString | str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    exact, distance = _absolute(local), _relative(moment)
+    if show == "date":
+        day = date_format(local, _day_format(is_this_year=local.year == timezone.localtime().year))
+        return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), day)
+    exact = _absolute(local)
     if show == "text":
         return exact
-    if show == "relative":
-        return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, distance)
     if show == "absolute":
         return format_html('<time datetime="{}">{}</time>', local.isoformat(), exact)
-    if show == "date":
-        day = date_format(local, _day_format(local))
-        return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), day)
+    if show == "relative":
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, _relative(moment)
+        )
     return format_html(
-        '<time datetime="{}">{} <span class="relative">({})</span></time>', local.isoformat(), exact, distance
+        '<time datetime="{}">{} <span class="relative">({})</span></time>',
+        *(local.isoformat(), exact, _relative(moment)),
     )
 
 
 def _absolute(local: datetime) -> str:
+    minute = local.replace(second=0, microsecond=0, tzinfo=None)
+    return _told_minute(minute, get_language() or "", is_this_year=local.year == timezone.localtime().year)
+
+
+@lru_cache(maxsize=5_000)
+def _told_minute(minute: datetime, language: str, *, is_this_year: bool) -> str:
+    """A minute by the clock of the reader, in the language that is active: a list tells fifty of them."""
+    day = _day_format(is_this_year=is_this_year)
     return pgettext("a day and a clock time", "%(day)s, %(time)s") % {
-        "day": date_format(local, _day_format(local)),
-        "time": date_format(local, "H:i"),
+        "day": date_format(minute, day),
+        "time": date_format(minute, "H:i"),
     }
 
 
-def _day_format(local: datetime) -> str:
-    if local.year == timezone.localtime().year:
+def _day_format(*, is_this_year: bool) -> str:
+    if is_this_year:
         return pgettext("Django date format without a year", "D j M")
     return pgettext("Django date format with a year", "D j M Y")
 
@@ -129,6 +140,34 @@ def initials(name: str) -> str:
 def tint(name: str) -> int:
     """A number from 0 to 4 that stays the same for a name: the colour of its avatar."""
     return crc32((name or "").encode()) % 5
+
+
+STATUS_ICONS = {
+    "solved": "check",
+    "closed": "lock",
+    "waiting_for_you": "reply",
+    "pending": "pause",
+    "on_hold": "pause",
+    "in_progress": "clock",
+    "open": "clock",
+}
+
+
+@register.simple_tag
+def status_face(status: str, label: str, meaning: str = "") -> SafeString:
+    """A status as every list and page shows it; its meaning, if given, is read by hovering."""
+    title = format_html(' title="{}"', meaning) if meaning else ""
+    face = icon(STATUS_ICONS.get(status, "mail"))
+    return format_html('<span class="status status-{}"{}>{}{}</span>', status, title, face, label)
+
+
+@register.simple_tag
+def avatar(name: str, *, small: bool = False) -> SafeString:
+    """The round with somebody's initials; their name stands beside it."""
+    size = " avatar-small" if small else ""
+    return format_html(
+        '<span class="avatar avatar-{}{}" aria-hidden="true">{}</span>', tint(name), size, initials(name)
+    )
 
 
 @register.simple_tag
