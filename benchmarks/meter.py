@@ -84,14 +84,15 @@ def measure(
     into.peak_mb.append(costs.peak_mb())
     for clients in () if unit.is_heavy else crowds:
         crowd = into.crowds.setdefault(clients, Crowd())
-        taken, rate = _together(unit, port, seconds, clients)
+        taken, rate = _together(
+            unit, seconds, [_browser_of(unit, port, browser) for _client in range(clients)]
+        )
         crowd.seconds += taken
         crowd.per_second.append(rate)
 
 
-def _together(unit: Unit, port: int, seconds: float, clients: int) -> tuple[list[float], float]:
+def _together(unit: Unit, seconds: float, browsers: Sequence[Browser]) -> tuple[list[float], float]:
     """What each unit took, and how many there were in a second."""
-    browsers = [_browser_of(unit, port) for _client in range(clients)]
     done: list[list[float]] = []
     threads = [
         threading.Thread(target=lambda browser=browser: done.append(_repeat(unit, browser, seconds)))
@@ -102,7 +103,7 @@ def _together(unit: Unit, port: int, seconds: float, clients: int) -> tuple[list
         thread.start()
     for thread in threads:
         thread.join()
-    if len(done) < clients:
+    if len(done) < len(browsers):
         raise RuntimeError(f"A client of “{unit.name}” failed.")
     taken = [one for client in done for one in client]
     return taken, len(taken) / (time.monotonic() - begun)
@@ -118,9 +119,12 @@ def _repeat(unit: Unit, browser: Browser, seconds: float) -> list[float]:
     return spent
 
 
-def _browser_of(unit: Unit, port: int) -> Browser:
+def _browser_of(unit: Unit, port: int, like: Browser | None = None) -> Browser:
+    """A browser that did the unit once; it shares the sign-in of `like`: a password costs more than all that is measured."""
     browser = Browser(HOST, port)
-    if unit.email:
+    if like and unit.email:
+        browser.cookies |= like.cookies
+    elif unit.email:
         browser.sign_in(unit.email, PASSWORD)
     unit.do(browser)  # the first one opens connections and reads templates
     return browser
