@@ -16,6 +16,7 @@ from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket, note, write_back
 from tests.journeys.conftest import Variant, Visitor, variants
+from tickets import presence
 from tickets.actions.assign import assign
 from tickets.actions.status import change_status
 from tickets.models import Message, Ticket
@@ -113,6 +114,9 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(
         f"{QUEUE}?view=mine",
         f"{QUEUE}?q=card&status=new",
         f"{QUEUE}?q=ACME-9999",
+        f"{QUEUE}?filters=1&tier=1&preview={desk.talk.number}",
+        f"{QUEUE}views/",
+        f"{QUEUE}views/add/?status=new",
         workspace(desk.talk),
         f"{workspace(desk.waiting)}?mode=internal",
         f"{QUEUE}{desk.talk.pk}/route/",
@@ -263,6 +267,33 @@ def test_clocks_tick_in_the_words_of_the_page(desk: Desk, enter: Callable[..., V
 
     after = page.locator(".clock-words").first.inner_text()
     assert before.split()[1] == after.split()[1] == "d"
+
+
+def test_an_open_queue_previews_tells_what_changed_and_never_moves(
+    desk: Desk, enter: Callable[..., Visitor]
+) -> None:
+    visitor = enter(desk.agent)
+    visitor.page.clock.install()
+    page = visitor.open(QUEUE)
+    first = page.locator("tr.queue-row").first
+    order = page.locator(".queue-number").all_inner_texts()
+
+    page.keyboard.press("j")
+    page.keyboard.press("v")
+    expect(page.locator(".queue-preview")).to_contain_text("The refund is still not here.")
+    with tenant_scope(desk.house.tenant.pk):
+        presence.note(desk.waiting.pk, desk.colleague, presence.Doing.REPLYING)
+        write_back(desk.talk, desk.customer, "And now?")
+    page.clock.run_for(16_000)
+
+    expect(page.locator(".queue-news")).to_contain_text("1 update")
+    expect(first.locator(".queue-eyes")).to_contain_text("is replying")
+    assert [text.splitlines()[0] for text in page.locator(".queue-number").all_inner_texts()] == order
+    assert visitor.axe() == []
+    page.keyboard.press("v")
+    expect(page.locator(".queue-preview")).to_have_count(0)
+    page.get_by_role("link", name="Show").click()
+    page.locator("tr.queue-row", has_text="٩٩٪").get_by_role("link", name="And now?").wait_for()
 
 
 def test_on_a_phone_reply_and_note_are_at_hand(desk: Desk, enter: Callable[..., Visitor]) -> None:
