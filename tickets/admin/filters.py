@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from accounts.models.team import Tier
 from helpdesk.locales import known_locale, told_name_of
-from tickets.models import Category
+from tickets.models import Category, Tag, TicketTag
 from tickets.models.ticket import NEVER, Priority, Status
 from tickets.queries import active_categories, desk_people
 
 ME, NOBODY = "me", "none"
+TAGS = 300  # offered in one box
 DUE: dict[str, tuple[Any, dt.timedelta | None]] = {
     "late": (_("Late"), dt.timedelta()),
     "hour": (_("Within 1 hour"), dt.timedelta(hours=1)),
@@ -160,6 +161,14 @@ FILTERS: dict[str, Filter] = {
         condition=_category,
         words=_category_words,
         choices=lambda: ((str(topic.pk), f"{'— ' * depth}{topic.name}") for topic, depth in _topics()),
+    ),
+    "tag": Filter(
+        _("Tag"),
+        _("Every tag"),
+        read=_key,
+        condition=lambda value, _reader: Q(pk__in=TicketTag.objects.filter(tag=int(value)).values("ticket")),
+        words=lambda value: Tag.objects.filter(pk=int(value)).first() or _("Unknown tag"),
+        choices=lambda: ((str(tag.pk), tag) for tag in Tag.objects.order_by("folded")[:TAGS]),
     ),
     "tier": _among(
         lambda: Tier.choices, _("Tier"), _("Every tier"), lambda value, _reader: Q(tier=int(value))

@@ -18,7 +18,7 @@ from tickets.actions.assign import assign, change_priority
 from tickets.actions.status import change_status
 from tickets.admin import queue as queue_module
 from tickets.admin.filters import FILTERS
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Tag, Ticket, TicketTag
 from tickets.models.ticket import NEVER, Priority, Status
 
 QUEUE = "/admin/tickets/ticket/"
@@ -218,6 +218,20 @@ def test_a_category_brings_those_below_it(house: House, admins_desk: Client, cus
 
     assert sorted(numbers(admins_desk, f"?category={house.category.pk}")) == [each.number for each in tickets]
     assert numbers(admins_desk, f"?category={below.pk}") == [tickets[1].number]
+
+
+def test_a_tag_narrows_the_list(house: House, agents_desk: Client, customer: Member, agent: Member) -> None:
+    tagged, _other = make_ticket(house, customer), make_ticket(house, customer)
+    tag = Tag.objects.create(name="Café", folded="cafe")
+    TicketTag.objects.create(ticket=tagged, tag=tag)
+
+    response = agents_desk.get(f"{QUEUE}?tag={tag.pk}&filters=1")
+
+    assert [row.number for row in response.context["rows"]] == [tagged.number]
+    assert [chip["label"] for chip in response.context["chips"]] == ["Tag: Café"]
+    assert (str(tag.pk), tag) in response.context["filter_form"].fields["tag"].choices
+    assert numbers(agents_desk, "?tag=987654321") == []
+    assert len(numbers(agents_desk, "?tag=x")) == 2
 
 
 def test_chips_say_what_narrows_the_list_and_take_it_away(
