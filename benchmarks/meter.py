@@ -93,6 +93,8 @@ def measure(
 
 def _together(unit: Unit, seconds: float, browsers: Sequence[Browser]) -> tuple[list[float], float]:
     """What each unit took, and how many there were in a second."""
+    for browser in browsers:
+        browser.close()  # the server may have ended what was idle while the others came
     done: list[list[float]] = []
     threads = [
         threading.Thread(target=lambda browser=browser: done.append(_repeat(unit, browser, seconds)))
