@@ -58,9 +58,9 @@ _BORN = "now() - interval '400 days'"
 PEOPLE = (
     f"""
     INSERT INTO accounts_member (tenant_id, password, email, name, role, locale, timezone, is_active,
-                                 email_proven_at, joined_at)
+                                 email_proven_at, joined_at, desk_keys)
     SELECT %(tenant)s, %(password)s, 'person-' || n || '@load.example', 'Person ' || n, 'customer', %(locale)s,
-           %(timezone)s, true, {_BORN}, {_BORN}
+           %(timezone)s, true, {_BORN}, {_BORN}, '{{}}'
     FROM generate_series(1, %(count)s) n
     ON CONFLICT (tenant_id, email) DO NOTHING
     """,
