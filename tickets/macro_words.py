@@ -22,4 +22,6 @@ def changes_beside_status(macro: Macro) -> list[str]:
         changes.append(_("Assignee → %(assignee)s") % {"assignee": assignee})
     if macro.priority:
         changes.append(_("Priority → %(priority)s") % {"priority": Priority(macro.priority).label})
+    if macro.tag_names:
+        changes.append(_("Tags + %(tags)s") % {"tags": ", ".join(macro.tag_names)})
     return changes

@@ -14,7 +14,8 @@ from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, return_to, route
 from tickets.actions.macros import apply_macro
 from tickets.actions.status import change_status
-from tickets.models import BulkItem, BulkRun, Category, Macro, Message, Ticket, TicketEvent
+from tickets.actions.tags import add_tag, folded, remove_tag
+from tickets.models import BulkItem, BulkRun, Category, Macro, Message, Tag, Ticket, TicketEvent, TicketTag
 from tickets.models.event import Verb
 from tickets.models.ticket import Status
 
@@ -67,6 +68,28 @@ def _route(ticket: Ticket, run: BulkRun, _item: BulkItem) -> object:
 
 def _route_back(ticket: Ticket, before: dict[str, Any], actor: Member) -> object:
     return return_to(ticket, **before, actor=actor)
+
+
+def _tag(ticket: Ticket, run: BulkRun, _item: BulkItem) -> None:
+    for name in run.wishes["remove"]:
+        tag = Tag.objects.filter(folded=folded(name)).first()
+        if tag:
+            remove_tag(ticket, tag=tag, actor=run.actor)
+    for name in run.wishes["add"]:
+        add_tag(ticket, name=name, actor=run.actor)
+
+
+def _tags_of(ticket: Ticket) -> dict[str, Any]:
+    return {"tags": list(TicketTag.objects.filter(ticket=ticket).values_list("tag", flat=True))}
+
+
+def _tag_back(ticket: Ticket, before: dict[str, Any], actor: Member) -> None:
+    now = set(_tags_of(ticket)["tags"])
+    for tag in Tag.objects.filter(pk__in=now ^ set(before["tags"])):
+        if tag.pk in now:
+            remove_tag(ticket, tag=tag, actor=actor)
+        else:
+            add_tag(ticket, name=tag.name, actor=actor)
 
 
 def _use_macro(ticket: Ticket, run: BulkRun, item: BulkItem) -> object:
@@ -125,6 +148,7 @@ DEEDS: dict[str, Deed] = {
         },
         _route_back,
     ),
+    Act.TAG: Deed(_tag, _tags_of, _tag_back),
     Act.MACRO: Deed(_use_macro),
     Act.UNDO: Deed(_undo),
 }

@@ -14,6 +14,7 @@ from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.lock import lock_ticket
 from tickets.actions.reply import add_note, reply_to_customer
 from tickets.actions.status import change_status
+from tickets.actions.tags import add_tag
 from tickets.models import Category, Macro, MacroUse, Ticket
 from tickets.models.ticket import Status
 from tickets.placeholders import Filled, fill, values_for
@@ -63,7 +64,7 @@ def apply_macro(
 
 
 def apply_changes(ticket: Ticket, *, macro: Macro, actor: Member, key: uuid.UUID) -> None:
-    """Does what goes with the macro's reply, and counts the use: category, assignee, priority and note, in the order in
+    """Does what goes with the macro's reply, and counts the use: category, assignee, priority, tags and note, in the order in
     which each needs the one before. The status goes with the reply.
 
     Locks the ticket, in the caller's transaction. Idempotent by `key`. Raises MacroRefused with the part that is not
@@ -82,6 +83,8 @@ def apply_changes(ticket: Ticket, *, macro: Macro, actor: Member, key: uuid.UUID
         _do(_("the assignee"), partial(assign, ticket, assignee=to, actor=actor))
     if macro.priority:
         _do(_("the priority"), partial(change_priority, ticket, priority=macro.priority, actor=actor))
+    for name in macro.tag_names:
+        _do(_("the tags"), partial(add_tag, ticket, name=name, actor=actor))
     if macro.note:
         note = fill(macro.note, _values(ticket, actor)).text
         note_key = uuid.uuid5(key, "note")

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Member, Team
+from helpdesk.errors import Refused
+from helpdesk.typed_text import LineField
+from tickets.actions.tags import tag_name
 from tickets.admin.forms import OPEN_ENDED, RouteForm
 from tickets.models import BulkRun, Macro
 from tickets.models.ticket import Priority
@@ -64,6 +67,36 @@ class RouteManyForm(RouteForm, AskForm):
 
     def wishes(self) -> dict[str, Any]:
         return {"category": self.cleaned_data["category"].pk}
+
+
+class TagManyForm(AskForm):
+    """The tags to put on and to take off."""
+
+    add = LineField(label=gettext_lazy("Tags to add"), required=False, max_length=400)
+    remove = LineField(
+        label=gettext_lazy("Tags to take off"),
+        required=False,
+        max_length=400,
+        help_text=gettext_lazy("Separate tags with commas."),
+    )
+
+    def clean_add(self) -> list[str]:
+        """The names, each one that a tag may have."""
+        return tag_names(self.cleaned_data["add"])
+
+    def clean_remove(self) -> list[str]:
+        """The names, each one that a tag may have."""
+        return tag_names(self.cleaned_data["remove"])
+
+    def clean(self) -> dict[str, Any]:
+        """At least one of them."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned["add"] and not cleaned["remove"]:
+            self.add_error("add", _("Enter a tag"))
+        return cleaned
+
+    def wishes(self) -> dict[str, Any]:
+        return {"add": self.cleaned_data["add"], "remove": self.cleaned_data["remove"]}
 
 
 class MacroManyForm(AskForm):
@@ -139,6 +172,18 @@ def _route_form(data: Any, _member: Member, _teams: list[Team]) -> AskForm:
     return RouteManyForm(data, categories=active_categories(), auto_id="bulk_%s")
 
 
+def tag_names(text: str) -> list[str]:
+    """The tags of a list with commas. Raises ValidationError for a name that no tag may have."""
+    try:
+        return [tag_name(name) for name in text.split(",") if name.strip()]
+    except Refused as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
+
+
+def _tag_form(data: Any, _member: Member, _teams: list[Team]) -> AskForm:
+    return TagManyForm(data, auto_id="bulk_%s")
+
+
 def _macro_form(data: Any, member: Member, _teams: list[Team]) -> AskForm:
     return MacroManyForm(data, macros=macros_for(member), auto_id="bulk_%s")
 
@@ -146,5 +191,6 @@ def _macro_form(data: Any, member: Member, _teams: list[Team]) -> AskForm:
 ASKING: dict[str, tuple[Any, Callable[[Any, Member, list[Team]], AskForm]]] = {
     Act.ASSIGN: (gettext_lazy("Assign…"), _assign_form),
     Act.ROUTE: (gettext_lazy("Move to another category…"), _route_form),
+    Act.TAG: (gettext_lazy("Add or remove tags…"), _tag_form),
     Act.MACRO: (gettext_lazy("Use a macro…"), _macro_form),
 }

@@ -19,6 +19,7 @@ from accounts.models import Member, Team, TeamMembership
 from accounts.sites import desk
 from helpdesk.locales import CHOICES as LOCALES
 from helpdesk.tenancy import TenantModelForm
+from tickets.admin.bulk_forms import tag_names
 from tickets.admin.categories import ParentField, in_tree_order
 from tickets.admin.forms import OPEN_ENDED
 from tickets.admin.setup import SetupAdmin
@@ -68,6 +69,7 @@ class MacroForm(TenantModelForm):
             "priority",
             "assignment",
             "category",
+            "tags",
             "note",
         ]
 
@@ -81,6 +83,10 @@ class MacroForm(TenantModelForm):
     def clean_note(self) -> str:
         """The note, with placeholders that exist."""
         return refuse_unknown(self.cleaned_data["note"])
+
+    def clean_tags(self) -> str:
+        """The tags, each with a name that a tag may have."""
+        return ", ".join(tag_names(self.cleaned_data["tags"]))
 
     def clean(self) -> dict[str, Any]:
         """A team's macro names its team; another has none."""
@@ -164,7 +170,7 @@ class MacroAdmin(SetupAdmin):
         (
             gettext_lazy("What goes with the reply"),
             {
-                "fields": [("status", "priority"), ("assignment", "category"), "note"],
+                "fields": [("status", "priority"), ("assignment", "category"), "tags", "note"],
                 "description": gettext_lazy(
                     "All of it is done, or nothing: a part that is not allowed stops the rest."
                 ),

@@ -50,6 +50,9 @@ class Macro(TenantModel):
         verbose_name=_("move to"),
         db_index=False,
     )
+    tags = models.CharField(
+        _("tags"), max_length=400, blank=True, help_text=_("Put on the ticket; separate them with commas.")
+    )
     is_active = models.BooleanField(_("offered"), default=True)
 
     class Meta:
@@ -68,6 +71,11 @@ class Macro(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tag_names(self) -> list[str]:
+        """The names of its tags."""
+        return [name.strip() for name in self.tags.split(",") if name.strip()]
 
     def text_for(self, locales: Iterable[str]) -> "MacroText | None":
         """The reply in the first of `locales` there is one in, else the first; reads `texts` (prefetch them in lists)."""

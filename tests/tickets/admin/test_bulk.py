@@ -19,8 +19,9 @@ from tests.queries import assert_same_queries, count_queries
 from tickets.actions.assign import assign, change_priority
 from tickets.actions.bulk import UNDO_TIME
 from tickets.actions.status import change_status
+from tickets.actions.tags import add_tag
 from tickets.admin import bulk
-from tickets.models import BulkItem, BulkRun, Ticket
+from tickets.models import BulkItem, BulkRun, Ticket, TicketTag
 from tickets.models.ticket import Priority, Status
 from tickets.tasks import run_bulk
 
@@ -36,6 +37,10 @@ def choose(desk: Client, act: str, *tickets: Ticket, query: str = "", **wishes: 
 
 def statuses(*tickets: Ticket) -> list[str]:
     return [Ticket.objects.get(pk=ticket.pk).status for ticket in tickets]
+
+
+def tags_of(ticket: Ticket) -> set[str]:
+    return set(TicketTag.objects.filter(ticket=ticket).values_list("tag__name", flat=True))
 
 
 def reasons(run: BulkRun) -> dict[str, str]:
@@ -131,6 +136,22 @@ def test_moving_asks_for_the_category_and_takes_it_back(
     back = [(ticket.team_id, ticket.category_id) for ticket in Ticket.objects.all()]
     assert back == [(house.team.pk, house.category.pk)] * 3
     assert [ticket.assignee_id for ticket in Ticket.objects.order_by("pk")] == [agent.pk, None, None]
+
+
+def test_tags_are_put_on_and_taken_off_and_the_way_back_restores_them(
+    agents_desk: Client, agent: Member, three: list[Ticket]
+) -> None:
+    add_tag(three[0], name="old", actor=agent)
+    add_tag(three[0], name="kept", actor=agent)
+
+    wrong = choose(agents_desk, "tag", *three, sure="1", add="", remove="")
+    choose(agents_desk, "tag", *three, sure="1", add="New, #vip", remove="old")
+    tagged = [tags_of(ticket) for ticket in three]
+    agents_desk.post(f"{BULK}{BulkRun.objects.get().pk}/undo/")
+
+    assert wrong.status_code == 422
+    assert tagged == [{"kept", "New", "vip"}, {"New", "vip"}, {"New", "vip"}]
+    assert [tags_of(ticket) for ticket in three] == [{"kept", "old"}, set(), set()]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,17 @@ from tests.queries import assert_same_queries, count_queries
 from tickets.actions.bulk import begin_run, carry_on
 from tickets.actions.macros import MacroRefused, apply_macro, reply_of
 from tickets.actions.status import change_status
-from tickets.models import BulkRun, CategoryPrompt, Macro, MacroText, MacroUse, Message, Ticket, TicketEvent
+from tickets.models import (
+    BulkRun,
+    CategoryPrompt,
+    Macro,
+    MacroText,
+    MacroUse,
+    Message,
+    Ticket,
+    TicketEvent,
+    TicketTag,
+)
 from tickets.models.ticket import Priority, Status
 from tickets.queries import macros_for
 
@@ -77,6 +87,7 @@ def test_a_macro_writes_and_changes_in_one_step(
         priority=Priority.HIGH,
         assignment=Macro.Assignment.ME,
         note="Told {customer_name}.",
+        tags="refund, vip",
     )
 
     used = use(macro, ticket, agent)
@@ -84,6 +95,10 @@ def test_a_macro_writes_and_changes_in_one_step(
     told = f"Hello Customer, 1182 of {ticket.number} is on its way. Agent, Acme"
     assert talk(ticket) == [("public", told), ("internal", "Told Customer.")]
     assert (used.status, used.priority, used.assignee) == (Status.ON_HOLD, Priority.HIGH, agent)
+    assert set(TicketTag.objects.filter(ticket=ticket).values_list("tag__name", flat=True)) == {
+        "refund",
+        "vip",
+    }
     assert MacroUse.objects.get().ticket_id == ticket.pk
     assert OutboxRow.objects.filter(topic="ticket_reply").count() == 1
 
