@@ -126,6 +126,20 @@ function move(step, event) {
   linkOf(list[Math.min(Math.max(next, 0), list.length - 1)])?.focus();
 }
 
+/* What an open queue needs comes when it is first needed: a message that is pressed, or 15 seconds on the page. */
+const queueScript = document.querySelector("[data-live]")?.dataset.script;
+if (queueScript) {
+  let isThere = false;
+  const bring = () => import(queueScript).then(() => { isThere = true; });
+  setTimeout(() => bring().catch(() => {}), 15000);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.queue-last");
+    if (!link || isThere || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    bring().then(() => link.click(), () => location.assign(link.href));
+  });
+}
+
 /* Clocks tick every 30 seconds while the tab is seen, without a word to screen readers. */
 const clockWords = document.getElementById("clock-words")?.dataset;
 function tick() {

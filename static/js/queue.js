@@ -68,5 +68,6 @@ function showEyes(row, words) {
   eyes.querySelector("bdi").textContent = words;
 }
 
+ask();
 setInterval(ask, 15000);
 document.addEventListener("visibilitychange", ask);
