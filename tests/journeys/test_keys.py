@@ -1,0 +1,123 @@
+"""The desk by keys alone: single keys, own keys, the sheet and the palette."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from accounts.actions.keys import choose_keys
+from accounts.models import Member
+from helpdesk.tenancy import tenant_scope
+from tests.factories.cast import House, make_member
+from tests.factories.tickets import make_ticket
+from tests.journeys.conftest import Variant, Visitor, variants
+from tickets.models import Ticket
+
+QUEUE = "/admin/tickets/ticket/"
+KEYS = "/admin/accounts/member/keys/"
+
+
+@pytest.fixture
+def agent(live_house: House) -> Member:
+    with tenant_scope(live_house.tenant.pk):
+        return make_member("agent@acme.example", role=Member.Role.AGENT, team=live_house.team)
+
+
+@pytest.fixture
+def ticket(live_house: House) -> Ticket:
+    with tenant_scope(live_house.tenant.pk):
+        customer = make_member("ana@elsewhere.example", name="Ana Sousa")
+        return make_ticket(live_house, customer, subject="Refund for order 1182")
+
+
+def come(house: House, member: Member, visit: Any, *options: Any) -> Visitor:
+    """A browser in which the member is signed in."""
+    with tenant_scope(house.tenant.pk):
+        client = Client(headers={"host": house.host})
+        client.force_login(member)
+    visitor: Visitor = visit(*options)
+    session = client.cookies["session"].value
+    visitor.context.add_cookies([{"name": "session", "value": session, "url": visitor.origin}])
+    return visitor
+
+
+def test_keys_and_palette_do_what_the_page_shows(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    visitor = come(live_house, agent, visit)
+    page = visitor.open(QUEUE)
+
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page.locator("h1")).to_contain_text("Refund for order 1182")
+    page.keyboard.press("t")
+    expect(page.locator("#set_tag")).to_be_focused()
+    page.keyboard.type("vip jx")  # in a box keys are letters
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tag added: vip jx")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Assign to me")
+    assert visitor.axe() == []
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="Type a command, a view, a number or words")
+    expect(box).to_be_focused()
+    page.keyboard.type("assign to me")
+    expect(page.get_by_role("option", name="Assign to me")).to_have_attribute("aria-selected", "true")
+    assert visitor.axe() == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Agent assigned the ticket to Agent")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("refund")
+    expect(page.get_by_role("option", name=ticket.number)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    page.wait_for_url(f"**{QUEUE}?view=mine")
+
+    assert visitor.complaints == []
+
+
+def test_own_keys_act_and_keys_that_are_off_do_not(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        choose_keys(agent, is_on=True, keys={"t": "y"})
+    visitor = come(live_house, agent, visit)
+    page = visitor.open(f"{QUEUE}{ticket.pk}/change/")
+    page.keyboard.press("t")
+    expect(page.locator("#set_tag")).not_to_be_focused()
+    page.keyboard.press("y")
+    expect(page.locator("#set_tag")).to_be_focused()
+
+    with tenant_scope(live_house.tenant.pk):
+        choose_keys(agent, is_on=False, keys={})
+    visitor.open(f"{QUEUE}{ticket.pk}/change/")
+    page.keyboard.press("t")
+
+    expect(page.locator("#set_tag")).not_to_be_focused()
+
+
+@pytest.mark.parametrize("variant", variants())
+def test_the_page_of_keys_and_the_palette_hold_in_every_corner(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any, variant: Variant
+) -> None:
+    visitor = come(live_house, agent, visit, variant)
+    language = {"rtl": "ar", "ltr": "en"}[variant.direction]
+    visitor.context.add_cookies([{"name": "language", "value": language, "url": visitor.origin}])
+    page = visitor.open(KEYS)
+
+    assert page.evaluate("document.documentElement.dir") == variant.direction
+    assert visitor.axe() == []
+    assert visitor.sideways_scroll() == 0
+    assert visitor.small_targets() == []
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-box")).to_be_focused()
+
+    assert visitor.axe() == []
+    assert visitor.sideways_scroll() == 0
