@@ -12,6 +12,7 @@ GRANTS: dict[str, tuple[Role, ...]] = {
     Role.ADMIN: (Role.CUSTOMER, Role.AGENT, Role.LEAD, Role.ADMIN),
     Role.OPERATOR: (Role.OPERATOR,),
 }
+_ALL = frozenset({"view", "add", "change", "delete"})
 # Models of the desk by role: everything else is closed. Verbs are Django's: view, add, change, delete.
 DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
     "tickets.ticket": {
@@ -23,8 +24,8 @@ DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
     "tickets.macro": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change"})),
     "tickets.macrotext": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change", "delete"})),
     "accounts.auditentry": {Role.LEAD: frozenset({"view"})},
+    "tickets.blockedsender": {Role.LEAD: _ALL},
 }
-_ALL = frozenset({"view", "add", "change", "delete"})
 _KEEP = frozenset({"view", "add", "change"})
 _READ = frozenset({"view"})
 ADMIN_MODELS: dict[str, frozenset[str]] = {
@@ -40,6 +41,7 @@ ADMIN_MODELS: dict[str, frozenset[str]] = {
     "helpcenter.sectiontranslation": _ALL,
     "helpcenter.synonyms": _ALL,
     "helpcenter.translation": _KEEP,
+    "tickets.blockedsender": _ALL,
     "tickets.category": _KEEP,
     "tickets.categorytranslation": _ALL,
     "tickets.categoryprompt": _KEEP,

@@ -48,6 +48,7 @@ from tickets.actions.uploads import begin_upload
 from tickets.guest_links import new_guest_link
 from tickets.models import (
     Attachment,
+    BlockedSender,
     BulkItem,
     BulkRun,
     Calendar,
@@ -172,6 +173,7 @@ def furnish(house: House) -> Things:
             "helpcenter_section": Section.objects.get().pk,
             "helpcenter_synonyms": Synonyms.objects.create(locale="en", words=CANARY).pk,
             "helpcenter_translation": Translation.objects.filter(state="published").get().pk,
+            "tickets_blockedsender": BlockedSender.objects.create(value=f"{CANARY.lower()}.example").pk,
             "tickets_calendar": Calendar.objects.get().pk,
             "tickets_category": house.category.pk,
             "tickets_categoryprompt": prompt.pk,
@@ -281,6 +283,12 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_untag": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_answers": lambda a: [a.ticket.pk],
     "admin:tickets_tag_merge": lambda a: [a.kept["tickets_tag"]],
+    "admin:tickets_ticket_spam": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_merge": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_unmerge": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_split": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_phone": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_side": lambda a: [a.ticket.pk],
 }
 # Models with pages of Django's admin in the desk; the thing is in `Things.kept`.
 KEPT = (
@@ -293,6 +301,7 @@ KEPT = (
     "helpcenter_section",
     "helpcenter_synonyms",
     "helpcenter_translation",
+    "tickets_blockedsender",
     "tickets_calendar",
     "tickets_category",
     "tickets_categoryprompt",
@@ -317,6 +326,7 @@ LISTS = {
     "passkey_add",
     "admin:index",
     "admin:tickets_ticket_changelist",
+    "admin:tickets_ticket_add",
     "admin:tickets_ticket_bulk",
     "admin:tickets_ticket_live",
     "admin:tickets_ticket_views",

@@ -294,7 +294,7 @@ def expected(name: str, role: str, method: str) -> set[int]:
         return {403}
     if name.startswith("admin:<path:object_id>/"):
         return {302}  # to the page of that key, whether there is one or not
-    if name == "admin:helpcenter_synonyms_delete":
+    if name in {"admin:helpcenter_synonyms_delete", "admin:tickets_blockedsender_delete"}:
         return {404} if role == Member.Role.ADMIN else {403}
     if name.endswith("_delete") or (name, method) == ("admin:outbox_outboxrow_change", "post"):
         return {403}  # nobody may

@@ -16,7 +16,16 @@ from helpdesk.mail_address import message_id_domain, sub_address
 from helpdesk.outbox.emails import enqueue_email, write_email
 from helpdesk.tenancy import TenantModel
 from tickets.guest_links import write_guest_link
-from tickets.models import Attachment, Clock, Message, Participant, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    Clock,
+    Message,
+    Participant,
+    SideConversation,
+    SideMessage,
+    Ticket,
+    TicketEvent,
+)
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
 from tickets.queries import answerable_for
@@ -35,12 +44,14 @@ def confirmation_of(
 ) -> list[TenantModel]:
     """The mail that confirms the request to its requester (number, promised times, link), for the caller to store.
 
-    To somebody who is not proven to be the person behind the address it repeats nothing that was typed.
+    To somebody who is not proven to be the person behind the address it repeats nothing that was typed. It says so when
+    somebody of the desk opened the ticket for them.
     """
     context = _facts(ticket, clocks)
-    topic = "ticket_received_unproven"
+    is_opened_by_desk = message.side == Message.Side.DESK
+    topic = "ticket_opened" if is_opened_by_desk else "ticket_received_unproven"
     if participant.proven_at:
-        topic = "ticket_received"
+        topic = topic if is_opened_by_desk else "ticket_received"
         context |= {
             "subject": masked(ticket.subject),
             "body": _quote(masked(message.body)),
@@ -111,6 +122,45 @@ def announce_waiting(ticket: Ticket, event: TicketEvent, *, reply_by: dt.datetim
         facts = _facts(ticket, ()) | {"reply_by": _iso(reply_by)}
         mails += _mail(participant, "ticket_waiting", facts, row=f"{event.pk}.reminder", is_automatic=True)
     insert_together(mails)
+
+
+def announce_to_expert(
+    conversation: SideConversation, message: SideMessage, files: Sequence[Attachment]
+) -> None:
+    """Mails what a colleague asks to the expert outside, with the files themselves: no link, no number, no name of the
+    customer. Answers go to the address with the conversation's token.
+    """
+    tenant, sender = current_tenant(), conversation.ticket.sender or default_sender()
+    domain = message_id_domain(sender.from_address)
+    thread = f"<{conversation.token}.0@{domain}>"
+    is_first = not SideMessage.objects.filter(conversation=conversation, pk__lt=message.pk).exists()
+    enqueue_email(
+        topic="side_question",
+        to=conversation.email,
+        to_name=conversation.name,
+        locale=tenant.locale,
+        timezone=tenant.timezone,
+        context={
+            "tenant_name": tenant.name,
+            "subject": conversation.subject,
+            "body": message.body,
+            "author_name": _desk_name(message.author),
+            "files": _listed(files),
+        },
+        sender_name=sender.from_name,
+        sender_address=sender.from_address,
+        reply_to=sub_address(sender.from_address, conversation.token),
+        message_id=thread if is_first else f"<{conversation.token}.{message.pk}@{domain}>",
+        in_reply_to="" if is_first else thread,
+        references=() if is_first else (thread,),
+        automatic=False,
+        proven=True,
+        subject_of=f"side:{conversation.pk}",
+        files=[
+            {"key": str(file.content.name), "name": file.name, "media_type": file.media_type}
+            for file in files
+        ],
+    )
 
 
 def announce_late(ticket: Ticket, clock: Clock, event: TicketEvent) -> None:

@@ -44,7 +44,8 @@ ENOUGH = 10  # answers, before a figure is told
 
 def own_tickets(member: Member) -> QuerySet[Ticket]:
     """The tickets the member takes part in, as the portal shows them."""
-    return Ticket.objects.filter(pk__in=Participant.objects.filter(member=member).values("ticket"))
+    theirs = Participant.objects.filter(member=member).values("ticket")
+    return Ticket.objects.filter(pk__in=theirs, has_moved=False)
 
 
 def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
@@ -59,7 +60,8 @@ def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
 
 def open_tickets_visible_to(member: Member) -> QuerySet[Ticket]:
     """The member's open tickets, next due first, as the queue's indexes hold them."""
-    return tickets_visible_to(member).filter(status__in=OPEN_STATUSES).order_by("attention_at", "id")
+    tickets = tickets_visible_to(member).filter(status__in=OPEN_STATUSES, is_spam=False)
+    return tickets.order_by("attention_at", "id")
 
 
 def asked_lately(tickets: QuerySet[Ticket], category: Category | None, now: dt.datetime) -> Ticket | None:
@@ -281,11 +283,20 @@ def requester_of(ticket: Ticket) -> Member:
 
 
 def guest_participants(participant_ids: Iterable[int]) -> QuerySet[Participant]:
-    """Those of the participants who still have a private link that is neither expired nor revoked."""
+    """Those of the participants who still have a private link that is neither expired nor revoked, be it to a ticket
+    that was joined into theirs.
+    """
     links = GuestLink.objects.filter(
         participant=OuterRef("pk"), revoked_at=None, expires_at__gt=timezone.now()
     )
-    still_there = Participant.objects.filter(Exists(links), member__is_active=True)
+    of_joined = GuestLink.objects.filter(
+        participant__member=OuterRef("member"),
+        participant__ticket__merged_into=OuterRef("ticket"),
+        participant__ticket__has_moved=True,
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+    )
+    still_there = Participant.objects.filter(Exists(links) | Exists(of_joined), member__is_active=True)
     return still_there.select_related("member").filter(pk__in=list(participant_ids))
 
 

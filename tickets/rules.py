@@ -6,7 +6,7 @@ from collections.abc import Collection
 from accounts.models import Member
 from accounts.rules import Role, may_use_desk
 from tickets.models import Category, Macro, Message, Participant, SavedView, Ticket
-from tickets.models.ticket import Status
+from tickets.models.ticket import OPEN_STATUSES, Status
 
 EDIT_TIME = dt.timedelta(minutes=5)  # in which a customer may change what they just wrote
 
@@ -34,6 +34,16 @@ def may_share_views(member: Member) -> bool:
 def may_change_view(member: Member, view: SavedView) -> bool:
     """Whether the member, who sees the saved view, may rename, move and remove it."""
     return view.owner_id == member.pk or (view.team_id is not None and may_share_views(member))
+
+
+def may_block_domains(member: Member) -> bool:
+    """Whether the member may let everybody at a domain land in spam, and let senders in again."""
+    return may_use_desk(member) and member.role in {Role.LEAD, Role.ADMIN}
+
+
+def may_be_joined(ticket: Ticket) -> bool:
+    """Whether another ticket may be joined into this one: somebody works on it."""
+    return ticket.status in OPEN_STATUSES and not ticket.is_spam and not ticket.merged_into_id
 
 
 def may_choose_category(category: Category, *, is_signed_in: bool) -> bool:

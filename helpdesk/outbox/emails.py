@@ -42,6 +42,7 @@ def write_email(
     proven: bool = False,
     not_before: dt.datetime | None = None,
     subject_of: str = "",
+    files: Sequence[Mapping[str, str]] = (),
 ) -> OutboxRow:
     """One mail to `to` of the current tenant, for the caller to store in this transaction; it leaves after the commit.
 
@@ -50,6 +51,7 @@ def write_email(
     `automatic` says that a machine wrote it: no machine should answer, and the recipient's caps hold. `proven` says
     that the address is known to be the person's; to another not even `to_name` is mailed. `subject_of` names what it
     is about, such as "ticket:42": mail to one address about one ticket keeps its order.
+    `files` are contents of the store that go with it, each `{"key", "name", "media_type"}`.
     Raise ValueError for what must never reach a header (a break or control character, a bad address or id), for
     values that are no JSON and for an unknown topic, NoTenant outside a scope.
     """
@@ -62,6 +64,7 @@ def write_email(
         context=storable(context),
         secrets=storable(secrets or {}),
         about=subject_of,
+        files=[dict(file) for file in files],
         is_automatic=automatic,
         is_proven=proven,
         **_mailboxes(to, to_name if proven else "", sender_name, sender_address, reply_to),

@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.outbox.render import Rendered
+from helpdesk.store import read
 
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP  # seven bits and short lines pass every mail server
@@ -15,7 +16,7 @@ _UTF8.body_encoding = QP  # seven bits and short lines pass every mail server
 def message_of(row: OutboxRow, rendered: Rendered) -> bytes:
     """The message with CRLF line ends. The same row gives the same Message-ID and date at every try.
 
-    Raise ValueError when a header would hold a line break.
+    Raise ValueError when a header would hold a line break, and what the store raises for a file that cannot be read.
     """
     message = EmailMultiAlternatives(
         subject=rendered.subject,
@@ -27,6 +28,8 @@ def message_of(row: OutboxRow, rendered: Rendered) -> bytes:
     )
     message.encoding = _UTF8
     message.attach_alternative(rendered.html, "text/html")
+    for file in row.files:
+        message.attach(file["name"], b"".join(read(file["key"])), file["media_type"])
     return message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own class takes it
 
 

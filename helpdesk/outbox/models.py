@@ -37,6 +37,8 @@ class OutboxRow(TenantModel):
     message_id = models.CharField(max_length=200)  # with its angle brackets, as in the header
     in_reply_to = models.CharField(max_length=200, blank=True)
     references = models.JSONField(default=list)
+    # What is attached: [{"key": in the store, "name": …, "media_type": …}].
+    files = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     about = models.CharField(max_length=64, blank=True)  # "ticket:42": where a refusal is shown
     is_automatic = models.BooleanField(default=True)
     is_proven = models.BooleanField(default=False)

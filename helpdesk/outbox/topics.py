@@ -10,6 +10,8 @@ TICKET_TOPICS = (
     "ticket_added",
     "ticket_waiting",
     "ticket_late",
+    "ticket_opened",
+    "side_question",
     "guest_link",
 )
 

@@ -120,6 +120,10 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(
         workspace(desk.talk),
         f"{workspace(desk.waiting)}?mode=internal",
         f"{QUEUE}{desk.talk.pk}/route/",
+        *(f"{QUEUE}{desk.talk.pk}/{act}/" for act in ("merge", "split", "spam", "phone", "side")),
+        f"{QUEUE}{desk.talk.pk}/merge/?into={desk.waiting.number}",
+        f"{QUEUE}add/",
+        "/admin/tickets/blockedsender/",
         "/admin/tickets/category/",
         f"/admin/tickets/category/{desk.house.category.pk}/change/",
         f"/admin/tickets/calendar/{desk.house.calendar_version.calendar_id}/change/",
@@ -171,6 +175,23 @@ def test_a_whole_day_without_script(desk: Desk, enter: Callable[..., Visitor]) -
         ("public", "Your refund left on Tuesday."),
     ]
     assert desk.status(desk.waiting) == Status.ON_HOLD
+
+
+def test_joined_and_taken_apart_without_script(desk: Desk, enter: Callable[..., Visitor]) -> None:
+    page = enter(desk.agent, java_script_enabled=False).open(workspace(desk.talk))
+    page.get_by_role("link", name="Join with another ticket").click()
+    page.get_by_role("link", name=desk.waiting.number).first.click()
+    page.get_by_role("button", name=f"Join {desk.talk.number} into {desk.waiting.number}").click()
+
+    expect(page.get_by_text("Which bank is it?")).to_be_visible()
+    assert ("public", "Which bank is it?") in desk.messages(desk.waiting)
+
+    page.get_by_role("button", name="Take apart").click()
+
+    expect(
+        page.get_by_text(f"{desk.talk.number} and {desk.waiting.number} are two tickets again.")
+    ).to_be_visible()
+    assert desk.messages(desk.waiting) == []
 
 
 def test_find_reply_solve_and_next_in_six_keys(desk: Desk, enter: Callable[..., Visitor]) -> None:

@@ -26,19 +26,21 @@ def say_late(participant: Participant) -> TicketEvent:
     """
     ticket, now = lock_ticket(participant.ticket)
     clock = late_clock(ticket, now=now)
-    if clock is None:
+    if clock is None and not ticket.is_spam:  # whose clocks have stopped, which the customer is not told
         raise Refused(_("This ticket is not late."))
+    about = [clock.kind, clock.pk] if clock else []
     before = last_said_late(ticket)
-    if before and before.changes.get("clock") == [clock.kind, clock.pk] and before.at > now - AGAIN_AFTER:
+    if before and before.changes.get("clock") == about and before.at > now - AGAIN_AFTER:
         return before
     event = record_event(
         ticket,
         Verb.SAID_LATE,
         actor=participant.member,
-        changes={"clock": [clock.kind, clock.pk]},
+        changes={"clock": about},
         is_public=True,
         now=now,
     )
     ticket.save(update_fields=["told_at"])
-    announce_late(ticket, clock, event)
+    if clock:
+        announce_late(ticket, clock, event)
     return event

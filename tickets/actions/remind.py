@@ -23,7 +23,9 @@ def remind_customers(*, now: dt.datetime, limit: int) -> int:
     if days >= solved_after:
         return 0
     silent = now - dt.timedelta(days=days)
-    waiting = Ticket.objects.filter(status=Status.PENDING, updated_at__lte=silent, reminded_at=None)
+    waiting = Ticket.objects.filter(
+        status=Status.PENDING, updated_at__lte=silent, reminded_at=None, is_spam=False
+    )
     return sum(
         _remind(ticket, silent=silent, solved_after=dt.timedelta(days=solved_after))
         for ticket in waiting.order_by("updated_at")[:limit]
@@ -33,7 +35,7 @@ def remind_customers(*, now: dt.datetime, limit: int) -> int:
 @transaction.atomic
 def _remind(ticket: Ticket, *, silent: dt.datetime, solved_after: dt.timedelta) -> bool:
     locked, now = lock_ticket(ticket)
-    if locked.status != Status.PENDING or locked.reminded_at or locked.updated_at > silent:
+    if locked.status != Status.PENDING or locked.reminded_at or locked.updated_at > silent or locked.is_spam:
         return False
     locked.reminded_at = now
     # `updated_at` stays: the days until the ticket counts as solved run from the desk's last word.

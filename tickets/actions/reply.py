@@ -63,14 +63,24 @@ def reply_to_customer(
 
 
 def add_note(
-    ticket: Ticket, *, author: Member, body: str, submission_key: uuid.UUID, channel: Channel = Channel.DESK
+    ticket: Ticket,
+    *,
+    author: Member,
+    body: str,
+    submission_key: uuid.UUID,
+    channel: Channel = Channel.DESK,
+    direction: str = "",
 ) -> Message:
-    """Keeps an internal note that no customer ever sees. Locks the ticket; idempotent by `submission_key`."""
+    """Keeps an internal note that no customer ever sees; of a telephone call, `direction` says who called whom.
+
+    Locks the ticket; idempotent by `submission_key`.
+    """
     message = Message(
         author=author,
         side=Message.Side.DESK,
         kind=Message.Kind.INTERNAL,
         channel=channel,
+        direction=direction,
         submission_key=submission_key,
     )
     return _send(ticket, message, body, status=None, seen_message_id=None)
@@ -151,6 +161,8 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
         raise Refused(_("This ticket is closed. Start a follow-up instead."), "body")
     if status == Status.SOLVED and message.side == Message.Side.DESK and ticket.status != Status.SOLVED:
         refuse_unanswered(ticket)
+    if ticket.is_spam and message.side == Message.Side.DESK and not message.is_internal:
+        raise Refused(_("This ticket is marked as spam. Take the mark off before you reply."), "body")
     message.ticket = ticket
     message.created_at = now
     message.save(force_insert=True)

@@ -81,6 +81,8 @@ def enter_status(
     wanted = wanted_by_status(status)
     if is_reopened:
         wanted = {ClockKind.RESOLUTION: (Clock.State.RUNNING, ClockSegment.Reason.REOPENED)}
+    if ticket.is_spam:  # nobody is waited for
+        wanted = {kind: move for kind, move in wanted.items() if move[0] != Clock.State.RUNNING}
     record_missed_promises(ticket, move_clocks(ticket, wanted, now=now), now=now)
     ticket.status, ticket.reminded_at = status, None
     ticket.solved_at = (ticket.solved_at or now) if status in {Status.SOLVED, Status.CLOSED} else None
@@ -97,7 +99,12 @@ def enter_status(
 
 
 def promise_answer(ticket: Ticket, *, now: dt.datetime) -> None:
-    """Starts the clock of the next response unless an answer is promised already. The caller holds the lock."""
+    """Starts the clock of the next response unless an answer is promised already, or the ticket is spam.
+
+    The caller holds the lock.
+    """
+    if ticket.is_spam:
+        return
     answers = Clock.objects.filter(ticket=ticket).exclude(kind=ClockKind.RESOLUTION)
     if answers.filter(state__in=LIVE).exists():
         return

@@ -17,7 +17,9 @@ from helpdesk.typed_text import clean_line, clean_text
 from tickets.actions.answers import found_answers
 from tickets.actions.content import attach_waiting_files, digest_of
 from tickets.actions.record import write_event
+from tickets.actions.spam import stop_clocks
 from tickets.actions.words import first_words
+from tickets.joined import is_blocked
 from tickets.models import (
     Category,
     Clock,
@@ -63,9 +65,12 @@ def submit_ticket(
     metadata: dict[str, Any] | None = None,
     follows: Ticket | None = None,
     links: Sequence[str] = (),
+    opened_by: Member | None = None,
+    direction: str = "",
 ) -> Ticket:
     """Stores the request with its first message, waiting files, `links`, promises, event and confirmation mail.
 
+    With `opened_by` somebody of the desk writes what the requester told (by telephone: `direction`), and never into spam.
     `is_proven` says that the requester is signed in, so that mails may repeat what they wrote. Idempotent by
     `submission_key`: the same content gives the ticket there is; other content raises AlreadySent. The number is taken
     last, under the lock of the tenant's counter.
@@ -89,10 +94,10 @@ def submit_ticket(
             *([list(links)] if links else []),
         ),
     )
-    message = Message(
-        author=requester, side=Message.Side.CUSTOMER, body=body, links=list(links), channel=channel
-    )
-    return _store_once(ticket, message, is_proven)
+    message = Message(body=body, links=list(links), channel=channel, direction=direction)
+    message.author = opened_by or requester
+    message.side = Message.Side.DESK if opened_by else Message.Side.CUSTOMER
+    return _store_once(ticket, message, requester, is_proven)
 
 
 def default_team() -> Team:
@@ -103,9 +108,9 @@ def default_team() -> Team:
     return team
 
 
-def _store_once(ticket: Ticket, message: Message, is_proven: bool) -> Ticket:
+def _store_once(ticket: Ticket, message: Message, requester: Member, is_proven: bool) -> Ticket:
     try:
-        return _store(ticket, message, is_proven, timezone.now())
+        return _store(ticket, message, requester, is_proven, timezone.now())
     except IntegrityError:  # the same form, sent twice: the other one was first
         before = _sent_before(ticket)
         if before is None and Message.objects.filter(submission_key=ticket.submission_key).exists():
@@ -125,14 +130,15 @@ def _sent_before(ticket: Ticket) -> Ticket | None:
 
 
 @transaction.atomic
-def _store(ticket: Ticket, message: Message, is_proven: bool, now: dt.datetime) -> Ticket:
+def _store(ticket: Ticket, message: Message, requester: Member, is_proven: bool, now: dt.datetime) -> Ticket:
     # All rows go in with one statement, right after the number: the counter, which every submission of the tenant
     # waits for, is locked for two statements and the commit.
     promised = _promises(ticket, now)
     kinds = Ticket, Participant, Message, *[Clock] * len(promised)
     ticket.pk, participant_id, message.pk, *clock_ids = reserve_ids(*kinds)
     ticket.created_at = ticket.updated_at = ticket.told_at = now
-    requester = cast("Member", message.author)
+    is_own = message.author == requester
+    ticket.is_spam = is_own and is_blocked(requester.email, now=now)
     participant = _requester_of(ticket, requester, participant_id, is_proven=is_proven)
     _begin_with(ticket, message)
     files = attach_waiting_files(message, ticket.submission_key)
@@ -140,13 +146,16 @@ def _store(ticket: Ticket, message: Message, is_proven: bool, now: dt.datetime) 
         ticket, promised, ids=clock_ids, reason=ClockSegment.Reason.SUBMITTED, now=now
     )
     ticket.number = take_number(current_tenant().prefix)
-    events = _events(ticket, requester, message)
+    events = _events(ticket, cast("Member", message.author), message)
     mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks)
     found_by = TicketAlias(number=ticket.number, ticket=ticket), first_words(ticket, message)
     about = participant, message, *found_answers(ticket)
     insert_together([ticket, *found_by, *about, *clocks, *segments, *events, *mails])
     if ticket.follows:
         ticket.follows.save(update_fields=["told_at"])
+    if ticket.is_spam:  # it was answered as any other
+        stop_clocks(ticket, now=now)
+        ticket.save(update_fields=["attention_at"])
     return ticket
 
 
@@ -181,13 +190,13 @@ def _begin_with(ticket: Ticket, message: Message) -> None:
     message.created_at = ticket.created_at
 
 
-def _events(ticket: Ticket, requester: Member, message: Message) -> list[TicketEvent]:
+def _events(ticket: Ticket, actor: Member, message: Message) -> list[TicketEvent]:
     """What happened to the new ticket, and to the one that it follows."""
     now, channel = ticket.created_at, Channel(ticket.channel)
-    events = [write_event(ticket, Verb.SUBMITTED, actor=requester, message=message, channel=channel, now=now)]
+    events = [write_event(ticket, Verb.SUBMITTED, actor=actor, message=message, channel=channel, now=now)]
+    if ticket.is_spam:
+        events.append(write_event(ticket, Verb.MARKED_SPAM, actor=None, channel=Channel.DESK, now=now))
     if ticket.follows:
         changes = {"follow_up": [None, ticket.number]}
-        events.append(
-            write_event(ticket.follows, Verb.FOLLOWED_UP, actor=requester, changes=changes, now=now)
-        )
+        events.append(write_event(ticket.follows, Verb.FOLLOWED_UP, actor=actor, changes=changes, now=now))
     return events

@@ -63,6 +63,12 @@ def renew_words(ticket: Ticket) -> None:
     _run(_REPLACE, ticket, [*_about(ticket), *public.values_list("body", flat=True)])
 
 
+def write_words_anew(ticket: Ticket) -> None:
+    """Reads everything of the ticket anew, after messages came to it or left it. The caller holds the lock."""
+    words = all_words(ticket, ticket_messages(ticket))
+    TicketWords.objects.filter(ticket=ticket).update(public=words.public, internal=words.internal)
+
+
 def _about(ticket: Ticket) -> list[str]:
     """The title, and what was answered to the questions of the topic."""
     return [ticket.subject, *map(str, ticket.fields.values())]

@@ -116,7 +116,7 @@ class Asked:
         """Those of `tickets` that belong to the list, whoever may see them."""
         if self.is_of_open and "status" not in self.filters:
             tickets = tickets.filter(status__in=OPEN_STATUSES)
-        return self.narrowed(tickets, member).filter(self._of_view(member))
+        return self.narrowed(tickets, member).filter(self._of_view(member), is_spam=False)
 
     def narrowed(self, tickets: QuerySet[Ticket], member: Member) -> QuerySet[Ticket]:
         """Those of `tickets` with the team and the filters that are asked for."""

@@ -31,6 +31,12 @@ ICONS = {
     Verb.TAGGED: "tag",
     Verb.UNTAGGED: "tag",
     Verb.ANSWER_CHANGED: "edit",
+    Verb.MARKED_SPAM: "trash",
+    Verb.UNMARKED_SPAM: "undo",
+    Verb.MERGED: "arrow",
+    Verb.UNMERGED: "undo",
+    Verb.SPLIT: "arrow",
+    Verb.ASKED_EXPERT: "mail",
 }
 
 _PLAIN = {
@@ -40,6 +46,12 @@ _PLAIN = {
     Verb.PARTICIPANT_REMOVED: gettext_lazy("%(who)s removed somebody from the ticket"),
     Verb.SAID_LATE: gettext_lazy("%(who)s says that this is late"),
     Verb.REMINDED: gettext_lazy("The customer was reminded that we wait for an answer"),
+    Verb.MARKED_SPAM: gettext_lazy("%(who)s marked this as spam"),
+    Verb.UNMARKED_SPAM: gettext_lazy("%(who)s took the spam mark off"),
+    Verb.MERGED: gettext_lazy("%(who)s joined %(source)s into %(target)s"),
+    Verb.UNMERGED: gettext_lazy("%(who)s took %(source)s and %(target)s apart again"),
+    Verb.SPLIT: gettext_lazy("%(who)s made %(target)s out of a part of %(source)s"),
+    Verb.ASKED_EXPERT: gettext_lazy("%(who)s asked an expert outside: %(target)s"),
 }
 
 
@@ -57,7 +69,8 @@ def event_text(event: TicketEvent) -> str:
     if event.verb in _TELLERS:
         return _TELLERS[Verb(event.verb)](who, changes)
     if event.verb in _PLAIN:
-        return str(_PLAIN[Verb(event.verb)]) % {"who": who}
+        source, target = next((pair for pair in changes.values() if len(pair) == 2), ("–", "–"))
+        return str(_PLAIN[Verb(event.verb)]) % {"who": who, "source": source, "target": target}
     return _("%(who)s: %(what)s") % {"who": who, "what": event.get_verb_display()}
 
 

@@ -25,10 +25,13 @@ from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.status import change_status
 from tickets.admin.asked import Asked
+from tickets.admin.behalf import new_ticket_view
 from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
 from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
+from tickets.admin.further import PAGES, page_at
 from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
 from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
+from tickets.admin.merge import lead_on
 from tickets.admin.narrow import QueueForm
 from tickets.admin.palette import palette
 from tickets.admin.panel import teams_of_desk, views_panel
@@ -85,7 +88,12 @@ class TicketAdmin(DeskModelAdmin):
             path("bulk/<int:run_id>/undo/", view(self.run_undo_view), name="tickets_ticket_run_undo"),
             path("palette/", view(palette), name="tickets_ticket_palette"),
             path("tags/", view(tag_names), name="tickets_ticket_tags"),
+            path("add/", view(partial(new_ticket_view, self)), name="tickets_ticket_add"),
             path("<int:ticket_id>/change/", view(self.change_view), name="tickets_ticket_change"),
+            *(
+                path(f"<int:ticket_id>/{name}/", view(page_at(self, name)), name=f"tickets_ticket_{name}")
+                for name in PAGES
+            ),
             *(
                 path(f"<int:ticket_id>/{name}/", view(act), name=f"tickets_ticket_{name}")
                 for name, act in acts.items()
@@ -155,6 +163,8 @@ class TicketAdmin(DeskModelAdmin):
         ticket = self.ticket_of(request, ticket_id)
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
+        if joined := lead_on(self, request, ticket):
+            return joined
         mode = "internal" if request.GET.get("mode") == "internal" else "public"
         return self.workspace(request, ticket, Writing(mode))
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
 from tickets.admin.events import ICONS, SPOKEN, event_text
+from tickets.joined import desk_events, desk_messages
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Verb
-from tickets.queries import ticket_events, ticket_messages
+from tickets.queries import ticket_messages
 from tickets.sensitive import masked
 from tickets.views.uploads import file_row
 
@@ -40,16 +41,19 @@ class Conversation:
 
 def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conversation:
     """The first message and the last SHOWN, or all of it. Four statements, and a fifth when the thread is long."""
-    messages = list(ticket_messages(ticket).order_by("-id")[: None if is_whole else SHOWN])[::-1]
+    messages = list(desk_messages(ticket).order_by("-id")[: None if is_whole else SHOWN])[::-1]
     hidden = 0
-    events: QuerySet[TicketEvent] = ticket_events(ticket).exclude(verb__in=SPOKEN)
+    events: QuerySet[TicketEvent] = desk_events(ticket).exclude(verb__in=SPOKEN)
     if not is_whole and len(messages) == SHOWN:
         events = events.filter(at__gte=messages[0].created_at)
-        earlier = ticket_messages(ticket).filter(pk__lt=messages[0].pk)
+        earlier = desk_messages(ticket).filter(pk__lt=messages[0].pk)
         hidden = max(earlier.count() - 1, 0)
         messages = [*earlier[:1], *messages]
     deliveries = deliveries_of(ticket, messages)
-    items = [_message_item(message, member, deliveries.get(message.pk)) for message in messages]
+    items = [
+        _message_item(message, member, deliveries.get(message.pk)) | said_in(message, ticket)
+        for message in messages
+    ]
     items += [_event_item(event) for event in events]
     items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
     if hidden:
@@ -63,6 +67,13 @@ def _newest_public_id(ticket: Ticket, messages: list[Message], hidden: int) -> i
         return max(public, default=0)
     # Everything shown after the first message is internal: the newest public one is among those left out.
     return ticket_messages(ticket).filter(kind=Message.Kind.PUBLIC).values_list("pk", flat=True).last() or 0
+
+
+def said_in(message: Message, ticket: Ticket) -> dict[str, Any]:
+    """Of a message from a joined ticket: that ticket's number, and whether the customer of this one reads it."""
+    if message.ticket_id != ticket.pk:
+        return {"origin": message.ticket.number, "is_elsewhere": True}
+    return {"origin": message.origin.number if message.origin else ""}
 
 
 def message_item(message: Message, member: Member) -> dict[str, Any]:
@@ -84,10 +95,17 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
         "clear_body": message.body if body != message.body else "",
         "files": [file_row(file) for file in message.attachments.all()],
         "links": message.links,
-        "channel": message.get_channel_display() if message.side == Message.Side.CUSTOMER else "",
+        "channel": channel_of(message),
         "delivered": delivery.words if delivery and message.side == Message.Side.DESK else "",
         "problems": delivery.problems if delivery else (),
     }
+
+
+def channel_of(message: Message) -> str:
+    """The door it came in by, where that says something: of customers, and of telephone calls with who called."""
+    if message.direction:
+        return f"{message.get_channel_display()}: {message.get_direction_display()}"
+    return message.get_channel_display() if message.side == Message.Side.CUSTOMER else ""
 
 
 def _event_item(event: TicketEvent) -> dict[str, Any]:
@@ -99,7 +117,8 @@ def deliveries_of(ticket: Ticket, messages: Sequence[Message]) -> Mapping[int, D
     """How the mails of these messages fared, by message. One statement; the confirmation counts for the first."""
     if not messages:
         return {}
-    rows = OutboxRow.objects.filter(about=f"ticket:{ticket.pk}").only(
+    spoken = {ticket.pk, *(key for m in messages for key in (m.ticket_id, m.origin_id) if key)}
+    rows = OutboxRow.objects.filter(about__in=[f"ticket:{key}" for key in sorted(spoken)]).only(
         "message_id", "to_address", "state", "answer"
     )
     by_message: dict[int, list[OutboxRow]] = {}

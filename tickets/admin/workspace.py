@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
@@ -22,8 +22,17 @@ from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, S
 from tickets.admin.orders import Place, beyond
 from tickets.admin.queue import LEVELS, mail_waiting
 from tickets.admin.timeline import conversation_of, message_item
+from tickets.joined import merges_of
 from tickets.metadata import CITES, shown_metadata
-from tickets.models import CategoryTranslation, Clock, Message, Participant, Ticket, TicketAlias
+from tickets.models import (
+    CategoryTranslation,
+    Clock,
+    Message,
+    Participant,
+    SideConversation,
+    Ticket,
+    TicketAlias,
+)
 from tickets.models.ticket import OPEN_STATUSES, Priority, Status
 from tickets.prompts import shown_answers
 from tickets.queries import assignable_members, clocks_of, prompts_answered, tickets_visible_to
@@ -39,7 +48,9 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
     own = names.filter(locale=get_language() or settings.LANGUAGE_CODE)
     name = Coalesce(Subquery(own.values("name")[:1]), Subquery(names.values("name")[:1]))
     seen = tickets_visible_to(member).select_related("team", "assignee", "category")
-    return with_tags(seen.annotate(category_name=name))
+    asked = SideConversation.objects.filter(ticket=OuterRef("pk"))
+    joined = Ticket.objects.filter(merged_into=OuterRef("pk"))
+    return with_tags(seen.annotate(category_name=name, has_experts=Exists(asked), has_joined=Exists(joined)))
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class Writing:
 def workspace_page(
     ticket: Ticket, member: Member, asked: Asked, now: dt.datetime, *, writing: Writing, is_whole: bool
 ) -> dict[str, Any]:
-    """What the template of the workspace shows. Twelve statements, however much there is of anything.
+    """What the template of the workspace shows. Thirteen statements, however much there is of anything.
 
     `ticket` comes from `tickets_of_workspace`; `is_whole` shows a long thread without its gap.
     """
@@ -86,6 +97,8 @@ def workspace_page(
         "follows": followed_ticket(ticket, member),
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
+        "split_from": split_ticket_of(ticket, member),
+        "joined": list(merges_of(ticket)) if ticket.has_joined else [],  # type: ignore[attr-defined]
         **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
         **properties(ticket, member),
     }
@@ -94,6 +107,13 @@ def workspace_page(
 def followed_ticket(ticket: Ticket, member: Member) -> Ticket | None:
     """The ticket this one follows, when the member may see it."""
     return tickets_visible_to(member).filter(pk=ticket.follows_id).first() if ticket.follows_id else None
+
+
+def split_ticket_of(ticket: Ticket, member: Member) -> Ticket | None:
+    """The ticket that this one was a part of, when the member may see it."""
+    return (
+        tickets_visible_to(member).filter(pk=ticket.split_from_id).first() if ticket.split_from_id else None
+    )
 
 
 def cited_ticket(ticket: Ticket, member: Member) -> Ticket | None:

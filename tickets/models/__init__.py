@@ -8,10 +8,12 @@ from tickets.models.code import RequestCode
 from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
 from tickets.models.macro import Macro, MacroText, MacroUse
+from tickets.models.merge import Merge
 from tickets.models.message import Message
 from tickets.models.participant import GuestLink, Participant, ReplyDraft
 from tickets.models.prompt import CategoryPrompt, PromptTranslation
 from tickets.models.saved_view import SavedView
+from tickets.models.side import SideConversation, SideFile, SideMessage
 from tickets.models.sla import (
     Calendar,
     CalendarVersion,
@@ -22,6 +24,7 @@ from tickets.models.sla import (
     PolicyTarget,
     PolicyVersion,
 )
+from tickets.models.spam import BlockedSender
 from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
 from tickets.models.upload import Upload
@@ -29,6 +32,7 @@ from tickets.models.words import TicketWords
 
 __all__ = [
     "Attachment",
+    "BlockedSender",
     "BulkItem",
     "BulkRun",
     "Calendar",
@@ -43,6 +47,7 @@ __all__ = [
     "Macro",
     "MacroText",
     "MacroUse",
+    "Merge",
     "Message",
     "Participant",
     "Policy",
@@ -53,6 +58,9 @@ __all__ = [
     "RequestCode",
     "RequestDraft",
     "SavedView",
+    "SideConversation",
+    "SideFile",
+    "SideMessage",
     "Tag",
     "Ticket",
     "TicketAlias",

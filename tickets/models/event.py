@@ -33,6 +33,12 @@ class Verb(models.TextChoices):
     TAGGED = "tagged", _("Tag added")
     UNTAGGED = "untagged", _("Tag removed")
     ANSWER_CHANGED = "answer_changed", _("Answer changed")
+    MARKED_SPAM = "marked_spam", _("Marked as spam")
+    UNMARKED_SPAM = "unmarked_spam", _("No spam after all")
+    MERGED = "merged", _("Joined with another ticket")
+    UNMERGED = "unmerged", _("Taken apart again")
+    SPLIT = "split", _("Split into two tickets")
+    ASKED_EXPERT = "asked_expert", _("Expert asked")
 
 
 class TicketEvent(TenantModel):

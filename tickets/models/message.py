@@ -25,6 +25,10 @@ class Message(TenantModel):
         DESK = "desk", _("Desk")
         SYSTEM = "system", _("System")
 
+    class Direction(models.TextChoices):
+        INCOMING = "in", _("They called")
+        OUTGOING = "out", _("We called")
+
     ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False)
     author = TenantForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
@@ -35,6 +39,10 @@ class Message(TenantModel):
     # Addresses that the author gave as evidence: shown as links, never fetched.
     links = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
+    # Of a telephone call: who called whom.
+    direction = models.CharField(max_length=3, choices=Direction, blank=True, db_default="")
+    # The ticket in which it was said, when that was joined with this one or this one was split off it.
+    origin = TenantForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
     submission_digest = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(default=timezone.now)

@@ -201,6 +201,8 @@ class ClockSegment(TenantModel):
         REOPENED = "reopened", _("Reopened")
         MET = "met", _("Met")
         CANCELLED = "cancelled", _("No longer asked for")
+        SPAM = "spam", _("Marked as spam")
+        NOT_SPAM = "not_spam", _("No spam after all")
 
     clock = TenantForeignKey(Clock, on_delete=models.CASCADE, related_name="segments")
     state = models.CharField(max_length=10, choices=Clock.State)

@@ -45,6 +45,7 @@ class Channel(models.TextChoices):
     DESK = "desk", _("Desk")
     EMAIL = "email", _("Email")
     API = "api", _("API")
+    PHONE = "phone", _("Phone")
 
 
 OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
@@ -102,6 +103,17 @@ class Ticket(TenantModel):
         related_name="followers",
         verbose_name=_("follows"),
     )
+    # The ticket that one message of was made into this one.
+    split_from = TenantForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="splits", db_index=False
+    )
+    # The ticket this one was joined with: it takes no act of its own any more (see `tickets.models.merge`).
+    merged_into = TenantForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="joined", db_index=False
+    )
+    # Whether its conversation stands there now for everybody who took part here.
+    has_moved = models.BooleanField(default=False, db_default=False)
+    is_spam = models.BooleanField(_("spam"), default=False, db_default=False)
     locale = models.CharField(_("language"), max_length=12)
     fields = models.JSONField(_("answers"), default=dict, blank=True)
     metadata = models.JSONField(_("about the device"), default=dict, blank=True)
@@ -161,6 +173,14 @@ class Ticket(TenantModel):
             ),
             models.Index(
                 name="ticket_solved", fields=["tenant", "solved_at"], condition=Q(status=Status.SOLVED)
+            ),
+            models.Index(name="ticket_spam", fields=["tenant", "-id"], condition=Q(is_spam=True)),
+            # What was joined into a ticket, and what was split off it.
+            models.Index(
+                name="ticket_joined", fields=["tenant", "merged_into"], condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                name="ticket_split", fields=["tenant", "split_from"], condition=Q(split_from__isnull=False)
             ),
         ]
 

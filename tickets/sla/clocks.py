@@ -96,6 +96,21 @@ def move_clocks(
     return late
 
 
+def go_on_with(clock: Clock, segments: Iterable[ClockSegment]) -> None:
+    """Lets what `segments` tell, of another clock or new ones, happen to this one, and stores it. Needs the lock."""
+    before = list(ClockSegment.objects.filter(clock=clock).order_by("pk"))
+    added = [
+        ClockSegment(clock=clock, state=segment.state, reason=segment.reason, started_at=segment.started_at)
+        for segment in segments
+    ]
+    if not added:
+        return
+    ClockSegment.objects.bulk_create(added)
+    last = added[-1]
+    _set(clock, State(last.state), [*before, *added], last.started_at)
+    clock.save(update_fields=["state", "due_at", "next_step_at", "met_at"])
+
+
 def record_breaches(clocks: Iterable[Clock], *, now: dt.datetime) -> None:
     """Marks the breach of each clock once, whoever comes first."""
     steps = [ClockStep(clock=clock, step=ClockStep.Step.BREACH, happened_at=now) for clock in clocks]
@@ -123,6 +138,17 @@ def wanted_by_status(status: Status) -> dict[ClockKind, tuple[State, Reason]]:
             ClockKind.RESOLUTION: (State.MET, Reason.MET),
         }
     return {ClockKind.RESOLUTION: (State.RUNNING, Reason.DESK_TURN)}
+
+
+def as_told(clock: Clock) -> Clock:
+    """The clock as its customer knows it: one that stopped because the ticket is spam runs on in their eyes.
+
+    Reads `calendar_version` and `segments` of the clock, and changes it in memory only.
+    """
+    segments = list(clock.segments.all())
+    if clock.state == State.PAUSED and segments and segments[-1].reason == Reason.SPAM:
+        _set(clock, State.RUNNING, segments[:-1], clock.started_at)
+    return clock
 
 
 def pauses_of(segments: Sequence[ClockSegment]) -> list[business_time.Pause]:

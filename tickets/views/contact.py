@@ -27,6 +27,7 @@ from tickets.queries import (
     ticket_sent_with,
     usual_first_reply_seconds,
 )
+from tickets.sla.clocks import as_told
 from tickets.sla.policy import opens_at, preview_promise
 from tickets.views.answers import keeps_words, personal, revisitable
 from tickets.views.request_form import request_page
@@ -131,7 +132,7 @@ def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if ticket is None:
         raise Http404
     requester = requester_of(ticket)
-    clocks = list(clocks_of(ticket))
+    clocks = [as_told(clock) for clock in clocks_of(ticket)]
     topic = topic_of_category(active_categories(), ticket.category_id)
     page = {
         "ticket": ticket,

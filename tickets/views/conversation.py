@@ -18,6 +18,7 @@ from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import CUSTOMER_STATUS, Status
 from tickets.queries import clocks_of, public_events, public_messages
+from tickets.sla.clocks import as_told
 from tickets.views.uploads import file_row
 
 SHOWN = 200  # messages on a page; earlier ones are folded
@@ -58,6 +59,16 @@ SPOKEN_OF = {  # the icon; what it is called when somebody else did it; when the
         gettext_lazy("You removed somebody"),
     ),
 }
+JOININGS = {  # what is said in the ticket that took another in; in the one that was taken in
+    Verb.MERGED: (
+        gettext_lazy("We joined %(number)s with this request"),
+        gettext_lazy("We closed this request and handle it together with another one"),
+    ),
+    Verb.UNMERGED: (
+        gettext_lazy("We took %(number)s out of this request again"),
+        gettext_lazy("This request stands on its own again"),
+    ),
+}
 EVENT_ICONS = {
     "received": "mail",
     "in_progress": "clock",
@@ -86,7 +97,7 @@ class Talk:
 
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
     """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs."""
-    lines = [line for clock in clocks_of(ticket) if (line := _promise(clock, now))]
+    lines = [line for clock in clocks_of(ticket) if (line := _promise(as_told(clock), now))]
     return sorted(lines, key=lambda line: line["state"] != "late")
 
 
@@ -159,6 +170,14 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
         return item | {"text": _("We received your request"), "icon": "mail"}
     if event.verb == Verb.FOLLOWED_UP:
         return item | {"text": _("A follow-up was started"), "icon": "arrow"}
+    if event.verb == Verb.SPLIT:
+        source, new = event.changes["split"]
+        split = _("We made a part of %(source)s into a request of its own: %(new)s")
+        return item | {"text": split % {"source": source, "new": new}, "icon": "arrow"}
+    if event.verb in JOININGS:
+        number, _other = event.changes["merged"]
+        joining = JOININGS[Verb(event.verb)][number == reader.ticket.number]
+        return item | {"text": str(joining) % {"number": number}, "icon": "arrow"}
     if event.verb in SPOKEN_OF:
         icon, *words = SPOKEN_OF[Verb(event.verb)]
         return item | {"text": words[is_own], "icon": icon}

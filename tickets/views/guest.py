@@ -14,9 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.errors import Refused
 from tickets.actions.links import mail_guest_link, open_guest_link, prove_participant
 from tickets.forms import LostLinkForm
+from tickets.joined import seat_after_joining
+from tickets.models import Participant
 from tickets.numbers import parse_number
 from tickets.views.answers import View, personal, see_other
-from tickets.views.guest_session import guests_here, remember_guest
+from tickets.views.guest_session import SESSION_KEY, guests_here, remember_guest
+from tickets.views.joined import tell_joining
 from tickets.views.limits import LINK_MISSES, LOST_LINKS, Limit
 from tickets.views.seat import Act, Seat, act_or_go_back
 from tickets.views.ticket_page import show_ticket
@@ -37,6 +40,9 @@ def guest_link(request: HttpRequest, token: str) -> HttpResponse:
         return _without_referrer(
             render(request, "portal/link_lost.html", {"lost": LostLinkForm()}, status=404)
         )
+    former, participant = participant, seat_after_joining(participant)
+    if former != participant:
+        tell_joining(request, former.ticket.number, Seat(participant, "guest", participant.ticket.number))
     if participant.member_id == request.user.pk:
         prove_participant(participant)
         return _without_referrer(see_other(reverse("ticket", args=[participant.ticket.number])))
@@ -68,6 +74,8 @@ def guest_link_lost(request: HttpRequest) -> HttpResponse:
 def guest_ticket(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """The ticket whose private link this browser opened, and no other."""
     seat = _seat_of(request, key)
+    if seat.key != key:
+        return see_other(seat.url())
     if (
         request.method == "GET"
     ):  # a browser came back with its session: more than a program that tries links does
@@ -106,7 +114,19 @@ def _seat_of(request: HttpRequest, key: uuid.UUID) -> Seat:
     )
     if participant is None:
         raise Http404
+    if participant.ticket.has_moved:
+        return _seat_after_joining(request, participant)
     return Seat(participant, "guest", key)
+
+
+def _seat_after_joining(request: HttpRequest, former: Participant) -> Seat:
+    """Where the guest of a ticket sits that was joined with another one: this browser is let in there too."""
+    participant = seat_after_joining(former)
+    seat = Seat(participant, "guest", participant.ticket.submission_key)
+    if participant.pk not in request.session[SESSION_KEY]:
+        tell_joining(request, former.ticket.number, seat)
+        remember_guest(request, participant)
+    return seat
 
 
 def _number_is_right(form: LostLinkForm, request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from tickets.models import Ticket
 from tickets.numbers import looks_like_number
 from tickets.queries import find_ticket, own_tickets, participation_of, tickets_visible_to
 from tickets.views.answers import View, personal, see_other
+from tickets.views.joined import tell_joining
 from tickets.views.seat import Act, Seat, act_or_go_back
 from tickets.views.ticket_page import show_ticket
 
@@ -27,7 +28,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         return _no_such_number(request, number, refusal)
     if seat is None:
         return _desk_or_nothing(request, number)
-    return show_ticket(request, seat) if number == seat.key else see_other(seat.url())
+    if number == seat.key:
+        return show_ticket(request, seat)
+    tell_joining(request, number, seat)
+    return see_other(seat.url())
 
 
 def acting(act: Act) -> View:

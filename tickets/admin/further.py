@@ -1,0 +1,33 @@
+"""The further acts on a ticket, each with a page of its own, and what the workspace tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+
+from tickets.admin.behalf import phone_view
+from tickets.admin.merge import merge_view, unmerge_view
+from tickets.admin.side import side_view
+from tickets.admin.spam import spam_view
+from tickets.admin.split import split_view
+
+# Name of the address below the ticket's → what answers there: (door, request, ticket).
+PAGES: dict[str, Callable[..., HttpResponse]] = {
+    "merge": merge_view,
+    "unmerge": unmerge_view,
+    "split": split_view,
+    "phone": phone_view,
+    "side": side_view,
+    "spam": spam_view,
+}
+
+
+def page_at(door: Any, name: str) -> Callable[..., HttpResponse]:
+    """The view of the further act `name`, for whoever may see the ticket."""
+
+    def view(request: Any, ticket_id: int) -> HttpResponse:
+        return PAGES[name](door, request, door.ticket_of(request, ticket_id))
+
+    return view

@@ -1,0 +1,116 @@
+"""Experts outside, asked at the desk: the threads with them beside the ticket, and the form that writes to one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.errors import Refused
+from helpdesk.mail_address import EmailAddressField
+from tickets.actions.side import ask_expert, write_to_expert
+from tickets.admin.pages import act_page, desk_member
+from tickets.forms import body_field
+from tickets.joined import files_of_threads, side_conversations_of
+from tickets.models import Attachment, SideConversation, Ticket
+from tickets.queries import ticket_messages
+
+if TYPE_CHECKING:
+    from tickets.admin.ticket import TicketAdmin
+
+TEMPLATE = "admin/tickets/ticket/side_conversations.html"
+
+
+class SideForm(forms.Form):
+    """Whom to ask, and what; to an expert asked before only the text and the files."""
+
+    email = EmailAddressField(
+        label=gettext_lazy("Email address of the expert"),
+        error_messages={"required": gettext_lazy("Enter an email address")},
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Enter a subject")},
+    )
+    body = body_field(gettext_lazy("What the expert reads"), gettext_lazy("Write what you want to know."))
+    files = forms.TypedMultipleChoiceField(  # type: ignore[assignment]
+        label=gettext_lazy("Files that go along"),
+        widget=forms.CheckboxSelectMultiple,
+        coerce=int,
+        required=False,
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, files: list[Attachment], is_known: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["files"].choices = [(file.pk, file.name) for file in files]  # type: ignore[attr-defined]
+        unneeded = ["email", "name", "subject"] if is_known else []
+        for name in [*unneeded, *([] if files else ["files"])]:
+            del self.fields[name]
+        self.initial.setdefault("submission_key", uuid.uuid4())
+
+
+def side_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """The threads and the form; `thread` in the address goes on with one, `message` quotes what was said."""
+    thread = _thread(request, ticket)
+    files = list(files_of_threads(ticket).filter(state=Attachment.State.READY))
+    initial = {"body": _quoted(request, ticket)}
+    form = SideForm(request.POST or None, files=files, is_known=thread is not None, initial=initial)
+    if request.method == "POST" and form.is_valid() and _send(form, request, ticket, thread):
+        messages.success(request, _("Sent to the expert. The customer sees nothing of it."))
+        return door.back(request, ticket)
+    return act_page(
+        door,
+        request,
+        ticket,
+        title=_("Experts asked about %(number)s") % {"number": ticket.number},
+        button=_("Send to the expert"),
+        form=form,
+        template=TEMPLATE,
+        thread=thread,
+        threads=list(side_conversations_of(ticket)),
+    )
+
+
+def _thread(request: HttpRequest, ticket: Ticket) -> SideConversation | None:
+    chosen = request.GET.get("thread", "")
+    if not chosen:
+        return None
+    thread = side_conversations_of(ticket).filter(pk=int(chosen[:18])).first() if chosen.isdecimal() else None
+    if thread is None:
+        raise Http404
+    return thread
+
+
+def _quoted(request: HttpRequest, ticket: Ticket) -> str:
+    """The text of the message that the address names, for the agent to shorten."""
+    chosen = request.GET.get("message", "")
+    message = ticket_messages(ticket).filter(pk=int(chosen[:18])).first() if chosen.isdecimal() else None
+    return "\n".join(f"> {line}" for line in message.body.splitlines()) if message else ""
+
+
+def _send(form: SideForm, request: HttpRequest, ticket: Ticket, thread: SideConversation | None) -> bool:
+    values = form.cleaned_data
+    wishes = {
+        "author": desk_member(request),
+        "body": values["body"],
+        "file_ids": values.get("files", []),
+        "submission_key": values["submission_key"],
+    }
+    try:
+        if thread:
+            write_to_expert(thread, **wishes)
+        else:
+            to = {name: values[name] for name in ("email", "name", "subject")}
+            ask_expert(ticket, **to, **wishes)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return False
+    return True
