@@ -13,8 +13,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_audit_log_and_desk_keys'),
-        ('tickets', "0018_tags_of_macros"),
+        ("accounts", "0006_audit_log_and_desk_keys"),
+        ("tickets", "0018_tags_of_macros"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='blockedsender',
-            constraint=models.UniqueConstraint(fields=('tenant', 'value'), name='blocked_sender_once', violation_error_message='This sender is blocked already.'),
+            constraint=models.UniqueConstraint(fields=("tenant", "value"), name='blocked_sender_once', violation_error_message='This sender is blocked already.'),
         ),
         migrations.AddConstraint(
             model_name='blockedsender',
@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('tenant', 'source'), name='merged_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=("tenant", "source"), name='merged_once'),
         ),
         migrations.AddIndex(
             model_name='sideconversation',
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sideconversation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'token'), name='side_token_once'),
+            constraint=models.UniqueConstraint(fields=("tenant", "token"), name='side_token_once'),
         ),
         migrations.AddIndex(
             model_name='sidemessage',
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sidemessage',
-            constraint=models.UniqueConstraint(fields=('tenant', 'submission_key'), name='side_message_once'),
+            constraint=models.UniqueConstraint(fields=("tenant", "submission_key"), name='side_message_once'),
         ),
         migrations.AddIndex(
             model_name='sidefile',

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0004_mailboxes_of_earlier_mails'),
+        ("outbox", "0004_mailboxes_of_earlier_mails"),
     ]
 
     operations = [
