@@ -38,6 +38,7 @@ class View(models.TextChoices):
     UNASSIGNED = "unassigned", _("Unassigned")
     WAITING = "waiting", _("Waiting for reply")
     OPEN = "open", _("All open")
+    SPAM = "spam", _("Spam")
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class Asked:
 
     @property
     def is_of_open(self) -> bool:
-        """Whether only open tickets can be in the list; words are looked for in every status."""
+        """Whether only open tickets can be in the list; words are looked for in every status, and so is spam."""
+        if self.view == View.SPAM:
+            return False
         return self.filters.get("status", "") in OPEN_STATUSES or not (
             self.words or self.filters.get("status")
         )
@@ -116,7 +119,7 @@ class Asked:
         """Those of `tickets` that belong to the list, whoever may see them."""
         if self.is_of_open and "status" not in self.filters:
             tickets = tickets.filter(status__in=OPEN_STATUSES)
-        return self.narrowed(tickets, member).filter(self._of_view(member), is_spam=False)
+        return self.narrowed(tickets, member).filter(self._of_view(member), is_spam=self.view == View.SPAM)
 
     def narrowed(self, tickets: QuerySet[Ticket], member: Member) -> QuerySet[Ticket]:
         """Those of `tickets` with the team and the filters that are asked for."""

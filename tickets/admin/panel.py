@@ -22,6 +22,7 @@ ICONS = {
     View.UNASSIGNED: "flag",
     View.WAITING: "reply",
     View.OPEN: "inbox",
+    View.SPAM: "trash",
 }
 KEYS = {View.OPEN: "g q", View.MINE: "g m", View.DUE: "g d", View.UNASSIGNED: "g u", View.WAITING: "g w"}
 

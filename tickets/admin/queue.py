@@ -21,7 +21,7 @@ from accounts.models import Member, Team
 from helpdesk.counts import LIMIT, capped_counts, count_text
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.templatetags.parts import when
-from tickets.admin.asked import Asked, heading
+from tickets.admin.asked import Asked, View, heading
 from tickets.admin.faces import ClockFace, age, face_of_ticket
 from tickets.admin.live import eyes_of
 from tickets.admin.narrow import chips_of
@@ -206,6 +206,8 @@ def empty_of(asked: Asked, found: Found, member: Member) -> dict[str, str]:
     if asked.is_filtered:
         text = found.nothing or _("Nothing matches these filters.")
         return {"text": text, "url": asked.url(words="", filters={}), "action": _("Remove the filters")}
+    if asked.view == View.SPAM:
+        return {"text": _("Nothing is marked as spam."), **everything}
     elsewhere = capped_counts([Asked().tickets(member)])[0]
     if not elsewhere:
         text = _("No open tickets. When a customer writes, the ticket appears here.")

@@ -84,6 +84,15 @@ def test_an_order_is_one_walk_along_its_index(
     assert "Sort" not in plan
 
 
+def test_spam_is_one_walk_along_its_index(house: House, admin: Member) -> None:
+    (tickets,) = Asked(view=View.SPAM).parts(admin, [])
+
+    plan = plan_of(walk_of(tickets, Sort.NEWEST, Place((7,))))
+
+    assert "ticket_spam on" in plan
+    assert "Sort" not in plan
+
+
 def test_an_agents_list_walks_the_index_of_each_team(house: House, agent: Member) -> None:
     _fill(house.other_team)
     own, assigned = Asked().parts(agent, [Team.objects.get(pk=house.team.pk)])

@@ -151,6 +151,7 @@ def test_every_view_has_a_link_with_its_count(
         ("Unassigned", "2"),
         ("Waiting for reply", "3"),
         ("All open", "3"),
+        ("Spam", "0"),
         ("Payments", "2"),
         ("Videos", "1"),
     ]
@@ -220,6 +221,19 @@ def test_a_category_brings_those_below_it(house: House, admins_desk: Client, cus
     assert numbers(admins_desk, f"?category={below.pk}") == [tickets[1].number]
 
 
+def test_spam_stands_in_its_own_view_only(house: House, agents_desk: Client, customer: Member) -> None:
+    spam, real = make_ticket(house, customer), make_ticket(house, customer)
+    Ticket.objects.filter(pk=spam.pk).update(is_spam=True)
+
+    views = {link["label"]: link["count"] for link in agents_desk.get(QUEUE).context["desk_views"]}
+
+    assert numbers(agents_desk) == [real.number]
+    assert numbers(agents_desk, "?view=spam") == [spam.number]
+    assert (views["Spam"], views["All open"]) == ("1", "1")
+    Ticket.objects.filter(pk=spam.pk).update(is_spam=False)
+    assert "Nothing is marked as spam." in agents_desk.get(f"{QUEUE}?view=spam").content.decode()
+
+
 def test_a_tag_narrows_the_list(house: House, agents_desk: Client, customer: Member, agent: Member) -> None:
     tagged, _other = make_ticket(house, customer), make_ticket(house, customer)
     tag = Tag.objects.create(name="Café", folded="cafe")
@@ -275,7 +289,7 @@ def test_a_member_of_no_team_sees_what_is_assigned_to_them(house: House, custome
     response = desk.get(QUEUE)
 
     assert [row.number for row in response.context["rows"]] == [given.number]
-    assert [view["count"] for view in response.context["desk_views"]] == ["1", "0", "0", "1", "1"]
+    assert [view["count"] for view in response.context["desk_views"]] == ["1", "0", "0", "1", "1", "0"]
 
 
 def test_what_is_assigned_from_another_team_stands_in_the_list_once(
