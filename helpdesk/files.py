@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import models
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
@@ -50,7 +51,7 @@ class StoredFile(TenantModel):
     verdict = models.CharField(max_length=100, blank=True)  # what the scanner calls it, when it is held back
     thumbnail = models.CharField(max_length=120, blank=True)  # its key in the store
     treat_after = models.DateTimeField(null=True, blank=True)  # when the worker looks at it next; None: done
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         abstract = True

@@ -84,7 +84,7 @@ def submit_and_answer(live: Live, member: HttpBrowser, agent: HttpBrowser, mail:
 
     wanted = shown(mail.body)
     assert bodies(portal) == [wanted], mail.name
-    assert bodies(desk) == [wanted], mail.name
+    assert bodies(desk)[-1] == wanted, mail.name  # behind a masked one, where it holds a secret
     assert without_overrides(mail.subject) in html.unescape(portal.text), mail.name
     for page, browser in ((portal, member), (desk, agent)):
         files = [seen_in(content) for content in downloads(browser, page)]

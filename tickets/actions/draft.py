@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -117,12 +118,20 @@ def drop_draft(draft: RequestDraft) -> None:
 
 
 def drop_twins(key: uuid.UUID, member: Member | None) -> None:
-    """Of a file that waits twice in the form, as a double click leaves it, keeps the first."""
-    seen: set[tuple[str, str]] = set()
+    """Of files that came again with another press, as a double click sends them, keeps those of one.
+
+    A press that brings the same file twice means it: what came together has one `created_at`.
+    """
+    presses: dict[tuple[str, str], dict[dt.datetime, list[Attachment]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for file in waiting_files(key, member):
-        if (file.name, file.sha256) in seen:
-            drop_file(file)
-        seen.add((file.name, file.sha256))
+        presses[file.name, file.sha256][file.created_at].append(file)
+    for by_press in presses.values():
+        kept = max(by_press.values(), key=len)
+        for files in by_press.values():
+            for file in files if files is not kept else ():
+                drop_file(file)
 
 
 def _lifetime(of: RequestDraft | Member | None) -> dt.timedelta:

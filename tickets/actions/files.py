@@ -1,5 +1,6 @@
 """Files on their way into a ticket: stored first, attached when the form is sent."""
 
+import datetime as dt
 import uuid
 from contextlib import suppress
 from functools import partial
@@ -40,16 +41,19 @@ def keep_file(
     *,
     draft_key: uuid.UUID,
     uploaded_by: Member | None,
+    at: dt.datetime | None = None,
     stored: tuple[str, Inspected] | None = None,
 ) -> Attachment:
     """Stores `upload` under the form's key; `stored` is what `store_file` gave for it before.
+
+    What came together, with one press, has one time: `at` (now).
 
     Raises Refused (field "files") naming the file, the reason and the limit; NotKept when the store is away.
     """
     if stored is None:
         refuse_full_form(draft_key, uploaded_by)
         stored = store_file(upload, tenant_id=current_tenant_id())
-    return record_file(*stored, draft_key=draft_key, uploaded_by=uploaded_by)
+    return record_file(*stored, draft_key=draft_key, uploaded_by=uploaded_by, at=at)
 
 
 def store_file(upload: File, *, tenant_id: int) -> tuple[str, Inspected]:
@@ -66,9 +70,15 @@ def store_file(upload: File, *, tenant_id: int) -> tuple[str, Inspected]:
 
 
 def record_file(
-    key: str, found: Inspected, *, draft_key: uuid.UUID, uploaded_by: Member | None
+    key: str,
+    found: Inspected,
+    *,
+    draft_key: uuid.UUID,
+    uploaded_by: Member | None,
+    at: dt.datetime | None = None,
 ) -> Attachment:
-    """Makes the stored file one of the form's. Raises Refused when the form is full; the content is then gone too."""
+    """Makes the stored file, which came `at` that time (now), one of the form's. Raises Refused when the form is full; the content is then gone too."""
+    at = at or timezone.now()
     try:
         with transaction.atomic():
             lock_form(draft_key)
@@ -82,8 +92,9 @@ def record_file(
                 sha256=found.sha256,
                 draft_key=draft_key,
                 uploaded_by=uploaded_by,
+                created_at=at,
                 state=Attachment.State.CHECKING if waits else Attachment.State.READY,
-                treat_after=timezone.now() if waits or found.media_type in INLINE_TYPES else None,
+                treat_after=at if waits or found.media_type in INLINE_TYPES else None,
             )
     except BaseException:
         remove([key])

@@ -10,6 +10,7 @@ from django.forms import Form
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -68,15 +69,15 @@ def member_of(request: HttpRequest) -> Member | None:
 def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
     """Keeps every file of the request under the draft; returns why some were refused, a sentence each."""
     refused: list[str] = []
+    at = timezone.now()
     for upload in request.FILES.getlist("files"):
         try:
             if not may_upload(request):
                 raise Refused(
                     _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files"
                 )
-            kept = keep_file(
-                upload, draft_key=draft.key, uploaded_by=draft.member, stored=_stored_before(request, upload)
-            )
+            stored = _stored_before(request, upload)
+            kept = keep_file(upload, draft_key=draft.key, uploaded_by=draft.member, at=at, stored=stored)
         except Refused as refusal:
             refused.append(str(refusal))
         else:

@@ -391,7 +391,7 @@ def test_a_form_without_its_token_is_refused(house: House, agent: Member, ticket
 
 
 @pytest.mark.parametrize(
-    "path", ["add/", "1/delete/", "1/history/", "999999999999999999999999999/change/", "x/change/"]
+    "path", ["1/delete/", "1/history/", "999999999999999999999999999/change/", "x/change/"]
 )
 def test_what_the_stock_admin_offers_beside_is_not_there(agents_desk: Client, path: str) -> None:
     assert agents_desk.get(f"/admin/tickets/ticket/{path}").status_code == 404

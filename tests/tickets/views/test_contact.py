@@ -176,6 +176,19 @@ def test_double_click_with_a_file_keeps_it_once(house: House, site: Client) -> N
     assert Attachment.objects.get().message == Message.objects.get()
 
 
+def test_the_same_file_chosen_twice_is_kept_twice_whatever_the_double_click(
+    house: House, site: Client
+) -> None:
+    values = open_form(site) | ANSWERS
+
+    for _click in range(2):
+        files = [SimpleUploadedFile("log.txt", b"line"), SimpleUploadedFile("log.txt", b"line")]
+        checked = site.post(ADDRESS, values | {"files": files})
+    send(site, checked)
+
+    assert [file.message for file in Attachment.objects.all()] == [Message.objects.get()] * 2
+
+
 def test_form_that_was_sent_shows_what_became_of_it_and_keeps_the_new_text(
     house: House, site: Client
 ) -> None:
