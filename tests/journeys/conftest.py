@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.addresses import forget_tenants
@@ -157,3 +157,13 @@ def visit(browser: Browser, live_site: str) -> Iterator[Any]:
 def _keep(visitor: Visitor, kind: str, text: str) -> None:
     if kind in {"error", "warning"}:
         visitor.complaints.append(text)
+
+
+def pass_time_until(place: Locator) -> None:
+    """Lets seconds pass on a page with a clock of its own until `place` is to be seen."""
+    for _turn in range(200):
+        if place.is_visible():
+            return
+        place.page.clock.run_for(500)
+        place.page.wait_for_timeout(50)
+    raise AssertionError(f"It never came to {place}")

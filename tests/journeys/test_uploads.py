@@ -10,9 +10,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import Browser, CDPSession, FilePayload, Page, Route, expect
 
-from tests.journeys.conftest import WIDE, Variant, Visitor, variants
+from tests.journeys.conftest import WIDE, Variant, Visitor, pass_time_until, variants
 from tests.live import Live
 
 pytestmark = pytest.mark.xdist_group("live")
@@ -408,16 +408,6 @@ def wait_until(page: Page, holds: str) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError(f"It never came to {holds}")
-
-
-def pass_time_until(place: Locator) -> None:
-    """Lets seconds pass on a page with a clock of its own until `place` is to be seen."""
-    for _turn in range(200):
-        if place.is_visible():
-            return
-        place.page.clock.run_for(500)
-        place.page.wait_for_timeout(50)
-    raise AssertionError(f"It never came to {place}")
 
 
 def press_until(page: Page, holds: str) -> None:

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
@@ -13,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
+from tests.emptied import empty_tables
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket
 from tests.queries import counted_queries
@@ -40,7 +40,7 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     yield house
 
     with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        empty_tables()
 
 
 def test_pages_read_the_same_at_twenty_times_the_tickets(
