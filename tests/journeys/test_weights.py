@@ -42,8 +42,9 @@ PAGES: dict[str, tuple[tuple[str, ...], str, Budget]] = {
 
 @dataclass
 class Load:
-    """What one opening of a page brought: (address, bytes on the wire) of all that came over the network."""
+    """What one opening of the page brought: (address, bytes on the wire) of all that came over the network."""
 
+    page: str = ""
     came: list[tuple[str, int]] = field(default_factory=list)
     uncompressed: list[str] = field(default_factory=list)  # above a few packets it would show
 
@@ -53,8 +54,8 @@ class Load:
 
     @property
     def beside_the_page(self) -> int:
-        """Without the HTML itself."""
-        return sum(size for _url, size in self.came[1:])
+        """Without the HTML itself, which may come after a picture that the browser asked for once the last page stood."""
+        return sum(size for url, size in self.came if url != self.page)
 
 
 class Scales:
@@ -73,6 +74,7 @@ class Scales:
         """Opens `address` and waits until nothing more comes."""
         self.load = Load()
         self.page.goto(address, wait_until="networkidle")
+        self.load.page = self.page.url  # where it led, when it led on
         return self.load
 
     def _ask(self, event: dict[str, Any]) -> None:
