@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -173,7 +172,7 @@ def _preview(
     error: str = "",
 ) -> HttpResponse:
     numbers = {"source": source.number, "target": target.number}
-    page = act_page(
+    return act_page(
         door,
         request,
         source,
@@ -188,8 +187,6 @@ def _preview(
         error=error,
         swap_url=_address(target, source),
     )
-    assert isinstance(page, TemplateResponse)
-    return page
 
 
 def _side(ticket: Ticket) -> dict[str, Any]:

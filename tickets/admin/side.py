@@ -19,6 +19,7 @@ from tickets.forms import body_field
 from tickets.joined import files_of_threads, side_conversations_of
 from tickets.models import Attachment, SideConversation, Ticket
 from tickets.queries import ticket_messages
+from tickets.sensitive import masked
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
@@ -90,10 +91,10 @@ def _thread(request: HttpRequest, ticket: Ticket) -> SideConversation | None:
 
 
 def _quoted(request: HttpRequest, ticket: Ticket) -> str:
-    """The text of the message that the address names, for the agent to shorten."""
+    """The text of the message that the address names, for the agent to shorten; secrets in it go to nobody outside."""
     chosen = request.GET.get("message", "")
     message = ticket_messages(ticket).filter(pk=int(chosen[:18])).first() if chosen.isdecimal() else None
-    return "\n".join(f"> {line}" for line in message.body.splitlines()) if message else ""
+    return "\n".join(f"> {line}" for line in masked(message.body).splitlines()) if message else ""
 
 
 def _send(form: SideForm, request: HttpRequest, ticket: Ticket, thread: SideConversation | None) -> bool:

@@ -130,3 +130,12 @@ def test_a_thread_of_another_ticket_is_not_found(
     answer = agents_desk.get(f"{url_of(other)}?thread={SideConversation.objects.get().pk}")
 
     assert answer.status_code == 404
+
+
+def test_a_quoted_message_hides_its_secrets(agents_desk: Client, house: House, customer: Member) -> None:
+    ticket = make_ticket(house, customer, body="My card is 4111 1111 1111 1111, please check")
+
+    page = agents_desk.get(f"{url_of(ticket)}?message={ticket.messages.get().pk}").content.decode()
+
+    assert "&gt; My card is" in page
+    assert "4111 1111" not in page
