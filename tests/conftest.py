@@ -16,6 +16,7 @@ from helpdesk.walls.derive import application_role, quoted
 from helpdesk.walls.owner import as_owner
 from tests.emptied import empty_tables
 from tests.factories.cast import House, make_guest, make_house, make_member
+from tests.settled import settle
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +52,13 @@ def quick_passwords(django_test_environment: None) -> Iterator[None]:
     """Argon2 costs a tenth of a second and 100 MB for each of the cast; the tests need no slow hash."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture
+def settled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tables without leftovers of earlier tests: to be named before all that opens the test's transaction."""
+    with django_db_blocker.unblock():
+        settle()
 
 
 @pytest.fixture

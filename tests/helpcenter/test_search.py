@@ -156,7 +156,7 @@ def test_search_costs_the_same_with_one_hit_and_with_many(write: Write) -> None:
     assert (one <= 6, many) == (True, 4)
 
 
-def test_index_of_words_is_used_under_the_walls(write: Write, house: House) -> None:
+def test_index_of_words_is_used_under_the_walls(settled: None, write: Write) -> None:
     """Of five thousand texts of its own language, a question reads the pages of the index and of what it found."""
     write("Refund is late")
     text = write("Padding", "Plenty of words about other things.")

@@ -14,6 +14,7 @@ from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
 from tests.outbox.conftest import Enqueue, a_mail, make_due, reread
 from tests.outbox.peer import Peer
+from tests.settled import settle
 
 
 def fill(tenant: Tenant, count: int, **changes: object) -> None:
@@ -45,12 +46,13 @@ def test_one_tenants_thousands_do_not_keep_the_others(acme: Tenant, globex: Tena
     assert Counter(claim.tenant_id for claim in claims) == {acme.pk: 17, globex.pk: 3}
 
 
-def test_claim_reads_little_of_a_long_queue(acme: Tenant, globex: Tenant) -> None:
+def test_claim_reads_little_of_a_long_queue(transactional_db: None, acme: Tenant, globex: Tenant) -> None:
     fill(acme, 5000)
     fill(globex, 5000)
+    settle()
+
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM door.claim_outbox(20, 60)")  # warm
-
         cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM door.claim_outbox(20, 60)")
         [plan] = cursor.fetchone()[0]
 

@@ -12,6 +12,8 @@ from tickets.admin.asked import Asked, View
 from tickets.admin.orders import Place, Sort, walk_of
 from tickets.models import Ticket
 
+pytestmark = pytest.mark.usefixtures("settled", "others")
+
 THEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 PLACES = {Sort.DUE: (THEN, 7), Sort.NEWEST: (7,), Sort.UPDATED: (THEN, 7), Sort.PRIORITY: (2, THEN, 7)}
 INDEXES = {
@@ -22,9 +24,12 @@ INDEXES = {
 }
 
 
-def _fill(team: Team) -> None:
-    """Enough of another team's tickets that one index is cheaper than the other, whatever the planner last counted."""
-    rows = (Ticket(number=f"X-{place}", subject="x", team=team, locale="en") for place in range(1000))
+@pytest.fixture
+def others(settled: None, house: House) -> None:
+    """Enough of another team's tickets that one index is cheaper than the other."""
+    rows = (
+        Ticket(number=f"X-{place}", subject="x", team=house.other_team, locale="en") for place in range(1000)
+    )
     Ticket.objects.bulk_create(rows)
 
 
@@ -58,7 +63,6 @@ def condition_of(plan: str) -> str:
 def test_a_list_is_one_walk_along_its_index(
     house: House, admin: Member, view: View, with_team: bool, index: str, backwards: bool
 ) -> None:
-    _fill(house.other_team)
     team = Team.objects.get(pk=house.team.pk) if with_team else None
     (tickets,) = Asked(view=view, team=team).parts(admin, [])
 
@@ -94,7 +98,6 @@ def test_spam_is_one_walk_along_its_index(house: House, admin: Member) -> None:
 
 
 def test_an_agents_list_walks_the_index_of_each_team(house: House, agent: Member) -> None:
-    _fill(house.other_team)
     own, assigned = Asked().parts(agent, [Team.objects.get(pk=house.team.pk)])
 
     plans = [plan_of(walk_of(part, Sort.DUE, Place((THEN, 7)))) for part in (own, assigned)]

@@ -16,6 +16,7 @@ from tests.emptied import empty_tables
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket
 from tests.queries import counted_queries
+from tests.settled import settle
 from tests.tickets.load.test_generate_load import load, staffed_house
 from tickets.models import Ticket
 
@@ -47,8 +48,10 @@ def test_pages_read_the_same_at_twenty_times_the_tickets(
     desk: House, django_db_blocker: DjangoDbBlocker
 ) -> None:
     with django_db_blocker.unblock():
+        settle()
         few = {path: buffers_of(desk, path) for path in paths(desk)}
         load("grows", tickets=MANY - FEW, messages=2)
+        settle()
         many = {path: buffers_of(desk, path) for path in paths(desk)}
 
     grown = {path: (few[path], many[path]) for path in few if many[path] > SLACK * few[path] + PAGES_MORE}
