@@ -9,6 +9,7 @@ from django.db import models
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 
+from helpdesk.errors import Refused
 from helpdesk.widgets import DRAWN
 
 
@@ -25,6 +26,11 @@ class PartsRenderer(TemplatesSetting):
         """The widget, drawn in Python where we can; else the template of that name."""
         draw = DRAWN.get(template_name)
         return draw(context["widget"]) if draw else super().render(template_name, context, request)
+
+
+def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
+    """Puts what was refused beside the box it belongs to; above all of them when the form has no such box."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 class NativeDateInput(forms.DateInput):

@@ -17,6 +17,8 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.html import escape
 
+from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 from helpdesk.templatetags.parts import error_links, initials, paragraphs, when
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -204,3 +206,12 @@ def test_peoples_text_is_not_turned_round() -> None:
 
 def test_a_long_run_of_brackets_ends_soon() -> None:
     assert paragraphs("https://x/" + ")" * 20_000).endswith("</p>")
+
+
+@pytest.mark.parametrize(("named", "shown_at"), [("phone", "phone"), ("body", "__all__"), (None, "__all__")])
+def test_a_refusal_stands_at_its_box_or_above_all_of_them(named: str | None, shown_at: str) -> None:
+    form = RequestForm({"subject": "Printer", "impact": "a"})
+
+    show_refusal(form, Refused("Not today.", named))
+
+    assert form.errors == {shown_at: ["Not today."]}

@@ -24,6 +24,7 @@ from accounts.rules import grantable_roles
 from accounts.sites import DeskModelAdmin
 from accounts.ways import ways_of
 from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 from helpdesk.mail_address import check_mailable
 from helpdesk.tenancy import TenantModelForm
 
@@ -63,7 +64,7 @@ class PersonForm(TenantModelForm):
             try:
                 check_person(stored, role=role, is_active=self.cleaned_data["is_active"], actor=self.actor)
             except Refused as refused:
-                self.add_error(refused.field, str(refused))
+                show_refusal(self, refused)
         return cleaned
 
 

@@ -19,6 +19,7 @@ from accounts.hosts import forget_hosts
 from accounts.models import Member, Tenant, TenantHost
 from accounts.sites import DeskModelAdmin, platform
 from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 
 HOST_LENGTH = 253
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -39,8 +40,7 @@ class TenantForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.refused:
-            field = self.refused.field if self.refused.field in self.fields else None
-            self.add_error(field, str(self.refused))
+            show_refusal(self, self.refused)
         return cleaned
 
 
@@ -70,7 +70,7 @@ class NewTenantForm(TenantForm):
         try:
             check_new_tenant(Tenant(**wanted), admin_email=self.cleaned_data["admin_email"])
         except Refused as refused:
-            self.add_error(refused.field, str(refused))
+            show_refusal(self, refused)
         return cleaned
 
 

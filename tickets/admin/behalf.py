@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
 from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 from helpdesk.mail_address import EmailAddressField
 from tickets.actions.assign import assign
 from tickets.actions.behalf import open_ticket_for
@@ -111,7 +112,7 @@ def _open(form: BehalfForm, request: HttpRequest) -> Ticket | None:
     try:
         ticket = open_ticket_for(values.pop("email"), opened_by=member, locale=locale, **values)
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        show_refusal(form, refusal)
         return None
     if is_mine and tickets_visible_to(member).filter(pk=ticket.pk).exists():
         assign(ticket, assignee=member, actor=member)
@@ -142,7 +143,7 @@ def phone_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
         try:
             add_note(ticket, author=desk_member(request), channel=Channel.PHONE, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("The call is noted."))
             return door.back(request, ticket)

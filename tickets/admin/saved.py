@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Member, Team
 from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 from tickets.actions.saved_views import move_view, remove_view, rename_view, save_view
 from tickets.admin.asked import Asked, heading
 from tickets.admin.narrow import chips_of
@@ -103,7 +104,7 @@ def save_page(door: TicketAdmin, request: HttpRequest) -> HttpResponse:
         try:
             view = save_view(member, name=form.cleaned_data["name"], query=asked.query(), team=form.team)
         except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
+            show_refusal(form, refusal)
         else:
             messages.success(
                 request, _("“%(name)s” stands beside the queue from now on.") % {"name": view.name}
@@ -120,7 +121,7 @@ def change_page(door: TicketAdmin, request: HttpRequest, view_id: int) -> HttpRe
         try:
             rename_view(view, name=form.cleaned_data["name"])
         except Refused as refusal:
-            form.add_error(refusal.field, str(refusal))
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("Renamed to “%(name)s”.") % {"name": view.name})
             return see_other(_list_url())

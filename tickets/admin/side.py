@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 from helpdesk.mail_address import EmailAddressField
 from tickets.actions.side import ask_expert, write_to_expert
 from tickets.admin.pages import act_page, desk_member
@@ -112,6 +113,6 @@ def _send(form: SideForm, request: HttpRequest, ticket: Ticket, thread: SideConv
             to = {name: values[name] for name in ("email", "name", "subject")}
             ask_expert(ticket, **to, **wishes)
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        show_refusal(form, refusal)
         return False
     return True

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 from helpdesk.templatetags.parts import when
 from tickets.actions.split import split_ticket
 from tickets.admin.pages import act_page, desk_member
@@ -107,7 +108,7 @@ def _split(form: SplitForm, request: HttpRequest, ticket: Ticket) -> Ticket | No
             submission_key=values["submission_key"],
         )
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        show_refusal(form, refusal)
         return None
 
 

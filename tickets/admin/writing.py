@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
+from helpdesk.forms import show_refusal
 from tickets.actions.reply import StaleReply, add_note, reply_to_customer
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
 from tickets.admin.workspace import Writing
@@ -87,7 +88,7 @@ def _write(request: HttpRequest, form: WritingForm, member: Member, send: Any) -
     except StaleReply:
         raise
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        show_refusal(form, refusal)
         return None
     return message
 
