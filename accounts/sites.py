@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -24,7 +24,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.actions.audit import record_change
 from accounts.audit import audit_line, changes_of, entries_of, entry_shown
-from accounts.factors import lacks_factor
+from accounts.factors import lacks_factor, person_of
 from accounts.fresh import onward
 from accounts.keymap import keys_of_page
 from accounts.models import AuditEntry, Member
@@ -109,7 +109,7 @@ class DeskSite(OneDoorSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         if context["has_permission"]:
-            context["desk_keys"] = keys_of_page(cast(Member, request.user))
+            context["desk_keys"] = keys_of_page(person_of(request))
             for panel in self.panels:
                 context |= panel(request)
         return context

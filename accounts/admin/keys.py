@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.actions.keys import choose_keys
+from accounts.factors import person_of
 from accounts.keymap import changeable_keys, keys_are_on, own_keys, sheet_of
 from accounts.models import Member
 from accounts.sites import desk
@@ -58,8 +59,7 @@ class KeysForm(forms.Form):
 
 def keys_view(request: HttpRequest) -> HttpResponse:
     """Shows and keeps the person's own keys; `?sheet=1` is the list alone, `reset` puts the shipped ones back."""
-    member = request.user
-    assert isinstance(member, Member)  # the desk lets nobody else in
+    member = person_of(request)
     if request.GET.get("sheet") == "1":
         page = {"groups": sheet_of(member), "is_on": keys_are_on(member)}
         return render(request, "admin/accounts/key_sheet.html", page)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.factors import reset_factors
 from accounts.actions.people import check_person, save_person
+from accounts.factors import person_of
 from accounts.forms import zone_choices
 from accounts.fresh import fresh_sign_in_required
 from accounts.models import Member
@@ -75,7 +76,7 @@ class RoleFilter(admin.SimpleListFilter):
     parameter_name = "role"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(role.value, role.label) for role in grantable_roles(cast(Member, request.user))]
+        return [(role.value, role.label) for role in grantable_roles(person_of(request))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Member]) -> QuerySet[Member]:
         return queryset.filter(role=self.value()) if self.value() else queryset
@@ -128,7 +129,7 @@ class PersonAdmin(DeskModelAdmin):
             }
             return TemplateResponse(request, "admin/accounts/reset_second_step.html", context)
         try:
-            reset_factors(member, actor=cast(Member, request.user))
+            reset_factors(member, actor=person_of(request))
         except Refused as refused:
             messages.error(request, str(refused))
         else:
@@ -143,6 +144,6 @@ class PersonAdmin(DeskModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Member, form: forms.ModelForm, change: bool) -> None:
         try:
-            save_person(obj, actor=cast(Member, request.user))
+            save_person(obj, actor=person_of(request))
         except Refused as refused:  # the form asked first; somebody else changed the people since
             raise PermissionDenied(str(refused)) from refused

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Member
+from accounts.factors import person_of
 from accounts.sites import SetupAdmin, desk
 from helpcenter.actions.articles import (
     Text,
@@ -98,11 +98,6 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(locale=self.value()) if self.value() else queryset
 
 
-def _writer(request: HttpRequest) -> Member:
-    assert isinstance(request.user, Member)  # the desk lets nobody else in
-    return request.user
-
-
 @admin.register(Translation, site=desk)
 class TranslationAdmin(SetupAdmin):
     """Texts of articles, one a language. Saving keeps a revision; readers see it when it is published."""
@@ -183,14 +178,14 @@ class TranslationAdmin(SetupAdmin):
         article = obj.article if change else self._article_of(request)
         if article is None:
             kept = create_article(
-                given["section"], locale=given["locale"], text=form.text(), author=_writer(request)
+                given["section"], locale=given["locale"], text=form.text(), author=person_of(request)
             )
         else:
             kept = write_translation(
                 article,
                 locale=obj.locale if change else given["locale"],
                 text=form.text(),
-                author=_writer(request),
+                author=person_of(request),
                 significance=given["significance"],
                 comment=given["comment"],
             )
@@ -309,7 +304,7 @@ class TranslationAdmin(SetupAdmin):
         text = self._text(request, pk)
         if request.method == "POST" and self.has_change_permission(request, text):
             get_object_or_404(Revision, translation=text, number=number)
-            restore(text, number=number, author=_writer(request))
+            restore(text, number=number, author=person_of(request))
             messages.success(
                 request,
                 _("Revision %(number)d is the newest again. Publish it to show it to readers.")

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
+from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
 from helpdesk.mail_address import EmailAddressField
@@ -20,7 +21,7 @@ from tickets.actions.assign import assign
 from tickets.actions.behalf import open_ticket_for
 from tickets.actions.reply import add_note
 from tickets.admin.forms import RouteForm
-from tickets.admin.pages import act_page, desk_member
+from tickets.admin.pages import act_page
 from tickets.forms import body_field
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel, Priority
@@ -106,7 +107,7 @@ def new_ticket_view(door: TicketAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _open(form: BehalfForm, request: HttpRequest) -> Ticket | None:
-    values, member = dict(form.cleaned_data), desk_member(request)
+    values, member = dict(form.cleaned_data), person_of(request)
     is_mine = values.pop("is_mine")
     locale = current_tenant().locale or get_language() or ""
     try:
@@ -141,7 +142,7 @@ def phone_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            add_note(ticket, author=desk_member(request), channel=Channel.PHONE, **form.cleaned_data)
+            add_note(ticket, author=person_of(request), channel=Channel.PHONE, **form.cleaned_data)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.factors import person_of
 from accounts.memory import one_reading
 from accounts.models import Member
 from tickets import presence
@@ -36,7 +37,7 @@ def live_answer(_door: TicketAdmin, request: HttpRequest) -> HttpResponse:
     """
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    member: Member = request.user  # type: ignore[assignment]
+    member = person_of(request)
     with one_reading():
         teams = teams_of_desk(request)
         asked = Asked.read(request.GET, teams)
@@ -59,7 +60,7 @@ def preview_page(door: TicketAdmin, request: HttpRequest, ticket_id: int) -> Htt
     ticket = door.ticket_of(request, ticket_id)
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    member: Member = request.user  # type: ignore[assignment]
+    member = person_of(request)
     return TemplateResponse(request, PREVIEW, {"preview": preview_of(ticket, member)})
 
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Member, Team, TeamMembership
+from accounts.factors import person_of
+from accounts.models import Team, TeamMembership
 from accounts.sites import desk
 from helpdesk.locales import CHOICES as LOCALES
 from helpdesk.tenancy import TenantModelForm
@@ -183,7 +184,7 @@ class MacroAdmin(SetupAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Macro]:
         recent = Q(uses__at__gte=timezone.now() - COUNTED)
-        macros = macros_seen_by(_member(request)).annotate(uses_lately=Count("uses", filter=recent))
+        macros = macros_seen_by(person_of(request)).annotate(uses_lately=Count("uses", filter=recent))
         return macros.select_related("team", "category").prefetch_related("texts", "category__translations")
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
@@ -199,7 +200,7 @@ class MacroAdmin(SetupAdmin):
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Only the scopes that the person may write for, and the statuses that people set."""
         if db_field.name == "scope":
-            options["choices"] = [(scope.value, scope.label) for scope in macro_scopes(_member(request))]
+            options["choices"] = [(scope.value, scope.label) for scope in macro_scopes(person_of(request))]
         if db_field.name in {"status", "priority", "assignment"}:
             own = {"status": OPEN_ENDED, "assignment": Macro.Assignment.choices[1:]}
             offered = own.get(db_field.name) or list(reversed(db_field.choices))
@@ -209,7 +210,7 @@ class MacroAdmin(SetupAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Only the teams that the person may write for."""
         if db_field.name == "team":
-            member = _member(request)
+            member = person_of(request)
             own = TeamMembership.objects.filter(member=member).values("team")
             teams = Team.objects.order_by("name")
             options["queryset"] = teams if sees_all_tickets(member) else teams.filter(pk__in=own)
@@ -217,7 +218,7 @@ class MacroAdmin(SetupAdmin):
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         assert isinstance(obj, Macro)
-        obj.owner = _member(request) if obj.scope == Scope.PERSONAL else None
+        obj.owner = person_of(request) if obj.scope == Scope.PERSONAL else None
         if not may_keep(request, obj):  # what the form offers says so already; this holds whatever was posted
             raise PermissionDenied
         super().save_model(request, obj, form, change)
@@ -245,13 +246,8 @@ class MacroAdmin(SetupAdmin):
 
 def may_keep(request: HttpRequest, macro: Macro | None) -> bool:
     """Whether the person may write this macro; without one, a new one of their own at least."""
-    member = _member(request)
+    member = person_of(request)
     if macro is None or (macro.pk is None and not macro.scope):
         return True
     teams = TeamMembership.objects.filter(member=member).values_list("team", flat=True)
     return may_keep_macro(macro, member, team_ids=set(teams))
-
-
-def _member(request: HttpRequest) -> Member:
-    assert isinstance(request.user, Member)
-    return request.user

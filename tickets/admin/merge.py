@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.addresses import current_tenant
+from accounts.factors import person_of
 from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.merge import (
@@ -23,7 +24,7 @@ from tickets.actions.merge import (
     undo_merge,
     why_merge_cannot_be,
 )
-from tickets.admin.pages import act_page, desk_member
+from tickets.admin.pages import act_page
 from tickets.joined import people_in_one_only
 from tickets.models import Attachment, Merge, Message, Participant, Ticket
 from tickets.models.ticket import OPEN_STATUSES
@@ -66,7 +67,7 @@ def merge_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
     if not typed:
         return _choose(door, request, ticket)
     try:
-        target = _target(typed, desk_member(request))
+        target = _target(typed, person_of(request))
         if refusal := why_merge_cannot_be(ticket, target):
             raise refusal
     except Refused as refusal:
@@ -90,7 +91,7 @@ def unmerge_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Htt
     if merge is None:
         raise Http404
     try:
-        undo_merge(merge, actor=desk_member(request))
+        undo_merge(merge, actor=person_of(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -123,7 +124,7 @@ def _target(typed: str, member: Member) -> Ticket:
 def _choose(
     door: TicketAdmin, request: HttpRequest, ticket: Ticket, *, typed: str = "", error: str = ""
 ) -> HttpResponse:
-    member = desk_member(request)
+    member = person_of(request)
     there = tickets_visible_to(member).filter(status__in=OPEN_STATUSES, is_spam=False).exclude(pk=ticket.pk)
     of_customer = Participant.objects.filter(member=requester_of(ticket)).values("ticket")
     lists = [
@@ -206,7 +207,7 @@ def _join(door: TicketAdmin, request: HttpRequest, source: Ticket, target: Ticke
     form = MergeForm(request.POST, people=people)
     if not form.is_valid():
         return _preview(door, request, source, target, form=form, people=people)
-    member, agreed = desk_member(request), request.POST.getlist("agreed")
+    member, agreed = person_of(request), request.POST.getlist("agreed")
     try:
         if form.cleaned_data.get("sharing") == DESK_ONLY:
             merge_for_the_desk(source, into=target, actor=member)

@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from accounts.models import Member
 from tickets.admin.asked import Asked
 from tickets.admin.panel import teams_of_desk
 from tickets.admin.workspace import url_of
@@ -48,9 +47,3 @@ def act_page(
         **more,
     }
     return TemplateResponse(request, template, context, status=422 if form and form.errors else status)
-
-
-def desk_member(request: HttpRequest) -> Member:
-    """Who is signed in; the desk's door lets nobody else in."""
-    assert isinstance(request.user, Member)
-    return request.user

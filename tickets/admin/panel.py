@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from accounts.models import Member, Team, TeamMembership
+from accounts.factors import person_of
+from accounts.models import Team, TeamMembership
 from helpdesk.counts import capped_counts, count_text, walked_counts
 from tickets.admin.asked import Asked, View
 from tickets.admin.search import Found
@@ -31,7 +32,7 @@ def teams_of_desk(request: HttpRequest) -> list[Team]:
     """The teams whose queues the person sees; read once a request."""
     teams: list[Team] | None = getattr(request, "desk_teams", None)
     if teams is None:
-        member: Member = request.user  # type: ignore[assignment]
+        member = person_of(request)
         seen = Team.objects.order_by("name")
         if not sees_all_tickets(member):
             seen = seen.filter(pk__in=TeamMembership.objects.filter(member=member).values("team"))
@@ -79,7 +80,7 @@ def saved_of_desk(request: HttpRequest) -> list[SavedView]:
     """The saved views of the person; read once a request."""
     views: list[SavedView] | None = getattr(request, "desk_saved", None)
     if views is None:
-        member: Member = request.user  # type: ignore[assignment]
+        member = person_of(request)
         views = request.desk_saved = list(saved_views(member))  # type: ignore[attr-defined]
     return views
 
@@ -91,7 +92,7 @@ def asked_of_view(view: SavedView, teams: Sequence[Team]) -> Asked:
 
 def saved_links(request: HttpRequest) -> list[dict[str, Any]]:
     """The links to the saved views, with what their lists come to among the first tickets. One statement, if any."""
-    member: Member = request.user  # type: ignore[assignment]
+    member = person_of(request)
     teams, here = teams_of_desk(request), getattr(request, "desk_asked", None)
     views = [(view, asked_of_view(view, teams)) for view in saved_of_desk(request)]
     counts = walked_counts([asked.first_walks(member, teams) for _view, asked in views])
@@ -114,7 +115,7 @@ def lists_of(request: HttpRequest) -> list[Asked]:
 
 def counts_of(request: HttpRequest, lists: list[Asked], *others: Found) -> list[int]:
     """How many tickets each of the lists and the others has, capped. One statement."""
-    member: Member = request.user  # type: ignore[assignment]
+    member = person_of(request)
     teams = teams_of_desk(request)
     found = [Found(asked.parts(member, teams)) for asked in lists]
     return capped_counts([each.count_of() for each in (*found, *others)])

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.factors import person_of
 from accounts.models import Member, Team
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
@@ -75,7 +76,7 @@ def views_page(door: TicketAdmin, request: HttpRequest) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     shell = door.admin_site.each_context(request)
-    views, member, teams = saved_of_desk(request), _member(request), teams_of_desk(request)
+    views, member, teams = saved_of_desk(request), person_of(request), teams_of_desk(request)
     context = {
         **shell,
         "opts": door.opts,
@@ -91,7 +92,7 @@ def views_page(door: TicketAdmin, request: HttpRequest) -> HttpResponse:
 
 def save_page(door: TicketAdmin, request: HttpRequest) -> HttpResponse:
     """Asks for a name for the list that the address names, and keeps it."""
-    member, teams = _member(request), teams_of_desk(request)
+    member, teams = person_of(request), teams_of_desk(request)
     asked = Asked.read(request.GET, teams)
     if asked.is_team_unknown:
         raise Http404
@@ -194,17 +195,12 @@ def _groups(views: Sequence[SavedView]) -> list[tuple[str, list[SavedView]]]:
 
 def _view_of(request: HttpRequest, view_id: int) -> SavedView:
     """The view when the person sees it (else a 404, whether it exists or not) and may change it."""
-    view = saved_views(_member(request)).filter(pk=view_id).first()
+    view = saved_views(person_of(request)).filter(pk=view_id).first()
     if view is None:
         raise Http404
-    if not may_change_view(_member(request), view):
+    if not may_change_view(person_of(request), view):
         raise PermissionDenied(_("Only team leads and admins can change the views of a team."))
     return view
-
-
-def _member(request: HttpRequest) -> Member:
-    assert isinstance(request.user, Member)
-    return request.user
 
 
 def _list_url() -> str:

@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
 from helpdesk.mail_address import EmailAddressField
 from tickets.actions.side import ask_expert, write_to_expert
-from tickets.admin.pages import act_page, desk_member
+from tickets.admin.pages import act_page
 from tickets.forms import body_field
 from tickets.joined import files_of_threads, side_conversations_of
 from tickets.models import Attachment, SideConversation, Ticket
@@ -101,7 +102,7 @@ def _quoted(request: HttpRequest, ticket: Ticket) -> str:
 def _send(form: SideForm, request: HttpRequest, ticket: Ticket, thread: SideConversation | None) -> bool:
     values = form.cleaned_data
     wishes = {
-        "author": desk_member(request),
+        "author": person_of(request),
         "body": values["body"],
         "file_ids": values.get("files", []),
         "submission_key": values["submission_key"],

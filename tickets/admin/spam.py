@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.factors import person_of
 from accounts.models import Member
 from accounts.sites import SetupAdmin, desk
 from helpdesk.errors import Refused
 from helpdesk.mail_address import RIGHT_DOMAINS
 from helpdesk.tenancy import TenantModelForm
 from tickets.actions.spam import block_sender, check_blocked_value, mark_spam, unmark_spam
-from tickets.admin.pages import act_page, desk_member
+from tickets.admin.pages import act_page
 from tickets.models import BlockedSender, Ticket
 from tickets.queries import requester_of
 from tickets.rules import may_block_domains
@@ -72,7 +73,7 @@ def spam_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpRe
     """Asks whether to block the sender too and marks the ticket; of one that is marked, takes the mark off."""
     if ticket.is_spam:
         return _take_off(door, request, ticket)
-    member = desk_member(request)
+    member = person_of(request)
     form = SpamForm(request.POST or None, email=requester_of(ticket).email, member=member)
     if request.method == "POST" and form.is_valid() and _mark(form, ticket, member):
         messages.success(request, _("%(number)s is in spam now.") % {"number": ticket.number})
@@ -157,9 +158,9 @@ class BlockedSenderAdmin(SetupAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change=change, **options)
-        return type("OwnBlockedSenderForm", (form,), {"actor": desk_member(request)})
+        return type("OwnBlockedSenderForm", (form,), {"actor": person_of(request)})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
-            obj.blocked_by = desk_member(request)
+            obj.blocked_by = person_of(request)
         super().save_model(request, obj, form, change)

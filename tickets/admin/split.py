@@ -12,11 +12,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
 from helpdesk.templatetags.parts import when
 from tickets.actions.split import split_ticket
-from tickets.admin.pages import act_page, desk_member
+from tickets.admin.pages import act_page
 from tickets.models import Message, Ticket
 from tickets.queries import ticket_messages
 from tickets.sensitive import masked
@@ -104,7 +105,7 @@ def _split(form: SplitForm, request: HttpRequest, ticket: Ticket) -> Ticket | No
             message_id=values["message_id"],
             with_later=values["extent"] == LATER,
             subject=values["subject"],
-            actor=desk_member(request),
+            actor=person_of(request),
             submission_key=values["submission_key"],
         )
     except Refused as refusal:

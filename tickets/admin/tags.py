@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Member
+from accounts.factors import person_of
 from accounts.sites import desk
 from helpdesk.counts import capped_counts, count_text
 from helpdesk.errors import Refused
@@ -120,7 +120,7 @@ class TagAdmin(SetupAdmin):
 
     def _merge(self, request: HttpRequest, tag: Tag, into: Tag) -> HttpResponse:
         name = tag.name
-        count = merge_tags(tag, into=into, actor=cast(Member, request.user))
+        count = merge_tags(tag, into=into, actor=person_of(request))
         facts = {"tag": name, "into": into.name, "tickets": _told(count)}
         messages.success(request, _("Merged %(tag)s into %(into)s: %(tickets)s.") % facts)
         return HttpResponseRedirect(reverse("admin:tickets_tag_change", args=[into.pk]), status=303)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.factors import person_of
 from accounts.memory import one_reading
 from accounts.models import Member
 from accounts.sites import DeskModelAdmin, desk
@@ -109,7 +110,7 @@ class TicketAdmin(DeskModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
-        return tickets_of_workspace(member_of(request))
+        return tickets_of_workspace(person_of(request))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -119,7 +120,7 @@ class TicketAdmin(DeskModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         _refuse_lookups(request)
         with one_reading():
-            return self.queue(request, asked_of(request), member_of(request))
+            return self.queue(request, asked_of(request), person_of(request))
 
     def queue(self, request: HttpRequest, asked: Asked, member: Member) -> HttpResponse:
         """The page of one list."""
@@ -180,7 +181,7 @@ class TicketAdmin(DeskModelAdmin):
         """The page of `ticket`; `errors` are the forms whose errors head it."""
         page = workspace_page(
             ticket,
-            member_of(request),
+            person_of(request),
             asked_of(request),
             timezone.now(),
             writing=writing,
@@ -250,19 +251,19 @@ class TicketAdmin(DeskModelAdmin):
 
     def bulk_view(self, request: HttpRequest) -> HttpResponseBase:
         """Acts on many tickets at once."""
-        return act_on_many(self, request, member_of(request), asked_of(request))
+        return act_on_many(self, request, person_of(request), asked_of(request))
 
     def run_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """How far an act on many tickets is, and what it left."""
-        return show_run(self, request, member_of(request), run_id)
+        return show_run(self, request, person_of(request), run_id)
 
     def progress_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """The same, for the script of that page."""
-        return show_progress(request, member_of(request), run_id)
+        return show_progress(request, person_of(request), run_id)
 
     def run_undo_view(self, request: HttpRequest, run_id: int) -> HttpResponseBase:
         """Puts back what an act on many tickets changed."""
-        return undo_run(request, member_of(request), run_id)
+        return undo_run(request, person_of(request), run_id)
 
     def tag_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Puts a tag on the ticket."""
@@ -282,7 +283,7 @@ class TicketAdmin(DeskModelAdmin):
     def act(self, request: HttpRequest, ticket: Ticket, verb: Any, **wishes: Any) -> HttpResponse:
         """Calls one action and goes back to the ticket, or to the queue when the person no longer sees it."""
         try:
-            verb(ticket, actor=member_of(request), **wishes)
+            verb(ticket, actor=person_of(request), **wishes)
         except Refused as refusal:
             messages.error(request, str(refusal))
         return self.back(request, ticket)
@@ -302,15 +303,9 @@ class TicketAdmin(DeskModelAdmin):
         ticket = self.get_queryset(request).filter(pk=ticket_id).first()
         if ticket is None:
             raise Http404
-        if not may_work_on_tickets(member_of(request)):
+        if not may_work_on_tickets(person_of(request)):
             raise PermissionDenied
         return ticket
-
-
-def member_of(request: HttpRequest) -> Member:
-    """Who is signed in; the desk's door lets nobody else in."""
-    assert isinstance(request.user, Member)
-    return request.user
 
 
 def asked_of(request: HttpRequest) -> Asked:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.factors import person_of
 from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
@@ -30,7 +31,7 @@ def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
     409 with the newer messages above the draft when somebody wrote in between, 422 with the draft when something is
     wrong with it; then the same form sends again.
     """
-    member: Member = request.user  # type: ignore[assignment]
+    member = person_of(request)
     form = ReplyForm(_data_of(request), request.FILES, auto_id="reply_%s")
 
     def send(values: dict[str, Any]) -> Message:
@@ -58,7 +59,7 @@ def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
 
 def write_note(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Keeps what was written for colleagues only; 422 with the draft when something is wrong with it."""
-    member: Member = request.user  # type: ignore[assignment]
+    member = person_of(request)
     form = NoteForm(_data_of(request), request.FILES, auto_id="note_%s")
 
     def send(values: dict[str, Any]) -> Message:
@@ -115,7 +116,7 @@ def _again(
     newer: Sequence[Message] = (),
 ) -> HttpResponse:
     """The workspace with the draft as it was typed and the files that wait in it."""
-    member: Member = request.user  # type: ignore[assignment]
+    member = person_of(request)
     form.files_kept = Draft(uuid.UUID(form.data["submission_key"]), member).rows()
     if form.is_removal:
         status = 200

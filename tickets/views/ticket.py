@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Member
+from accounts.factors import person_of
 from helpdesk.errors import Refused
 from tickets.models import Ticket
 from tickets.numbers import looks_like_number
@@ -67,7 +67,7 @@ def _seat_or_nothing(request: HttpRequest, number: str) -> Seat:
 
 
 def _seat_of(request: HttpRequest, number: str) -> Seat | None:
-    member = _member(request)
+    member = person_of(request)
     tickets = own_tickets(member).select_related("team", "category")
     found = find_ticket(tickets.prefetch_related("category__translations"), number, _prefix(request))
     participant = participation_of(member, found) if found else None
@@ -86,15 +86,10 @@ def _no_such_number(request: HttpRequest, number: str, refusal: Refused) -> Http
 
 def _desk_or_nothing(request: HttpRequest, number: str) -> HttpResponse:
     """The desk's page for somebody of the desk who may see the ticket there; else the answer of an unknown number."""
-    found: Ticket | None = find_ticket(tickets_visible_to(_member(request)), number, _prefix(request))
+    found: Ticket | None = find_ticket(tickets_visible_to(person_of(request)), number, _prefix(request))
     if found is None:
         raise Http404
     return see_other(reverse("admin:tickets_ticket_change", args=[found.pk]))
-
-
-def _member(request: HttpRequest) -> Member:
-    assert isinstance(request.user, Member)  # the login middleware lets nobody else in
-    return request.user
 
 
 def _prefix(request: HttpRequest) -> str:
