@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.factors import person_of
@@ -15,11 +14,11 @@ from helpdesk.errors import Refused
 from tickets.actions.answers import change_answers
 from tickets.actions.tags import add_tag, remove_tag
 from tickets.admin.forms import TagForm
-from tickets.admin.workspace import Writing, url_of
+from tickets.admin.pages import act_page
+from tickets.admin.workspace import Writing
 from tickets.models import CategoryPrompt, Tag, Ticket
 from tickets.prompts import answers_of, box_name, boxes
 from tickets.queries import prompts_of_ticket
-from tickets.sensitive import masked
 from tickets.tags import tags_beginning
 
 if TYPE_CHECKING:
@@ -76,23 +75,21 @@ class AnswersForm(forms.Form):
                     field.choices = [*choices, (kept, kept)]
 
 
-def answers_page(door: TicketAdmin, request: HttpRequest, ticket: Ticket, *, query: str) -> HttpResponse:
-    """The fields of the ticket as a form; `query` names the queue it was opened from. 422 with what was typed when something is wrong with it."""
+def answers_page(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """The fields of the ticket as a form. 422 with what was typed when something is wrong with it."""
     prompts = prompts_of_ticket(ticket)
     form = AnswersForm(request.POST or None, ticket=ticket, prompts=prompts)
     if request.method == "POST" and form.is_valid():
         kept = answers_of(prompts, form.cleaned_data)
         answers = {prompt.key: kept.get(prompt.key, "") for prompt in prompts}
         return door.act(request, ticket, change_answers, answers=answers)
-    context = {
-        **door.admin_site.each_context(request),
-        "opts": door.opts,
-        "title": _("Fields of %(number)s") % {"number": ticket.number},
-        "ticket": ticket,
-        "subject": masked(ticket.subject),
-        "form": form,
-        "needed": [prompt.label for prompt in prompts if prompt.needed_to_solve],
-        "back_url": url_of(ticket.pk, query),
-        "query": query,
-    }
-    return TemplateResponse(request, ANSWERS, context, status=422 if form.errors else 200)
+    return act_page(
+        door,
+        request,
+        ticket,
+        title=_("Fields of %(number)s") % {"number": ticket.number},
+        button=_("Save the fields"),
+        form=form,
+        template=ANSWERS,
+        needed=[prompt.label for prompt in prompts if prompt.needed_to_solve],
+    )

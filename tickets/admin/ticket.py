@@ -34,6 +34,7 @@ from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
 from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
 from tickets.admin.merge import lead_on
 from tickets.admin.narrow import QueueForm
+from tickets.admin.pages import act_page
 from tickets.admin.palette import palette
 from tickets.admin.panel import teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
@@ -44,12 +45,10 @@ from tickets.admin.writing import write_note, write_reply
 from tickets.models import Ticket
 from tickets.queries import active_categories, assignable_members
 from tickets.rules import may_work_on_tickets
-from tickets.sensitive import masked
 from tickets.views.answers import see_other
 
 QUEUE = "admin/tickets/ticket/queue.html"
 WORKSPACE = "admin/tickets/ticket/workspace.html"
-ROUTE = "admin/tickets/ticket/route.html"
 
 desk.panels.append(views_panel)
 
@@ -237,17 +236,15 @@ class TicketAdmin(DeskModelAdmin):
         )
         if request.method == "POST" and form.is_valid():
             return self.act(request, ticket, route, category=form.cleaned_data["category"])
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Move %(number)s") % {"number": ticket.number},
-            "ticket": ticket,
-            "subject": masked(ticket.subject),
-            "form": form,
-            "back_url": url_of(ticket.pk, asked_of(request).query()),
-            "query": asked_of(request).query(),
-        }
-        return TemplateResponse(request, ROUTE, context, status=422 if form.errors else 200)
+        return act_page(
+            self,
+            request,
+            ticket,
+            title=_("Move %(number)s") % {"number": ticket.number},
+            button=_("Move the ticket"),
+            form=form,
+            hint=_("Promises already made keep their times. An assignee outside the new team is taken off."),
+        )
 
     def bulk_view(self, request: HttpRequest) -> HttpResponseBase:
         """Acts on many tickets at once."""
@@ -278,7 +275,7 @@ class TicketAdmin(DeskModelAdmin):
     def answers_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Shows the answers of the form as fields, and keeps what the desk makes of them."""
         ticket = self.ticket_of(request, ticket_id)
-        return answers_page(self, request, ticket, query=asked_of(request).query())
+        return answers_page(self, request, ticket)
 
     def act(self, request: HttpRequest, ticket: Ticket, verb: Any, **wishes: Any) -> HttpResponse:
         """Calls one action and goes back to the ticket, or to the queue when the person no longer sees it."""

@@ -326,6 +326,17 @@ def test_a_ticket_moved_out_of_sight_leads_back_to_the_queue(
     assert agents_desk.get(url_of(ticket, "change")).status_code == 404
 
 
+def test_the_page_that_moves_a_ticket_says_what_stays_and_knows_the_queue(
+    agents_desk: Client, ticket: Ticket
+) -> None:
+    page = Page(agents_desk.get(f"{url_of(ticket, 'route')}?view=mine"))
+    refused = agents_desk.post(f"{url_of(ticket, 'route')}?view=mine", {"category": "0"})
+
+    assert "Promises already made keep their times." in page.text
+    assert page.form("?view=mine").values["category"] == str(ticket.category_id)
+    assert refused.status_code == 422
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_an_act_asked_for_without_a_post_shows_the_ticket(
     agents_desk: Client, ticket: Ticket, act: str

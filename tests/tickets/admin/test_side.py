@@ -67,7 +67,9 @@ def test_the_thread_goes_on_and_the_customer_sees_nothing(
 
     ask(agents_desk, ticket, address=f"?thread={thread.pk}", body="And this one?")
 
+    on_form = Page(agents_desk.get(f"{url_of(ticket)}?thread={thread.pk}&view=mine"))
     first, second = OutboxRow.objects.filter(topic="side_question").order_by("pk")
+    assert on_form.form(f"?thread={thread.pk}&view=mine").values["body"] == ""
     assert (second.in_reply_to, second.about) == (
         first.message_id,
         f"side:{thread.pk}",
