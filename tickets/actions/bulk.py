@@ -22,7 +22,7 @@ from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.outbox.nudge import nudge
 from helpdesk.tenancy import tenant_scope
-from tickets.actions.bulk_acts import deed_of, newest_event
+from tickets.actions.bulk_acts import UNDOABLE, deed_of, newest_event
 from tickets.actions.lock import lock_ticket
 from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import tickets_visible_to
@@ -37,7 +37,6 @@ UNDO_TIME = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)
 RUN = "tickets.run_bulk"  # the task that does what waits
 Act, Outcome = BulkRun.Act, BulkItem.Outcome
-UNDOABLE = frozenset({Act.ASSIGN, Act.STATUS, Act.PRIORITY, Act.ROUTE, Act.TAG})
 log = structlog.get_logger(__name__)
 
 
@@ -102,9 +101,8 @@ def carry_on(run_id: int, *, tenant_id: int, lease: dt.datetime | None = None, l
         try:
             with tenant_scope(tenant_id):
                 lease = _do_batch(run_id, lease)
-        except (
-            OperationalError
-        ) as error:  # a deadlock, or a database that restarts: the lease ends, and it goes on
+        except OperationalError as error:
+            # A deadlock, or a database that restarts: the lease ends, and it goes on.
             log.warning("bulk.interrupted", run=run_id, reason=str(error))
             return True
     with tenant_scope(tenant_id):

@@ -152,3 +152,4 @@ DEEDS: dict[str, Deed] = {
     Act.MACRO: Deed(_use_macro),
     Act.UNDO: Deed(_undo),
 }
+UNDOABLE = frozenset(act for act, deed in DEEDS.items() if deed.back)

@@ -21,7 +21,8 @@ from helpdesk.counts import capped_counts, count_text
 from helpdesk.errors import Refused
 from helpdesk.later import LaterResponse
 from helpdesk.tenancy import current_tenant_id, tenant_scope
-from tickets.actions.bulk import UNDOABLE, begin_run, begin_undo, carry_on, hand_over, may_undo
+from tickets.actions.bulk import begin_run, begin_undo, carry_on, hand_over, may_undo
+from tickets.actions.bulk_acts import UNDOABLE
 from tickets.admin.asked import Asked
 from tickets.admin.bulk_forms import Wanted, choices, wanted
 from tickets.admin.panel import teams_of_desk
