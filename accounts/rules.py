@@ -23,6 +23,8 @@ DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
     # Which of them each may write says `tickets.rules.may_keep_macro`.
     "tickets.macro": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change"})),
     "tickets.macrotext": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change", "delete"})),
+    # Everybody of the team writes drafts; who shows them to readers says `helpcenter.rules.may_publish_articles`.
+    "helpcenter.translation": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change"})),
     "accounts.auditentry": {Role.LEAD: frozenset({"view"})},
     "tickets.blockedsender": {Role.LEAD: _ALL},
 }

@@ -1,5 +1,7 @@
-"""What a search may ask of the index of articles. Under row-level security no index answers `@@`, so both questions stand
-behind doors, which read the tenant by themselves and give back nothing that its reader may not see.
+"""What may be asked past the walls: which texts of all tenants are due, and what a search finds.
+
+Under row-level security no index answers `@@`, so both questions of a search stand behind doors, which read the tenant by
+themselves and give back nothing that its reader may not see.
 """
 
 from helpdesk.walls.derive import CURRENT
@@ -69,6 +71,16 @@ _ARTICLES = f"""
 """
 
 DOORS = [
+    Door(
+        name="articles_due",
+        arguments="n integer",
+        returns="TABLE(tenant_id bigint, translation_id bigint)",
+        body=(
+            " SELECT t.tenant_id, t.id FROM public.helpcenter_translation t"
+            " WHERE t.publish_at <= pg_catalog.now() ORDER BY t.publish_at, t.id LIMIT n "
+        ),
+        volatility="stable",
+    ),
     Door(
         name="help_terms",
         arguments="locale text, words text[], stems text[], more text[], begun text",

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpcenter.models.article import BODY_LIMIT, KEYWORDS_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT
+from helpcenter.models.article import (
+    BODY_LIMIT,
+    KEYWORDS_LIMIT,
+    SUMMARY_LIMIT,
+    TITLE_LIMIT,
+    State,
+    Visibility,
+)
 from helpdesk.locales import known_locale
 from helpdesk.typed_text import clean_line, clean_text
 
@@ -34,6 +41,8 @@ class Row:
     source_hash: str
     is_source: bool
     updated_at: dt.datetime | None
+    visibility: int | None = None  # None: as the article is, for everybody when it is new
+    state: str = State.PUBLISHED
 
     @property
     def section_key(self) -> str:
@@ -101,7 +110,24 @@ def _row(told: Any) -> Row:
         source_hash=_text(told, "source_hash", ID_LIMIT),
         is_source=told.get("translation") == "source",
         updated_at=_day(told.get("updated")),
+        visibility=_visibility(_text(told, "visibility", 20)),
+        state=_state(_text(told, "state", 20)),
     )
+
+
+def _visibility(name: str) -> int | None:
+    """Nobody guesses who may read: an unknown word refuses the line."""
+    if not name:
+        return None
+    if name.upper() not in Visibility.__members__:
+        raise ValueError(f"“{name}” does not say who may read it")
+    return Visibility[name.upper()].value
+
+
+def _state(name: str) -> str:
+    if name and name not in State.values:
+        raise ValueError(f"“{name}” is no state of an article")
+    return name or State.PUBLISHED
 
 
 def _text(told: dict[str, Any], name: str, limit: int) -> str:

@@ -58,13 +58,18 @@ class Rendered:
 
 def render(body: str) -> Rendered:
     """Markdown → HTML. Headings start at level 2 and get anchors; `article:<id>` leads to that article."""
-    tokens = _markdown.parse(body.replace("\x00", ""))
+    tokens = parse(body)
     headings = _anchor_headings(tokens)
     for token in _every(tokens):
         _lead_links(token)
         _align(token)
     html = clean(_markdown.renderer.render(tokens, _markdown.options, {}))
     return Rendered(html, headings, plain_text(html))
+
+
+def parse(body: str) -> list[Token]:
+    """The text taken apart, for whoever looks at its links and pictures."""
+    return _markdown.parse(body.replace("\x00", ""))
 
 
 def clean(html: str) -> str:

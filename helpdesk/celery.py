@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
     "look at new files": {"task": "tickets.treat_files", "schedule": 15.0, "options": {"expires": 15}},
     # Begun right after it was asked for; this takes up what was left by a lost nudge or a worker that died.
     "act on many tickets": {"task": "tickets.run_bulk", "schedule": 5.0, "options": {"expires": 5}},
+    "publish articles in time": {
+        "task": "helpcenter.publish_due",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "forget ended sessions": {
         "task": "accounts.clear_sessions",
         "schedule": 3600.0,

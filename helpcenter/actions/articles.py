@@ -110,6 +110,9 @@ def publish(translation: Translation) -> Translation:
         Translation.objects.select_for_update(of=("self",)).select_related("article").get(pk=translation.pk)
     )
     if translation.state == State.PUBLISHED and translation.published == translation.latest:
+        if translation.publish_at:
+            translation.publish_at = None
+            translation.save(update_fields=["publish_at"])
         return translation
     revision = Revision.objects.get(translation=translation, number=translation.latest)
     _show(translation, Text(revision.title, revision.body, revision.summary, revision.keywords))
@@ -117,6 +120,7 @@ def publish(translation: Translation) -> Translation:
     translation.state = State.PUBLISHED
     translation.published = revision.number
     translation.published_at = translation.published_at or now
+    translation.publish_at = None
     translation.updated_at = now
     translation.source_number = revision.source_number
     translation.lag = lag_of(translation)
@@ -134,7 +138,8 @@ def archive(translation: Translation) -> Translation:
     settings = lock_help_center()
     translation = Translation.objects.select_related("article").get(pk=translation.pk)
     translation.state = State.ARCHIVED
-    translation.save(update_fields=["state"])
+    translation.publish_at = None
+    translation.save(update_fields=["state", "publish_at"])
     index_translations([translation])
     note_change(settings)
     return translation

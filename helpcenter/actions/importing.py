@@ -6,17 +6,21 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.addresses import current_tenant
 from helpcenter.actions.change import lock_help_center, note_change
 from helpcenter.importing import Row
 from helpcenter.indexing import index_translations
 from helpcenter.markdown import render
-from helpcenter.models import Article, Revision, Section, SectionTranslation, State, Translation
+from helpcenter.models import Article, Revision, Section, SectionTranslation, State, Translation, Visibility
 from helpcenter.staleness import lag_of
+
+Thing = TypeVar("Thing", Article, Section)
 
 BATCH = 200
 UNKNOWN_REVISION = 0  # made from a source text that the file does not hold any more
@@ -32,7 +36,10 @@ class Imported:
 
 @transaction.atomic
 def import_rows(rows: Iterable[Row]) -> Imported:
-    """Stores and publishes checked rows, one a text, all or nothing. Articles are known by `source_id` from then on.
+    """Stores checked rows, one a text, all or nothing, and publishes them, but those that say they are not published.
+
+    Articles are known by `source_id` from then on; those of the tenant's own export by `<short name>:<number>`. A text
+    that readers see is never taken from them.
 
     A translation whose `source_hash` is not the one of its source in the same rows counts as made from an older text.
     Links `#id` between articles of one source lead to them; one that leads nowhere becomes plain text.
@@ -42,6 +49,7 @@ def import_rows(rows: Iterable[Row]) -> Imported:
     sections = _store_sections(rows)
     articles = _store_articles(rows, sections)
     imported, changed = _store_texts(rows, articles)
+    changed += _shown_to_others(rows, articles, but={text.pk for text in changed})
     for start in range(0, len(changed), BATCH):
         index_translations(changed[start : start + BATCH])
     if changed:
@@ -56,10 +64,13 @@ def _store_sections(rows: list[Row]) -> dict[str, Section]:
             names[row.section_key][row.locale] = row.section_title
         names[row.section_key].setdefault("en", row.section.replace("-", " ").replace("_", " ").capitalize())
     sections = {section.source_key: section for section in Section.objects.filter(source_key__in=names)}
+    sections |= _own(Section.objects.filter(source_key=""), names, "section-")
     for key in names.keys() - sections.keys():
         sections[key] = Section.objects.create(source_key=key)
     there = set(
-        SectionTranslation.objects.filter(section__source_key__in=names).values_list("section_id", "locale")
+        SectionTranslation.objects.filter(
+            section__in=[section.pk for section in sections.values()]
+        ).values_list("section_id", "locale")
     )
     SectionTranslation.objects.bulk_create(
         SectionTranslation(section=sections[key], locale=locale, name=name[:120])
@@ -77,12 +88,40 @@ def _store_articles(rows: list[Row], sections: dict[str, Section]) -> dict[str, 
         if known is None or (row.is_source and not known.is_source):
             first[row.source_id] = row
     articles = {article.source_id: article for article in Article.objects.filter(source_id__in=first)}
+    own = _own(Article.objects.filter(source_id=""), first, "")
     Article.objects.bulk_create(
-        Article(source_id=source_id, source_locale=row.locale, section=sections[row.section_key])
+        Article(
+            source_id=source_id,
+            source_locale=row.locale,
+            section=sections[row.section_key],
+            visibility=row.visibility or Visibility.PUBLIC,
+        )
         for source_id, row in first.items()
-        if source_id not in articles
+        if source_id not in articles and source_id not in own
     )
-    return {article.source_id: article for article in Article.objects.filter(source_id__in=first)}
+    return own | {article.source_id: article for article in Article.objects.filter(source_id__in=first)}
+
+
+def _own(things: QuerySet[Thing], keys: Iterable[str], before: str) -> dict[str, Thing]:
+    """What was made here and is named as the tenant's own export does."""
+    start = f"{current_tenant().slug}:{before}"
+    numbers = {key: key.removeprefix(start) for key in keys if key.startswith(start)}
+    found = {key: int(number) for key, number in numbers.items() if number.isascii() and number.isdecimal()}
+    by_id = things.in_bulk(list(found.values()))
+    return {key: by_id[pk] for key, pk in found.items() if pk in by_id}
+
+
+def _shown_to_others(rows: list[Row], articles: dict[str, Article], *, but: set[int]) -> list[Translation]:
+    """Changes who may read an article where the rows say so; its texts that the search has to learn that of."""
+    wanted = {row.source_id: row.visibility for row in rows if row.visibility is not None}
+    moved = []
+    for source_id, visibility in wanted.items():
+        if articles[source_id].visibility != visibility:
+            articles[source_id].visibility = visibility
+            moved.append(articles[source_id])
+    Article.objects.bulk_update(moved, ["visibility"], batch_size=BATCH)
+    texts = Translation.objects.select_related("article").filter(article__in=[one.pk for one in moved])
+    return [text for text in texts.filter(state=State.PUBLISHED) if text.pk not in but]
 
 
 def _store_texts(rows: list[Row], articles: dict[str, Article]) -> tuple[Imported, list[Translation]]:
@@ -104,7 +143,7 @@ def _store_texts(rows: list[Row], articles: dict[str, Article]) -> tuple[Importe
             if (row.locale != article.source_locale) is is_translation:
                 text = texts.get((article.pk, row.locale)) or Translation(article=article, locale=row.locale)
                 source = texts.get((article.pk, article.source_locale))
-                number = _made_from(row, source, hashes) if is_translation else None
+                number = _made_from(row, text, source, hashes) if is_translation else None
                 batch.append((text, row, number))
         stored = _store_batch(batch, articles, imported)
         changed += stored
@@ -113,11 +152,14 @@ def _store_texts(rows: list[Row], articles: dict[str, Article]) -> tuple[Importe
     return imported, changed
 
 
-def _made_from(row: Row, source: Translation | None, hashes: dict[str, str]) -> int | None:
+def _made_from(row: Row, text: Translation, source: Translation | None, hashes: dict[str, str]) -> int | None:
+    """The revision of the source that the row was made from; a text known to be behind stays where it was."""
     if source is None or source.published is None:
         return None
-    same = not row.source_hash or hashes.get(row.source_id) == row.source_hash
-    return source.published if same else UNKNOWN_REVISION
+    if not row.source_hash or hashes.get(row.source_id) == row.source_hash:
+        return source.published
+    is_behind = text.source_number is not None and text.source_number < source.published
+    return text.source_number if is_behind else UNKNOWN_REVISION
 
 
 def _store_batch(
@@ -128,7 +170,7 @@ def _store_batch(
     changed: list[Translation] = []
     for text, row, source_number in batch:
         body = _linked(row, articles)
-        if text.pk and _says(text, row, body, source_number):
+        if text.pk and (_says(text, row, body, source_number) or _would_take_away(text, row)):
             imported.counts["unchanged"] += 1
             continue
         imported.counts["changed" if text.pk else "new"] += 1
@@ -147,9 +189,14 @@ _TAKEN_OVER = [
 ]
 
 
+def _would_take_away(text: Translation, row: Row) -> bool:
+    return row.state != State.PUBLISHED and text.published is not None
+
+
 def _says(text: Translation, row: Row, body: str, source_number: int | None) -> bool:
     told = (text.title, text.summary, text.keywords, text.body, text.source_number)
-    return told == (row.title, row.summary, row.keywords, body, source_number)
+    is_out = text.published is not None or row.state != State.PUBLISHED
+    return is_out and told == (row.title, row.summary, row.keywords, body, source_number)
 
 
 def _take_over(text: Translation, row: Row, body: str, source_number: int | None) -> None:
@@ -158,8 +205,10 @@ def _take_over(text: Translation, row: Row, body: str, source_number: int | None
     text.title, text.summary, text.keywords, text.body = row.title, row.summary, row.keywords, body
     text.html, text.headings = rendered.html, rendered.headings
     text.latest += 1
-    text.published, text.state = text.latest, State.PUBLISHED
-    text.published_at = text.published_at or now
+    text.state = row.state
+    if row.state == State.PUBLISHED:
+        text.published = text.latest
+        text.published_at = text.published_at or now
     text.updated_at = row.updated_at or now
     text.source_number = source_number
 
@@ -178,8 +227,11 @@ def _revision_of(translation: Translation, source_number: int | None) -> Revisio
 
 def _linked(row: Row, articles: dict[str, Article]) -> str:
     def lead(found: re.Match[str]) -> str:
-        target = articles.get(f"{row.source}:{found[1]}") or articles.get(found[1])
-        return f"](article:{target.pk})" if target else f"](#{found[1]})"
+        for name, hash_sign, place in ((found[1], "", ""), found[1].rpartition("#")):
+            target = articles.get(f"{row.source}:{name}") or articles.get(name)
+            if target:
+                return f"](article:{target.pk}{hash_sign}{place})"
+        return f"](#{found[1]})"
 
     return _LINK.sub(lead, row.body)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,72 +18,24 @@ from django.utils.translation import gettext_lazy
 from accounts.factors import person_of
 from accounts.sites import SetupAdmin, desk
 from helpcenter.actions.articles import (
-    Text,
     archive,
     create_article,
     index_article,
-    publish,
     restore,
     send_to_review,
     write_translation,
 )
+from helpcenter.actions.publishing import cancel_publishing, publish_as, schedule_publishing
 from helpcenter.addresses import article_url
-from helpcenter.admin.setup import TopicField
+from helpcenter.forms import ARTICLE_FIELDS, TextForm
 from helpcenter.markdown import render as render_markdown
-from helpcenter.models import Article, Revision, Section, Significance, State, Translation, Visibility
+from helpcenter.models import Article, Revision, State, Translation
 from helpcenter.queries import help_settings
+from helpcenter.rules import may_publish_articles
 from helpcenter.staleness import changed_paragraphs, changes_since, whole_of
-from helpdesk.locales import CHOICES, direction_of, told_name_of
+from helpdesk.errors import Refused
+from helpdesk.locales import direction_of, told_name_of
 from helpdesk.templatetags.parts import when
-from helpdesk.tenancy import TenantModelForm
-
-ARTICLE_FIELDS = ("section", "position", "visibility", "is_featured", "contact_path")
-
-
-class TextForm(TenantModelForm):
-    """A text in one language, with what belongs to the whole article below it."""
-
-    locale = forms.ChoiceField(label=gettext_lazy("Language"), choices=CHOICES)
-    significance = forms.TypedChoiceField(
-        label=gettext_lazy("What this change means for translations"),
-        choices=Significance.choices,
-        coerce=int,
-        initial=Significance.NORMAL,
-    )
-    comment = forms.CharField(label=gettext_lazy("Note for colleagues"), max_length=240, required=False)
-    section = forms.ModelChoiceField(label=gettext_lazy("Section"), queryset=Section.objects.none())
-    position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=30_000, initial=0)
-    visibility = forms.TypedChoiceField(
-        label=gettext_lazy("Who may read it"), choices=Visibility.choices, coerce=int
-    )
-    contact_path = TopicField(label=gettext_lazy("“Contact us about this” leads to"))
-    is_featured = forms.BooleanField(label=gettext_lazy("Among the popular ones"), required=False)
-
-    class Meta:
-        model = Translation
-        fields = ["title", "summary", "body", "keywords"]
-        widgets = {
-            "body": forms.Textarea(attrs={"rows": 24, "dir": "auto", "class": "editor"}),
-            "summary": forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        }
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["section"].queryset = Section.objects.prefetch_related("translations")  # type: ignore[attr-defined]
-        if self.instance.pk or self.initial.get("article"):
-            self.fields["locale"].disabled = bool(self.instance.pk)
-            article = (
-                self.instance.article if self.instance.pk else Article.objects.get(pk=self.initial["article"])
-            )
-            self.initial.update({name: getattr(article, name) for name in ARTICLE_FIELDS})
-            self.initial["section"] = article.section_id
-            if self.instance.pk:
-                self.initial["locale"] = self.instance.locale
-
-    def text(self) -> Text:
-        """What was typed."""
-        given = self.cleaned_data
-        return Text(given["title"], given["body"], given["summary"], given["keywords"])
 
 
 class LanguageFilter(admin.SimpleListFilter):
@@ -108,6 +61,7 @@ class TranslationAdmin(SetupAdmin):
     search_fields = ["title"]
     fieldsets = [
         (None, {"fields": ["locale", "title", "summary", "body", "keywords", ("significance", "comment")]}),
+        (gettext_lazy("Later"), {"fields": ["goes_out_at"]}),
         (
             gettext_lazy("The whole article, in every language"),
             {"fields": [("section", "position"), ("visibility", "contact_path"), "is_featured"]},
@@ -151,6 +105,13 @@ class TranslationAdmin(SetupAdmin):
             *super().get_urls(),
         ]
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[Any]:
+        """The form for this person: what they may not decide is fixed in it."""
+        form = super().get_form(request, obj, change, **options)
+        return type(form.__name__, (form,), {"actor": person_of(request)})
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new article; with `?article=` another language of that one."""
         settings = help_settings()
@@ -178,7 +139,11 @@ class TranslationAdmin(SetupAdmin):
         article = obj.article if change else self._article_of(request)
         if article is None:
             kept = create_article(
-                given["section"], locale=given["locale"], text=form.text(), author=person_of(request)
+                given["section"],
+                locale=given["locale"],
+                text=form.text(),
+                author=person_of(request),
+                visibility=given["visibility"],
             )
         else:
             kept = write_translation(
@@ -190,7 +155,7 @@ class TranslationAdmin(SetupAdmin):
                 comment=given["comment"],
             )
         self._keep_article(kept.article, given)
-        kept = self._act(request, kept)
+        kept = self._act(request, kept, given["goes_out_at"])
         obj.__dict__.update(kept.__dict__)
 
     def _article_of(self, request: HttpRequest) -> Article | None:
@@ -205,10 +170,23 @@ class TranslationAdmin(SetupAdmin):
         article.save()
         index_article(article)
 
-    def _act(self, request: HttpRequest, text: Translation) -> Translation:
+    def _act(self, request: HttpRequest, text: Translation, at: dt.datetime | None) -> Translation:
+        """What the pressed button asks for; a text that may not be shown yet stays a draft, and it is said why."""
+        try:
+            return self._pressed(request, text, at)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return text
+
+    def _pressed(self, request: HttpRequest, text: Translation, at: dt.datetime | None) -> Translation:
+        actor = person_of(request)
         if "_publish" in request.POST:
-            return publish(text)
-        if "_archive" in request.POST:
+            return publish_as(text, actor=actor)
+        if "_schedule" in request.POST and at:
+            schedule_publishing(text, at=at, actor=actor, now=timezone.now())
+        if "_unschedule" in request.POST:
+            cancel_publishing(text, actor=actor)
+        if "_archive" in request.POST and may_publish_articles(actor):
             return archive(text)
         if "_review" in request.POST and text.state != State.PUBLISHED:
             return send_to_review(text)
@@ -231,6 +209,7 @@ class TranslationAdmin(SetupAdmin):
     ) -> Any:
         text = context.get("original")
         article = text.article if text else self._article_of(request)
+        context["may_publish"] = may_publish_articles(request.user)
         if article:
             context |= self._beside(text, article)
         return super().render_change_form(request, context, *args, **options)

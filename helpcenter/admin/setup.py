@@ -12,19 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.sites import SetupAdmin, desk
 from helpcenter.actions.change import lock_help_center, note_change
-from helpcenter.contact import topics
+from helpcenter.forms import TopicField
 from helpcenter.models import HelpSettings, Section, SectionTranslation, Synonyms
 from helpdesk.locales import CHOICES
 from helpdesk.tenancy import TenantModelForm
-
-NO_TOPIC = ("", _("The list of topics"))
-
-
-class TopicField(forms.ChoiceField):
-    """One of the topics of requests as they are now."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=lambda: [NO_TOPIC, *topics()], required=False, **options)
 
 
 class SectionForm(TenantModelForm):
@@ -86,7 +77,7 @@ class HelpSettingsForm(TenantModelForm):
 
     class Meta:
         model = HelpSettings
-        fields = ["languages", "default_locale"]
+        fields = ["languages", "default_locale", "needs_second_person"]
 
 
 @admin.register(HelpSettings, site=desk)

@@ -1,17 +1,22 @@
 """Facts about articles, their texts and what readers say of them."""
 
 from helpcenter.models.article import Article, Revision, Significance, State, Translation, Visibility
+from helpcenter.models.deflection import Deflection
 from helpcenter.models.help_settings import HelpSettings
+from helpcenter.models.miss import SearchMiss
 from helpcenter.models.search import SearchDocument, SearchStem, SearchWord, Synonyms
 from helpcenter.models.section import Section, SectionTranslation
+from helpcenter.models.unsaved import UnsavedText
 from helpcenter.models.vote import ArticleVote
 
 __all__ = [
     "Article",
     "ArticleVote",
+    "Deflection",
     "HelpSettings",
     "Revision",
     "SearchDocument",
+    "SearchMiss",
     "SearchStem",
     "SearchWord",
     "Section",
@@ -20,5 +25,6 @@ __all__ = [
     "State",
     "Synonyms",
     "Translation",
+    "UnsavedText",
     "Visibility",
 ]

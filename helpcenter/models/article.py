@@ -114,6 +114,7 @@ class Translation(TenantModel):
     source_number = models.PositiveIntegerField(null=True, editable=False)
     lag = models.PositiveSmallIntegerField(_("source"), choices=Lag, default=Lag.NONE, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    publish_at = models.DateTimeField(null=True, editable=False)  # when the newest revision goes to readers
     updated_at = models.DateTimeField(
         _("updated"), default=timezone.now, editable=False
     )  # of what readers see
@@ -134,7 +135,10 @@ class Translation(TenantModel):
                 name="published_in_language",
                 fields=["tenant", "locale", "article"],
                 condition=Q(state="published"),
-            )
+            ),
+            models.Index(  # read by the door of the timetable, over all tenants
+                name="texts_to_publish", fields=["publish_at"], condition=Q(publish_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

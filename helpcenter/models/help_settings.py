@@ -23,6 +23,13 @@ class HelpSettings(TenantModel):
     default_locale = models.CharField(
         _("shown where a text is missing"), max_length=12, choices=CHOICES, default="en"
     )
+    needs_second_person = models.BooleanField(
+        _("another person publishes"),
+        default=False,
+        help_text=_(
+            "Nobody publishes a text that they wrote themselves: somebody else has to look at it first."
+        ),
+    )
     version = models.PositiveBigIntegerField(default=1, editable=False)
 
     class Meta:

@@ -3,7 +3,9 @@
 from django.test import Client
 
 from accounts.models import Member
-from helpcenter.models import Article, Revision, Section, State, Translation
+from helpcenter.actions.articles import Text, create_article
+from helpcenter.checks import faults_of
+from helpcenter.models import Article, Revision, Section, State, Translation, Visibility
 from tests.helpcenter.conftest import Write
 from tests.pages import Page
 from tests.queries import assert_same_queries, count_queries
@@ -88,9 +90,61 @@ def test_section_settings_and_synonyms_open(write: Write, site: Client, admin: M
     assert settings.status_code == 200
 
 
-def test_agents_may_not_edit(write: Write, site: Client, agent: Member) -> None:
-    text = write("One")
+def test_agents_write_drafts_and_admins_publish(
+    shelf: Section, site: Client, agent: Member, admin: Member
+) -> None:
     site.force_login(agent)
 
-    assert site.get(f"{LIST}{text.pk}/change/").status_code == 403
-    assert site.get(f"{LIST}{text.pk}/preview/").status_code == 403
+    written = site.post(f"{LIST}add/", typed(shelf, _review="1"))
+    text = Translation.objects.get()
+    offered = Page(site.get(f"{LIST}{text.pk}/change/")).text
+    tried = Page(site.post(f"{LIST}{text.pk}/change/", typed(shelf, _publish="1"), follow=True)).text
+    left = Translation.objects.get().state
+    site.force_login(admin)
+    site.post(f"{LIST}{text.pk}/change/", typed(shelf, _publish="1"))
+
+    assert written.status_code == 302
+    assert "Publish at that time" not in offered
+    assert "Only admins publish articles." in tried
+    assert (left, Translation.objects.get().state) == (State.IN_REVIEW, State.PUBLISHED)
+
+
+def test_who_may_not_publish_may_not_show_an_article_to_others(
+    write: Write, shelf: Section, site: Client, agent: Member
+) -> None:
+    text = write("How we do it", visibility=Visibility.INTERNAL)
+    site.force_login(agent)
+    given = typed(shelf, title="How we do it", body="Otherwise.", visibility="0", _archive="1")
+
+    site.post(f"{LIST}{text.pk}/change/", given)
+
+    text.refresh_from_db()
+    assert (text.state, text.latest, text.published) == (State.PUBLISHED, 2, 1)
+    assert Article.objects.get().visibility == Visibility.INTERNAL
+
+
+def test_publishing_stops_at_what_is_wrong_and_keeps_what_was_typed(
+    shelf: Section, site: Client, admin: Member
+) -> None:
+    draft = create_article(shelf, locale="en", text=Text("Not yet", "Soon."), author=None)
+    site.force_login(admin)
+    body = f"![](/files/1/a.png)\n\nSee [this](article:{draft.article_id}) and [that](article:987654).\n\n[x](#s-no)"
+
+    page = site.post(f"{LIST}add/", typed(shelf, body=body, _publish="1"))
+
+    told = Page(page).text
+    assert "Line 1: This picture has no description for people who cannot see it." in told
+    assert "Line 3: This links to “Not yet”, which readers cannot see yet." in told
+    assert "Line 3: This link leads to an article that is not there." in told
+    assert "Line 5: This link leads to a heading that is not there." in told
+    assert "article:987654" in page.content.decode()
+    assert Translation.objects.count() == 1
+
+
+def test_a_public_article_does_not_lead_to_one_for_the_team(write: Write) -> None:
+    ours = write("How we do it", visibility=Visibility.INTERNAL)
+    body = f"[More](/en/articles/{ours.article_id}-how-we-do-it/) [Outside](https://example.com/articles/1/)"
+
+    shown = [faults_of(body, visibility=up_to) for up_to in (Visibility.PUBLIC, Visibility.INTERNAL)]
+
+    assert [len(faults) for faults in shown] == [1, 0]

@@ -1,0 +1,103 @@
+"""The published articles as a folder of Markdown that any static site, or a reader, can use as it is."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from django.utils.text import slugify
+
+from helpcenter.models import Translation
+from helpcenter.queries import Shelf, help_settings, published_texts, reading_order, shelves
+from helpdesk.locales import name_of
+
+_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(article:(\d+)(#[^)\s]*)?\)")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+def write_folder(folder: Path, *, up_to: int) -> int:
+    """Writes `<locale>/<section>/<id>-<title>.md` for every published text, with an `index.md` in each language; how
+    many texts. `folder` is new or empty. Raises FileExistsError when it is not, OSError when it cannot be written.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty")
+    settings = help_settings()
+    texts = list(published_texts(up_to).order_by("article__position", "article_id"))
+    by_place = {(text.article_id, text.locale): text for text in texts}
+    places: dict[int, Path] = {}
+    for locale in sorted({text.locale for text in texts}):
+        order = reading_order(locale, settings)
+        roots = shelves(order, up_to)
+        own = [text for text in texts if text.locale == locale]
+        places |= _places(own, roots, Path(locale))
+        _write(folder / locale / "index.md", _index(own, roots, locale, places))
+    for text in texts:
+        _write(folder / places[text.pk], _page(text, by_place, places, settings.default_locale))
+    if texts:
+        _write(folder / "index.md", _languages(texts))
+    return len(texts)
+
+
+def _places(texts: list[Translation], roots: list[Shelf], start: Path) -> dict[int, Path]:
+    """Where the text of each id goes."""
+    names = {}
+    for shelf in _all(roots):
+        name = slugify(shelf.name, allow_unicode=True)[:60].strip("-") or "section"
+        names[shelf.section.pk] = f"{name}-{shelf.section.pk}"
+    return {
+        text.pk: start / names[text.article.section_id] / f"{text.article_id}-{text.slug}.md"
+        for text in texts
+    }
+
+
+def _all(shelves_found: list[Shelf]) -> list[Shelf]:
+    return [one for shelf in shelves_found for one in (shelf, *_all(shelf.below))]
+
+
+def _index(texts: list[Translation], roots: list[Shelf], locale: str, places: dict[int, Path]) -> str:
+    lines = [f"# {name_of(locale)}"]
+    for shelf in _all(roots):
+        here = [text for text in texts if text.article.section_id == shelf.section.pk]
+        if here:
+            links = [f"- [{_plain(text.title)}]({_from(places[text.pk], Path(locale))})" for text in here]
+            lines += ["", f"## {_plain(shelf.name)}", "", *links]
+    return "\n".join(lines)
+
+
+def _languages(texts: list[Translation]) -> str:
+    locales = dict.fromkeys(text.locale for text in texts)
+    return "\n".join(f"- [{name_of(locale)}]({locale}/index.md)" for locale in locales)
+
+
+def _page(
+    text: Translation, by_place: dict[tuple[int, str], Translation], places: dict[int, Path], default: str
+) -> str:
+    """Title, summary and text; links between articles lead to the file in the same language, else in
+    another; one that leads to nothing here becomes plain text."""
+    here = places[text.pk].parent
+
+    def lead(link: re.Match[str]) -> str:
+        article = int(link[2])
+        found = next(
+            (by_place[article, locale] for locale in (text.locale, default) if (article, locale) in by_place),
+            next((one for (pk, _locale), one in by_place.items() if pk == article), None),
+        )
+        return f"[{link[1]}]({_from(places[found.pk], here)}{link[3] or ''})" if found else link[1]
+
+    quoted = [f"> {text.summary}", ""] if text.summary else []
+    return "\n".join([f"# {_plain(text.title)}", "", *quoted, _LINK.sub(lead, text.body)])
+
+
+def _from(place: Path, here: Path) -> str:
+    return Path(os.path.relpath(place, here)).as_posix()
+
+
+def _plain(line: str) -> str:
+    """A line in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", line)
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content.rstrip() + "\n", encoding="utf-8")

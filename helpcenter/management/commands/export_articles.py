@@ -1,0 +1,59 @@
+"""`export_articles`: the whole help center as a file of JSON lines, or as a folder of Markdown."""
+
+import gzip
+import json
+from argparse import ArgumentParser
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.management.scoped import scope_of
+from helpcenter.exporting import exported_rows
+from helpcenter.folder import write_folder
+from helpcenter.models import Visibility
+
+NAMES = [visibility.name.lower() for visibility in Visibility]
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes a tenant's help articles to a file that import_articles reads (.jsonl or .jsonl.gz), or the published "
+        "ones to a folder of Markdown."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("tenant", help="short name of the tenant")
+        parser.add_argument("target", type=Path, help="a new .jsonl or .jsonl.gz file, or a new folder")
+        parser.add_argument(
+            "--up-to",
+            choices=NAMES,
+            help="who may read what is written; a file has all, a folder what is public",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        target: Path = options["target"]
+        is_file = target.name.endswith((".jsonl", ".jsonl.gz"))
+        usual = Visibility.INTERNAL if is_file else Visibility.PUBLIC
+        up_to = Visibility[options["up_to"].upper()] if options["up_to"] else usual
+        with scope_of(options["tenant"]):
+            try:
+                written = _write_file(target, up_to) if is_file else write_folder(target, up_to=up_to)
+            except OSError as error:
+                raise CommandError(f"{target} cannot be written: {error}") from error
+        self.stdout.write(f"{written} texts written to {target}")
+
+
+def _write_file(target: Path, up_to: int) -> int:
+    """One JSON object a line; the file is made, never written over. Raises FileExistsError and OSError."""
+    written = 0
+    packed = target.suffix == ".gz"
+    with (
+        target.open("xb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb") if packed else nullcontext(raw) as lines,
+    ):
+        for row in exported_rows(up_to=up_to):
+            lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+            written += 1
+    return written
