@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +15,8 @@ from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import Member, Team
 from helpdesk.counts import LIMIT, capped_counts, count_text
@@ -28,10 +29,16 @@ from tickets.admin.narrow import chips_of
 from tickets.admin.orders import Place, page_of
 from tickets.admin.search import Found
 from tickets.models import Clock, Message, Participant, Ticket
-from tickets.models.ticket import Priority
+from tickets.models.ticket import Priority, Status, Tier
 from tickets.sensitive import masked
 
 EXCERPT = 140
+SHOWN = (
+    *("number", "subject", "status", "priority", "urgency", "tier", "attention_at", "updated_at"),
+    *("assignee__name", "assignee__email"),
+)
+CLOCK = ("ticket_id", "kind", "state", "due_at", "met_at", "breached_at")
+MESSAGE = ("ticket_id", "kind", "side", "author__name", "author__email")
 LEVELS = {Priority.LOW: "low", Priority.NORMAL: "normal", Priority.HIGH: "high", Priority.URGENT: "urgent"}
 
 
@@ -69,9 +76,7 @@ class Row:
     level: str
     priority_label: str
     tier: str
-    team: str
     owner: str
-    is_own: bool
     updated: Moment
     age: str
     face: ClockFace
@@ -105,21 +110,21 @@ def queue_page(asked: Asked, found: Found, member: Member, now: dt.datetime, *, 
 
 
 def with_last_message(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """`tickets` with what a row of a list needs, and `last_message_id`; without the long columns."""
+    """`tickets` with the columns that a row and an order need, and `last_message_id`."""
     last = Message.objects.filter(ticket=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    tickets = tickets.select_related("team", "assignee").defer("fields", "metadata")
-    return tickets.annotate(last_message_id=Subquery(last))
+    return tickets.select_related("assignee").only(*SHOWN).annotate(last_message_id=Subquery(last))
 
 
 def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.datetime) -> list[Row]:
     """The rows of the page: three statements for people, clocks and last messages."""
     ids = [ticket.pk for ticket in tickets]
-    people = Participant.objects.filter(ticket__in=ids, role=Participant.Role.REQUESTER).select_related(
-        "member"
-    )
-    requesters = {participant.ticket_id: str(participant.member) for participant in people}
+    people = Participant.objects.filter(ticket__in=ids, role=Participant.Role.REQUESTER)
+    requesters = {
+        ticket_id: name or email
+        for ticket_id, name, email in people.values_list("ticket_id", "member__name", "member__email")
+    }
     clocks: dict[int, list[Clock]] = defaultdict(list)
-    for clock in Clock.objects.filter(ticket__in=ids).order_by("id"):
+    for clock in Clock.objects.filter(ticket__in=ids).only(*CLOCK).order_by("id"):
         clocks[clock.ticket_id].append(clock)
     messages = _last_messages(tickets)
     eyes = eyes_of(ids, member)
@@ -145,7 +150,7 @@ def _last_messages(tickets: Iterable[Ticket]) -> Mapping[int, Message]:
     short = (
         Message.objects.filter(pk__in=ids).annotate(excerpt=Left("body", EXCERPT)).select_related("author")
     )
-    return {message.ticket_id: message for message in short.defer("body")}
+    return {message.ticket_id: message for message in short.only(*MESSAGE)}
 
 
 def _row(
@@ -161,9 +166,10 @@ def _row(
     now: dt.datetime,
 ) -> Row:
     url = reverse("admin:tickets_ticket_change", args=[ticket.pk])
+    labels = _labels(get_language())
     return Row(
         id=str(ticket.pk),
-        choose=_("Choose %(number)s") % {"number": ticket.number},
+        choose=labels.choose % {"number": ticket.number},
         number=ticket.number,
         url=f"{url}?{query}" if query else url,
         subject=masked(ticket.subject),
@@ -175,17 +181,35 @@ def _row(
         eyes=eyes,
         requester=requester,
         status=ticket.status,
-        status_label=ticket.get_status_display(),
+        status_label=labels.status[ticket.status],
         level=LEVELS[Priority(ticket.priority)],
-        priority_label=ticket.get_priority_display(),
-        tier=ticket.get_tier_display(),
-        team=ticket.team.name,
+        priority_label=labels.priority[ticket.priority],
+        tier=labels.tier[ticket.tier],
         owner=str(ticket.assignee) if ticket.assignee else "",
-        is_own=ticket.assignee_id == member.pk,
         updated=Moment.of(ticket.updated_at),
         age=age(now - ticket.updated_at),
         face=face,
         due=Moment.of(face.exact) if face.exact else None,
+    )
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the statuses, priorities and tiers are called in the language that is active."""
+
+    status: Mapping[str, str]
+    priority: Mapping[int, str]
+    tier: Mapping[int, str]
+    choose: str
+
+
+@cache
+def _labels(language: str | None) -> Labels:
+    return Labels(
+        {status.value: str(status.label) for status in Status},
+        {priority.value: str(priority.label) for priority in Priority},
+        {tier.value: str(tier.label) for tier in Tier},
+        choose=_("Choose %(number)s"),
     )
 
 

@@ -1,0 +1,1 @@
+"""Parts of our pages that are drawn in Python because there are many of them."""
