@@ -2,14 +2,10 @@
 
 import os
 import uuid
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.db import connection
-from django.db.models.expressions import RawSQL
 from django.utils.timezone import now
 
 from accounts.models import Member, Team
@@ -246,18 +242,3 @@ def test_what_agents_see_masked_cannot_be_tried_out_in_the_search(
     assert list(masked.values()) == [[], [], [], []]
     assert seen(agent, CARD) == []
     assert seen(agent, "card sorry 1111") == [ticket.subject]
-
-
-def test_words_of_before_are_repaired(house: House, customer: Member, agent: Member) -> None:
-    secret = make_ticket(house, customer, subject="A card", body=f"It is {CARD}")
-    plain = make_ticket(house, customer, subject="No card", body="zeppelin")
-    for ticket in (secret, plain):
-        TicketWords.objects.filter(ticket=ticket).update(public=RawSQL("array_to_tsvector(%s)", [["4111"]]))
-    assert seen(agent, "4111") == ["A card", "No card"]
-
-    import_module("tickets.migrations.0011_no_secret_is_found").hide(
-        apps, SimpleNamespace(connection=connection)
-    )
-
-    assert seen(agent, "4111") == ["No card"]  # holds no secret, so it is left alone
-    assert seen(agent, "1111 card") == ["A card"]
