@@ -344,3 +344,6 @@ FILES_PER_MESSAGE = 10
 FILE_SIZE_LIMIT = 25 * 1024 * 1024
 # Of a recording, which goes straight to an object store that has a public address.
 LARGE_FILE_SIZE_LIMIT = int(number("LARGE_FILE_MB", 200) * 1024 * 1024)
+
+# How long a reply of the desk waits, so that its writer can take it back; with 0 it leaves at once.
+UNDO_SEND_SECONDS = 10

@@ -289,6 +289,7 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_split": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_phone": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_side": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_undo": lambda a: [a.ticket.pk, a.key],
 }
 # Models with pages of Django's admin in the desk; the thing is in `Things.kept`.
 KEPT = (

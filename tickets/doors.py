@@ -1,4 +1,4 @@
-"""What may be asked past the walls: which clocks of all tenants are due, and which tickets of one hold some words.
+"""What may be asked past the walls: which clocks and replies of all tenants are due, and which tickets of one hold some words.
 
 Under row-level security no index answers `@@`, so the search stands behind a door, which reads the tenant by itself.
 """
@@ -72,6 +72,16 @@ DOORS = [
         body=(
             " SELECT c.tenant_id, c.id FROM public.tickets_clock c"
             " WHERE c.next_step_at <= pg_catalog.now() ORDER BY c.next_step_at LIMIT n "
+        ),
+        volatility="stable",
+    ),
+    Door(
+        name="replies_to_leave",
+        arguments="n integer",
+        returns="TABLE(tenant_id bigint, draft_id bigint)",
+        body=(
+            " SELECT d.tenant_id, d.id FROM public.tickets_deskdraft d"
+            " WHERE d.leaves_at <= pg_catalog.now() ORDER BY d.leaves_at, d.id LIMIT n "
         ),
         volatility="stable",
     ),

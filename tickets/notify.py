@@ -19,6 +19,7 @@ from tickets.guest_links import write_guest_link
 from tickets.models import (
     Attachment,
     Clock,
+    DeskDraft,
     Message,
     Participant,
     SideConversation,
@@ -171,8 +172,18 @@ def announce_late(ticket: Ticket, clock: Clock, event: TicketEvent) -> None:
         "due_at": _iso(clock.due_at),
     }
     insert_together(
-        [_mail_to_desk(member, ticket, "ticket_late", facts, event) for member in answerable_for(ticket)]
+        [
+            _mail_to_desk(member, ticket, "ticket_late", facts, row=event.pk)
+            for member in answerable_for(ticket)
+        ]
     )
+
+
+def announce_stopped(ticket: Ticket, draft: DeskDraft) -> None:
+    """Tells who wrote a reply that it did not leave, because the ticket moved on while it was held back."""
+    facts = _facts(ticket, ()) | {"subject": masked(ticket.subject), "body": _quote(masked(draft.body))}
+    row = f"{draft.key.hex}.{int(draft.saved_at.timestamp())}"
+    insert_together([_mail_to_desk(draft.author, ticket, "ticket_stopped", facts, row=row)])
 
 
 def _told(ticket: Ticket) -> QuerySet[Participant]:
@@ -182,7 +193,7 @@ def _told(ticket: Ticket) -> QuerySet[Participant]:
 
 
 def _mail_to_desk(
-    member: Member, ticket: Ticket, topic: str, context: dict[str, Any], event: TicketEvent
+    member: Member, ticket: Ticket, topic: str, context: dict[str, Any], *, row: int | str
 ) -> TenantModel:
     tenant, sender = current_tenant(), ticket.sender or default_sender()
     return write_email(
@@ -195,7 +206,7 @@ def _mail_to_desk(
         secrets={"link": absolute_url(reverse("admin:tickets_ticket_change", args=[ticket.pk]))},
         sender_name=sender.from_name,
         sender_address=sender.from_address,
-        message_id=f"<{event.pk}.{member.pk}.{topic}@{message_id_domain(sender.from_address)}>",
+        message_id=f"<{row}.{member.pk}.{topic}@{message_id_domain(sender.from_address)}>",
         automatic=True,
         proven=True,
         subject_of=f"ticket:{ticket.pk}",

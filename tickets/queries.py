@@ -18,6 +18,7 @@ from tickets.models import (
     CategoryPrompt,
     CategoryTranslation,
     Clock,
+    DeskDraft,
     GuestLink,
     Macro,
     Message,
@@ -49,7 +50,7 @@ def own_tickets(member: Member) -> QuerySet[Ticket]:
 
 
 def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
-    """What the member may see: in the desk those of own teams or assigned to them; a customer, own ones."""
+    """What the member may see: in the desk those of own teams, or assigned to them; a customer, own ones."""
     if not may_use_desk(member):
         return own_tickets(member)
     if sees_all_tickets(member):
@@ -335,6 +336,18 @@ def answerable_for(ticket: Ticket) -> list[Member]:
     active = Member.objects.filter(is_active=True)
     leads = active.filter(Q(pk=ticket.assignee_id) | Q(Exists(in_team), role=Member.Role.LEAD)).order_by("pk")
     return list(leads) or list(active.filter(role=Member.Role.ADMIN).order_by("pk"))
+
+
+def desk_drafts(ticket: Ticket, member: Member) -> QuerySet[DeskDraft]:
+    """What the member is writing in the ticket, and the replies of anybody that are just leaving, the oldest first."""
+    found = DeskDraft.objects.filter(Q(author=member) | Q(leaves_at__isnull=False), ticket=ticket)
+    return found.select_related("author").order_by("saved_at", "pk")
+
+
+def replies_leaving(ticket: Ticket, member: Member) -> QuerySet[DeskDraft]:
+    """The replies of colleagues that are held back, in the order in which they leave."""
+    held = DeskDraft.objects.filter(ticket=ticket, leaves_at__isnull=False).exclude(author=member)
+    return held.select_related("author").order_by("leaves_at", "pk")
 
 
 def newer_replies(ticket: Ticket, reader: Participant, *, after: int) -> QuerySet[Message]:

@@ -3,27 +3,31 @@
 import datetime as dt
 from itertools import groupby
 
+import structlog
 from celery import shared_task
-from django.db import connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from accounts.models import Tenant
 from helpdesk.outbox.nudge import nudge
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.bulk import RUN, carry_on, forget_runs
+from tickets.actions.desk_drafts import FORGOTTEN_AFTER
 from tickets.actions.draft import drop_draft
 from tickets.actions.files import TREAT, drop_file
+from tickets.actions.hold import LEAVE, let_leave
 from tickets.actions.remind import remind_customers
 from tickets.actions.settle import settle_tickets
 from tickets.actions.sweep import mark_breaches
 from tickets.actions.treat import treat_file
 from tickets.actions.uploads import forget_uploads
-from tickets.models import Attachment, RequestDraft
+from tickets.models import Attachment, DeskDraft, RequestDraft
 
 BATCH = 1000
 TREATED_AT_ONCE = 20
 RUNS_AT_ONCE = 10
 DRAFT_LIFETIME = dt.timedelta(days=7)
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="tickets.sweep_clocks")
@@ -39,6 +43,29 @@ def sweep_clocks() -> int:
         if found == 0:  # another sweep holds them
             break
     return marked
+
+
+@shared_task(name=LEAVE)
+def send_held_replies() -> int:
+    """Sends every reply that was held back long enough, over all tenants; returns how many. Safe to run twice at once.
+
+    One that breaks keeps no other: it is tried again with the next run.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, draft_id FROM door.replies_to_leave(%s)", [BATCH])
+        due = list(cursor.fetchall())
+    return sum(_leave(tenant_id, draft_id) for tenant_id, draft_id in due)
+
+
+def _leave(tenant_id: int, draft_id: int) -> bool:
+    try:
+        with tenant_scope(tenant_id):
+            return let_leave(draft_id)
+    except Error:
+        raise
+    except Exception:
+        log.exception("replies.not_sent", tenant_id=tenant_id, draft_id=draft_id)
+        return False
 
 
 @shared_task(name="tickets.clear_drafts")
@@ -59,6 +86,7 @@ def _clear_drafts(*, now: dt.datetime) -> int:
     drafts = list(RequestDraft.objects.filter(expires_at__lt=now).select_related("member")[:BATCH])
     for draft in drafts:
         drop_draft(draft)
+    DeskDraft.objects.filter(leaves_at=None, saved_at__lt=now - FORGOTTEN_AFTER).delete()
     limit = now - DRAFT_LIFETIME
     files = list(Attachment.objects.filter(message=None, created_at__lt=limit)[:BATCH])
     for file in files:

@@ -1,5 +1,6 @@
 """Tells the worker that there may be work. May be lost at no harm: the beat looks every few seconds anyway."""
 
+import datetime as dt
 from functools import cache
 
 import structlog
@@ -18,8 +19,8 @@ away = Pause(first_seconds=2, longest_seconds=10)
 log = structlog.get_logger(__name__)
 
 
-def nudge(task: str = TASK) -> None:
-    """Asks for a drain, or for another `task` that the beat asks for anyway, from a request too.
+def nudge(task: str = TASK, *, after: dt.timedelta = dt.timedelta()) -> None:
+    """Asks for a drain, or for another `task` that the beat asks for anyway, from a request too; `after` a while.
 
     Waits at most about half a second, raises nothing, remembers that the broker is away.
     """
@@ -28,7 +29,12 @@ def nudge(task: str = TASK) -> None:
     try:
         with _connections().acquire(block=True, timeout=BROKER_SECONDS) as connection:
             app.send_task(
-                task, connection=connection, retry=False, ignore_result=True, expires=EXPIRES_SECONDS
+                task,
+                connection=connection,
+                retry=False,
+                ignore_result=True,
+                countdown=after.total_seconds() or None,
+                expires=after.total_seconds() + EXPIRES_SECONDS,
             )
     except _away_errors() as error:
         away.begin()

@@ -12,6 +12,7 @@ TICKET_TOPICS = (
     "ticket_late",
     "ticket_opened",
     "side_question",
+    "ticket_stopped",
     "guest_link",
 )
 

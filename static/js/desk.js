@@ -99,7 +99,7 @@ function sendFrom(event) {
   const form = event.target.closest?.("form.composer-pane");
   if (!form) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector(".form-actions button"));
+  form.requestSubmit(form.querySelector(event.shiftKey ? "[data-key=send-solved]" : ".form-actions button") ?? undefined);
 }
 
 function leave(event) {
@@ -138,6 +138,19 @@ if (queueScript) {
     event.preventDefault();
     bring().then(() => link.click(), () => location.assign(link.href));
   });
+}
+
+/* Only a page that can count the seconds asks for a reply to be held back. What else an open ticket needs comes when
+   somebody begins to write, when something is just leaving or was not sent, or after 10 seconds on the page. */
+document.addEventListener("formdata", (event) => {
+  if (event.target.matches("form.composer-public")) event.formData.set("hold", "1");
+});
+const ticketScript = document.getElementById("composer")?.dataset.script;
+if (ticketScript) {
+  const bring = () => import(ticketScript).catch(() => {});
+  const isUrgent = document.querySelector("[data-leaves]") || Object.keys(sessionStorage).some((key) => key.startsWith("unsent "));
+  setTimeout(bring, isUrgent ? 0 : 10000);
+  document.addEventListener("focusin", (event) => { if (event.target.closest?.("#composer")) bring(); });
 }
 
 /* Clocks tick every 30 seconds while the tab is seen, without a word to screen readers. */

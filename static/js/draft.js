@@ -10,7 +10,7 @@ const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { de
 class Draft {
   constructor(form) {
     this.form = form;
-    this.place = document.querySelector("[data-saved]");
+    this.place = placeOf(form);
     this.last = this.words();
     form.addEventListener("input", () => this.plan());
     form.addEventListener("uploaded", () => this.save({ always: true })); // a file alone is worth a draft
@@ -61,7 +61,7 @@ class Sending {
   constructor(form) {
     this.form = form;
     this.note = form.querySelector("[data-unsent]");
-    this.draft = form.matches("[data-draft]") && document.querySelector("[data-saved]") ? new Draft(form) : null;
+    this.draft = form.matches("[data-draft]") && placeOf(form) ? new Draft(form) : null;
     form.addEventListener("submit", (event) => this.submit(event));
     form.addEventListener("input", () => { if (!navigator.onLine) this.keep(); });
     this.note.querySelector("button").addEventListener("click", () => form.requestSubmit(this.button));
@@ -173,7 +173,7 @@ class Sending {
   /** On this device, in this tab, and only while it could not be sent. */
   keep() {
     const words = Object.fromEntries(this.boxes().map((box) => [box.name, box.value]));
-    const key = this.form.elements.key?.value;
+    const key = keyOf(this.form)?.value;
     if (Object.keys(words).length) sessionStorage.setItem(keptAt(this.form), JSON.stringify({ words, key }));
   }
 
@@ -185,12 +185,14 @@ class Sending {
     const changed = kept ? this.boxes().filter((box) => (kept.words[box.name] ?? box.value) !== box.value) : [];
     if (!changed.length) return;
     for (const box of changed) box.value = kept.words[box.name];
-    if (kept.key && this.form.elements.key && !this.form.querySelector(".file")) this.form.elements.key.value = kept.key;
+    if (kept.key && keyOf(this.form) && !this.form.querySelector(".file")) keyOf(this.form).value = kept.key;
     this.show("restored");
     this.draft?.plan();
   }
 }
 
+const placeOf = (form) => form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+const keyOf = (form) => form.elements.key ?? form.elements.submission_key;
 const keptAt = (form) => `unsent ${new URL(form.action).pathname}`;
 
 const begin = () => {

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Value
@@ -14,12 +16,13 @@ from helpdesk.errors import Refused
 from helpdesk.typed_text import clean_text
 from tickets.actions.answers import refuse_unanswered
 from tickets.actions.content import attach_waiting_files, digest_of
+from tickets.actions.desk_drafts import forget_desk_draft
 from tickets.actions.drafts import forget_reply_draft
 from tickets.actions.lock import lock_ticket, take_over
 from tickets.actions.record import record_event, record_missed_promises
 from tickets.actions.status import enter_status, promise_answer
 from tickets.actions.words import add_words
-from tickets.models import Clock, ClockSegment, Message, Participant, Ticket
+from tickets.models import Clock, ClockSegment, DeskDraft, Message, Participant, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Channel, Status
@@ -28,12 +31,39 @@ from tickets.rules import may_reply_as_customer
 from tickets.sla.clocks import move_clocks
 
 
-class StaleReply(Refused):
-    """Somebody wrote while the reply was being written; `newer` holds what they wrote, oldest first."""
+@dataclass(frozen=True)
+class Seen:
+    """What the writer of a reply had before their eyes: the newest public message, replies of colleagues that were just
+    leaving (their keys), and the ticket's status, also the one that such a reply leads to (none: not told)."""
 
-    def __init__(self, newer: Sequence[Message]) -> None:
+    message_id: int
+    held: frozenset[str] = frozenset()
+    statuses: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Seen":
+        """From what `stored` gave."""
+        return cls(
+            stored.get("message", 0), frozenset(stored.get("held", ())), frozenset(stored.get("statuses", ()))
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {"message": self.message_id, "held": sorted(self.held), "statuses": sorted(self.statuses)}
+
+
+class StaleReply(Refused):
+    """The ticket moved on while the reply was being written.
+
+    `newer` holds what others wrote, oldest first; `held` what colleagues wrote that is just leaving; `moved` the event
+    by which somebody else changed the status.
+    """
+
+    def __init__(
+        self, newer: Sequence[Message], *, held: Sequence[DeskDraft] = (), moved: TicketEvent | None = None
+    ) -> None:
         super().__init__(_("Somebody wrote while you were writing. Read it, then send."))
-        self.newer = list(newer)
+        self.newer, self.held, self.moved = list(newer), list(held), moved
 
 
 def reply_to_customer(
@@ -43,14 +73,15 @@ def reply_to_customer(
     body: str,
     submission_key: uuid.UUID,
     seen_message_id: int,
+    seen: Seen | None = None,
     status: Status | None = None,
     channel: Channel = Channel.DESK,
 ) -> Message:
     """Sends a public reply of the desk to everybody who takes part, and moves the ticket to `status` (None: Open).
 
-    Locks the ticket. Raises StaleReply when a public message of somebody else came after `seen_message_id`, Refused
-    when there is nothing to send or the ticket is closed, Unanswered when it would be solved before what its category
-    needs is answered. Idempotent by `submission_key`.
+    Locks the ticket. Raises StaleReply when a public message of somebody else came after `seen_message_id`, or when
+    something else moved that is not in `seen`; Refused when there is nothing to send or the ticket is closed, Unanswered
+    when it would be solved before what its category needs is answered. Idempotent by `submission_key`.
     """
     message = Message(author=author, side=Message.Side.DESK, channel=channel, submission_key=submission_key)
     return _send(
@@ -58,7 +89,7 @@ def reply_to_customer(
         message,
         body,
         status=status or Status.OPEN,
-        seen_message_id=seen_message_id,
+        seen=seen or Seen(seen_message_id),
     )
 
 
@@ -83,7 +114,7 @@ def add_note(
         direction=direction,
         submission_key=submission_key,
     )
-    return _send(ticket, message, body, status=None, seen_message_id=None)
+    return _send(ticket, message, body, status=None, seen=None)
 
 
 def reply_as_customer(
@@ -109,13 +140,13 @@ def reply_as_customer(
         submission_key=submission_key,
     )
     with transaction.atomic():
-        sent = _send(participant.ticket, message, body, status=None, seen_message_id=None)
+        sent = _send(participant.ticket, message, body, status=None, seen=None)
         forget_reply_draft(participant, key=submission_key)
     return sent
 
 
 def _send(
-    ticket: Ticket, message: Message, body: str, *, status: Status | None, seen_message_id: int | None
+    ticket: Ticket, message: Message, body: str, *, status: Status | None, seen: Seen | None
 ) -> Message:
     message.body = clean_text(body)
     message.submission_digest = digest_of(
@@ -127,7 +158,8 @@ def _send(
             locked, now = lock_ticket(ticket)
             before = _sent_before(message)
             if before is None:
-                _refuse_stale(locked, message, seen_message_id)
+                if seen:
+                    refuse_stale(locked, message.author, seen)
                 _store(locked, message, status, now)
     except IntegrityError:  # the same form, sent at once into another ticket
         before = _sent_before(message)
@@ -147,18 +179,39 @@ def _sent_before(message: Message) -> Message | None:
     return Message.objects.filter(submission_key=message.submission_key).first()
 
 
-def _refuse_stale(ticket: Ticket, message: Message, seen_message_id: int | None) -> None:
-    if seen_message_id is None:
-        return
-    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, pk__gt=seen_message_id)
-    others = list(newer.exclude(author=message.author).select_related("author").order_by("pk"))
-    if others:
-        raise StaleReply(others)
+def refuse_stale(
+    ticket: Ticket, author: Member | None, seen: Seen, *, leaving: Sequence[DeskDraft] = ()
+) -> None:
+    """Raises StaleReply when the ticket, which the caller has locked, moved on from what `author` had seen; `leaving`
+    are replies of colleagues that are held back.
+    """
+    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, pk__gt=seen.message_id)
+    others = newer.exclude(author=author).exclude(submission_key__in=seen.held)
+    found = list(others.select_related("author").order_by("pk"))
+    held = [draft for draft in leaving if str(draft.key) not in seen.held]
+    moved = _moved_by_others(ticket, author, seen.statuses)
+    if found or held or moved:
+        raise StaleReply(found, held=held, moved=moved)
+
+
+def _moved_by_others(ticket: Ticket, author: Member | None, statuses: frozenset[str]) -> TicketEvent | None:
+    """The latest change of status, when it is none of the statuses seen and somebody else made it."""
+    if not statuses or ticket.status in statuses:
+        return None
+    changes = TicketEvent.objects.filter(ticket=ticket, verb__in=[Verb.STATUS_CHANGED, Verb.REOPENED])
+    latest = changes.select_related("actor").order_by("-id").first()
+    return latest if latest and latest.actor_id != (author.pk if author else None) else None
+
+
+def check_reply(ticket: Ticket) -> None:
+    """Raises Refused when nothing more can be said in the ticket."""
+    if not may_reply_as_customer(ticket):
+        raise Refused(_("This ticket is closed. Start a follow-up instead."), "body")
 
 
 def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.datetime) -> None:
-    if not may_reply_as_customer(ticket) and not message.is_internal:
-        raise Refused(_("This ticket is closed. Start a follow-up instead."), "body")
+    if not message.is_internal:
+        check_reply(ticket)
     if status == Status.SOLVED and message.side == Message.Side.DESK and ticket.status != Status.SOLVED:
         refuse_unanswered(ticket)
     if ticket.is_spam and message.side == Message.Side.DESK and not message.is_internal:
@@ -179,6 +232,8 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
         _turn(ticket, message, status or _after_customer(ticket), now)
     ticket.updated_at = now
     ticket.save()
+    if message.side == Message.Side.DESK:
+        forget_desk_draft(message)
     announce_reply(ticket, message, files=files)
 
 

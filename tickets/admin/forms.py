@@ -25,7 +25,6 @@ class WritingForm(forms.Form):
     """
 
     files_kept: Sequence[dict[str, Any]] = ()
-    is_removal = False
     body = body_field(_("Text"), "")
     files = FilesField()  # type: ignore[assignment]
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -38,10 +37,15 @@ class WritingForm(forms.Form):
 
 
 class ReplyForm(WritingForm):
-    """A public reply: also the newest message its writer has seen, and the status it leads to."""
+    """A public reply: also what its writer has seen (see `tickets.actions.reply.Seen`), and the status it leads to."""
 
     body = body_field(_("Your reply"), "")
     seen_message_id = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    seen_held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+    seen_status = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    hold = forms.BooleanField(
+        widget=forms.HiddenInput, required=False
+    )  # said by a page that can count the seconds
     status = forms.TypedChoiceField(
         choices=[(status.value, status.label) for status in (Status.PENDING, Status.OPEN, Status.SOLVED)],
         coerce=Status,
@@ -49,6 +53,14 @@ class ReplyForm(WritingForm):
         required=False,
         widget=forms.HiddenInput,
     )
+
+    def clean_seen_held(self) -> list[str]:
+        """The keys of the replies that were just leaving."""
+        return [key for key in self.cleaned_data["seen_held"].split() if len(key) == 36]
+
+    def clean_seen_status(self) -> list[str]:
+        """The statuses that the ticket may have by now without surprising the writer."""
+        return [status for status in self.cleaned_data["seen_status"].split() if status in Status.values]
 
 
 class NoteForm(WritingForm):

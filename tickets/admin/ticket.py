@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -24,10 +26,12 @@ from accounts.models import Member
 from accounts.sites import DeskModelAdmin, desk
 from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
+from tickets.actions.guard import Moved
 from tickets.actions.status import change_status
 from tickets.admin.asked import Asked
 from tickets.admin.behalf import new_ticket_view
 from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
+from tickets.admin.choice import Choice
 from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
 from tickets.admin.further import PAGES, page_at
 from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
@@ -40,9 +44,10 @@ from tickets.admin.panel import teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
-from tickets.admin.workspace import Writing, tickets_of_workspace, url_of, workspace_page
-from tickets.admin.writing import write_note, write_reply
-from tickets.models import Ticket
+from tickets.admin.workspace import Writing, neighbours_of, tickets_of_workspace, url_of, workspace_page
+from tickets.admin.writing import undo_reply, write_note, write_reply
+from tickets.models import Message, Ticket
+from tickets.models.ticket import Status
 from tickets.queries import active_categories, assignable_members
 from tickets.rules import may_work_on_tickets
 from tickets.views.answers import see_other
@@ -102,6 +107,7 @@ class TicketAdmin(DeskModelAdmin):
                 path(route, view(partial(door, self)), name=f"tickets_ticket_{name}")
                 for route, (name, door) in beside.items()
             ),
+            path("<int:ticket_id>/undo/<uuid:key>/", view(self.take_back_view), name="tickets_ticket_undo"),
         ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -165,8 +171,8 @@ class TicketAdmin(DeskModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if joined := lead_on(self, request, ticket):
             return joined
-        mode = "internal" if request.GET.get("mode") == "internal" else "public"
-        return self.workspace(request, ticket, Writing(mode))
+        mode = request.GET.get("mode", "")
+        return self.workspace(request, ticket, Writing(mode if mode in Message.Kind.values else ""))
 
     def workspace(
         self,
@@ -204,12 +210,22 @@ class TicketAdmin(DeskModelAdmin):
         ticket = self.ticket_of(request, ticket_id)
         return write_note(self, request, ticket) if request.method == "POST" else self.back(request, ticket)
 
+    def take_back_view(self, request: HttpRequest, ticket_id: int, key: uuid.UUID) -> HttpResponse:
+        """Takes a reply back that is just leaving."""
+        ticket = self.ticket_of(request, ticket_id)
+        if request.method != "POST":
+            return self.back(request, ticket)
+        return undo_reply(self, request, ticket, key)
+
     def status_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Changes the status."""
         ticket = self.ticket_of(request, ticket_id)
         form = StatusForm(request.POST, current=ticket.status)
         if request.method == "POST" and form.is_valid():
-            return self.act(request, ticket, change_status, status=form.cleaned_data["status"])
+            status = form.cleaned_data["status"]
+            return self.act(
+                request, ticket, change_status, Choice.of(request, "status", status), status=status
+            )
         return self.back(request, ticket, form)
 
     def priority_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
@@ -217,7 +233,10 @@ class TicketAdmin(DeskModelAdmin):
         ticket = self.ticket_of(request, ticket_id)
         form = PriorityForm(request.POST)
         if request.method == "POST" and form.is_valid():
-            return self.act(request, ticket, change_priority, priority=form.cleaned_data["priority"])
+            level = form.cleaned_data["priority"]
+            return self.act(
+                request, ticket, change_priority, Choice.of(request, "priority", level), priority=level
+            )
         return self.back(request, ticket, form)
 
     def assign_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
@@ -225,7 +244,8 @@ class TicketAdmin(DeskModelAdmin):
         ticket = self.ticket_of(request, ticket_id)
         form = AssignForm(request.POST, people=assignable_members(ticket))
         if request.method == "POST" and "assignee" in request.POST and form.is_valid():
-            return self.act(request, ticket, assign, assignee=form.cleaned_data["assignee"])
+            person = form.cleaned_data["assignee"]
+            return self.act(request, ticket, assign, Choice.of(request, "assignee", person), assignee=person)
         return self.back(request, ticket, form)
 
     def route_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
@@ -235,7 +255,10 @@ class TicketAdmin(DeskModelAdmin):
             request.POST or None, categories=active_categories(), initial={"category": ticket.category_id}
         )
         if request.method == "POST" and form.is_valid():
-            return self.act(request, ticket, route, category=form.cleaned_data["category"])
+            category = form.cleaned_data["category"]
+            return self.act(
+                request, ticket, route, Choice.of(request, "category", category), category=category
+            )
         return act_page(
             self,
             request,
@@ -243,6 +266,7 @@ class TicketAdmin(DeskModelAdmin):
             title=_("Move %(number)s") % {"number": ticket.number},
             button=_("Move the ticket"),
             form=form,
+            was=request.POST.get("was", ticket.category_id or ""),
             hint=_("Promises already made keep their times. An assignee outside the new team is taken off."),
         )
 
@@ -277,23 +301,46 @@ class TicketAdmin(DeskModelAdmin):
         ticket = self.ticket_of(request, ticket_id)
         return answers_page(self, request, ticket)
 
-    def act(self, request: HttpRequest, ticket: Ticket, verb: Any, **wishes: Any) -> HttpResponse:
-        """Calls one action and goes back to the ticket, or to the queue when the person no longer sees it."""
+    def act(
+        self, request: HttpRequest, ticket: Ticket, verb: Any, choice: Choice | None = None, **wishes: Any
+    ) -> HttpResponse:
+        """Calls one action and goes back to the ticket, or to the queue when the person no longer sees it.
+
+        409 with what moved when somebody changed the same thing since the page was opened.
+        """
         try:
-            verb(ticket, actor=person_of(request), **wishes)
+            with choice.guard(ticket) if choice else nullcontext():
+                verb(ticket, actor=person_of(request), **wishes)
+        except Moved as moved:
+            assert choice is not None
+            writing = Writing(moved=choice.moved_facts(moved, request.get_full_path()))
+            return self.workspace(request, self.ticket_of(request, ticket.pk), writing, status=409)
         except Refused as refusal:
             messages.error(request, str(refusal))
+        if wishes.get("status") == Status.SOLVED and "go_next" in request.POST:
+            return self.onward(request, ticket)
         return self.back(request, ticket)
 
-    def back(self, request: HttpRequest, ticket: Ticket, form: Any = None) -> HttpResponse:
+    def back(self, request: HttpRequest, ticket: Ticket, form: Any = None, *, mode: str = "") -> HttpResponse:
         """The way back to the ticket; an act that came without a choice is told so."""
         if form is not None and request.method == "POST":
             messages.error(request, _("Nothing was changed: choose one from the list."))
         query = asked_of(request).query()
         if self.get_queryset(request).filter(pk=ticket.pk).exists():
-            return see_other(url_of(ticket.pk, query))
+            url = url_of(ticket.pk, "&".join(filter(None, [query, f"mode={mode}" if mode else ""])))
+            return see_other(f"{url}#composer" if mode else url)
         messages.info(request, _("%(number)s is in another team's queue now.") % {"number": ticket.number})
         return see_other(asked_of(request).url())
+
+    def onward(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+        """The next ticket of the queue that the solved one was opened from, when the person wants that; else back."""
+        wants_next = "go_next" in request.POST
+        if request.session.get("stays_after_solving", False) == wants_next:
+            request.session["stays_after_solving"] = not wants_next
+        if not wants_next:
+            return self.back(request, ticket)
+        following = neighbours_of(ticket, person_of(request), asked_of(request)).get("next")
+        return see_other(following or asked_of(request).url())
 
     def ticket_of(self, request: HttpRequest, ticket_id: int) -> Ticket:
         """The ticket when the person may see it; else a 404, whether it exists or not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.counts import capped_counts, count_text
+from tickets.actions.reply import StaleReply
 from tickets.admin.asked import Asked, heading
+from tickets.admin.drafts import Drafts, held_item, stale_facts
 from tickets.admin.faces import face_of, face_of_ticket
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
 from tickets.admin.orders import Place, beyond
 from tickets.admin.queue import LEVELS, mail_waiting
-from tickets.admin.timeline import conversation_of, message_item
+from tickets.admin.timeline import conversation_of
 from tickets.joined import merges_of
 from tickets.metadata import CITES, shown_metadata
 from tickets.models import (
@@ -57,11 +59,13 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
 class Writing:
     """What stands in the composer: the open pane, forms that came back, and the messages that stopped a reply."""
 
-    mode: str = "public"
+    mode: str = ""
     reply_form: ReplyForm | None = None
     note_form: NoteForm | None = None
     tag_form: TagForm | None = None
-    newer: Sequence[Message] = ()
+    stale: StaleReply | None = None
+    moved: Mapping[str, Any] | None = None
+    preview: str = ""
 
 
 def workspace_page(
@@ -94,6 +98,7 @@ def workspace_page(
         "metadata": masked_facts(shown_metadata(ticket.metadata)),
         "cites": cited_ticket(ticket, member),
         "mail_waiting": mail_waiting(),
+        "moved": writing.moved,
         "follows": followed_ticket(ticket, member),
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
@@ -126,18 +131,28 @@ def cited_ticket(ticket: Ticket, member: Member) -> Ticket | None:
 def composer(
     ticket: Ticket, member: Member, requester: Participant | None, writing: Writing, *, seen_message_id: int
 ) -> dict[str, Any]:
-    """The two ways to write. A closed ticket takes notes only."""
+    """The two ways to write, each with the draft that is kept. A closed ticket takes notes only."""
     recipient = requester.member.get_short_name() if requester else ""
     may_reply = may_reply_as_customer(ticket)
-    initial = {"seen_message_id": seen_message_id}
+    desk = Drafts.of(ticket, member)
+    seen = {
+        "seen_message_id": seen_message_id,
+        "seen_held": desk.held_by_others,
+        "seen_status": ticket.status,
+    }
     return {
         "recipient": recipient,
         "may_reply": may_reply,
-        "mode": writing.mode if may_reply else "internal",
-        "reply_form": writing.reply_form or ReplyForm(initial=initial, auto_id="reply_%s"),
-        "note_form": writing.note_form or NoteForm(auto_id="note_%s"),
-        "newer": [message_item(message, member) for message in writing.newer],
-        "buttons": reply_buttons(recipient, is_again=bool(writing.newer)),
+        "mode": (writing.mode or desk.mode) if may_reply else "internal",
+        "reply_form": writing.reply_form or desk.fill(ReplyForm, Message.Kind.PUBLIC, "reply_%s", **seen),
+        "note_form": writing.note_form or desk.fill(NoteForm, Message.Kind.INTERNAL, "note_%s"),
+        "reply_saved": desk.saved(Message.Kind.PUBLIC),
+        "note_saved": desk.saved(Message.Kind.INTERNAL),
+        "problem": desk.problem,
+        "held": [held_item(draft, member) for draft in desk.held],
+        "stale": stale_facts(writing.stale, member) if writing.stale else None,
+        "preview": writing.preview,
+        "buttons": reply_buttons(recipient, is_again=writing.stale is not None),
     }
 
 
@@ -146,6 +161,12 @@ def properties(ticket: Ticket, member: Member) -> dict[str, Any]:
     people = people_for(ticket)
     assigned = {"assignee": ticket.assignee_id}
     return {
+        "was": {
+            "status": ticket.status,
+            "priority": ticket.priority,
+            "assignee": ticket.assignee_id or "",
+            "category": ticket.category_id or "",
+        },
         "is_own": ticket.assignee_id == member.pk,
         "is_closed": ticket.is_closed,
         "status_form": StatusForm(initial={"status": ticket.status}, current=ticket.status, auto_id="set_%s"),

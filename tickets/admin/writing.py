@@ -2,96 +2,192 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from accounts.factors import person_of
 from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
+from tickets.actions.desk_drafts import save_desk_draft
+from tickets.actions.hold import hold_reply, seen_of, take_back
 from tickets.actions.reply import StaleReply, add_note, reply_to_customer
+from tickets.admin.drafts import undo_url
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
 from tickets.admin.workspace import Writing
-from tickets.models import Message, Ticket
+from tickets.models import DeskDraft, Message, Ticket
+from tickets.models.ticket import Status
 from tickets.queries import was_message_sent_with
+from tickets.views.ticket_page import saved_text
 from tickets.views.uploads import Draft, keep_uploads, remove_upload, tell_refusals
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
 
+Sent = Message | DeskDraft
+NOT_SENT = frozenset({"save", "keep", "preview", "upload", "remove"})  # buttons that only keep what was typed
+
 
 def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    """Sends what was written to the customer.
+    """Sends what was written to the customer; after the time in which it can be taken back, if the page asks for that.
 
-    409 with the newer messages above the draft when somebody wrote in between, 422 with the draft when something is
-    wrong with it; then the same form sends again.
+    409 with what moved beside the draft when somebody wrote or changed the status in between, 422 with the draft when
+    something is wrong with it; then the same form sends again.
     """
-    member = person_of(request)
-    form = ReplyForm(_data_of(request), request.FILES, auto_id="reply_%s")
-
-    def send(values: dict[str, Any]) -> Message:
-        return reply_to_customer(
-            ticket,
-            author=member,
-            body=values["body"],
-            submission_key=values["submission_key"],
-            seen_message_id=values["seen_message_id"],
-            status=values["status"],
-        )
-
+    form, shown = ReplyForm(_data_of(request), request.FILES, auto_id="reply_%s"), copy(ticket)
+    if NOT_SENT & request.POST.keys():
+        return _keep(door, request, ticket, form)
     try:
-        message = _write(request, form, member, send)
+        sent = _write(request, form, lambda values: _send(ticket, person_of(request), values))
     except StaleReply as stale:
-        form.data["seen_message_id"] = str(stale.newer[-1].pk)  # type: ignore[index]
-        return _again(door, request, ticket, form, status=409, newer=stale.newer)
-    if message is None:
+        _tell_seen(form, stale)
+        return _again(door, request, ticket, form, status=409, stale=stale)
+    if sent is None:
         return _again(door, request, ticket, form)
-    messages.success(
-        request, _("Sent. The ticket is now: %(status)s.") % {"status": ticket.get_status_display()}
-    )
-    return door.back(request, ticket)
+    _say_sent(request, ticket, sent)
+    is_solved = form.cleaned_data["status"] == Status.SOLVED
+    return door.onward(request, shown) if is_solved else door.back(request, ticket)
 
 
 def write_note(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Keeps what was written for colleagues only; 422 with the draft when something is wrong with it."""
-    member = person_of(request)
     form = NoteForm(_data_of(request), request.FILES, auto_id="note_%s")
+    if NOT_SENT & request.POST.keys():
+        return _keep(door, request, ticket, form)
 
     def send(values: dict[str, Any]) -> Message:
-        return add_note(ticket, author=member, body=values["body"], submission_key=values["submission_key"])
+        return add_note(
+            ticket,
+            author=person_of(request),
+            body=values["body"],
+            submission_key=values["submission_key"],
+        )
 
-    if _write(request, form, member, send) is None:
+    if _write(request, form, send) is None:
         return _again(door, request, ticket, form)
     messages.success(request, _("Internal note added."))
     return door.back(request, ticket)
 
 
-def _write(request: HttpRequest, form: WritingForm, member: Member, send: Any) -> Message | None:
+def undo_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket, key: uuid.UUID) -> HttpResponse:
+    """Puts a reply that is just leaving back into the composer."""
+    try:
+        take_back(ticket, key, author=person_of(request))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return door.back(request, ticket)
+    messages.success(request, _("Not sent. Your text is in the box again."))
+    return door.back(request, ticket, mode="public")
+
+
+def _send(ticket: Ticket, author: Member, values: dict[str, Any]) -> Sent:
+    seen, key = seen_of(values), values["submission_key"]
+    wait = dt.timedelta(seconds=settings.UNDO_SEND_SECONDS)
+    if values["hold"] and wait and not was_message_sent_with(key):
+        return hold_reply(
+            ticket,
+            author=author,
+            body=values["body"],
+            submission_key=key,
+            seen=seen,
+            status=values["status"],
+            wait=wait,
+        )
+    return reply_to_customer(
+        ticket,
+        author=author,
+        body=values["body"],
+        submission_key=key,
+        seen_message_id=seen.message_id,
+        seen=seen,
+        status=values["status"],
+    )
+
+
+def _say_sent(request: HttpRequest, ticket: Ticket, sent: Sent) -> None:
+    if isinstance(sent, DeskDraft):
+        text = _("Sent. It leaves in %(seconds)d seconds.") % {"seconds": settings.UNDO_SEND_SECONDS}
+        messages.success(request, text, extra_tags=undo_url(sent))
+        return
+    messages.success(
+        request, _("Sent. The ticket is now: %(status)s.") % {"status": ticket.get_status_display()}
+    )
+
+
+def _keep(
+    door: TicketAdmin, request: HttpRequest, ticket: Ticket, form: ReplyForm | NoteForm
+) -> HttpResponse:
+    """Keeps text and files as a draft: asked for by the script while one types, or by a button that sends nothing."""
+    draft = Draft(uuid.UUID(form.data["submission_key"]), person_of(request))
+    if "save" in request.POST:
+        return _saved(ticket, form, draft)
+    if was_message_sent_with(draft.key):
+        draft = draft.renewed()
+        form.data["submission_key"] = str(draft.key)  # type: ignore[index]
+    refusals = keep_uploads(request, draft)
+    remove_upload(request, draft)
+    _save(ticket, form, draft)
+    form.is_valid()
+    form.errors.clear()
+    tell_refusals(form, refusals)
+    if "keep" in request.POST and not refusals:
+        messages.success(request, _("Draft saved. It stands in the box whenever you come back."))
+        return door.back(request, ticket)
+    preview = form.data.get("body", "") if "preview" in request.POST else ""
+    return _again(door, request, ticket, form, status=422 if refusals else 200, preview=preview)
+
+
+def _saved(ticket: Ticket, form: WritingForm, draft: Draft) -> JsonResponse:
+    """What the script tells beside the box, and whether it stops."""
+    if was_message_sent_with(draft.key):
+        return JsonResponse({"over": True, "told": _("You sent this already.")})
+    kept = _save(ticket, form, draft)
+    return JsonResponse({"told": saved_text(kept) if kept else ""})
+
+
+def _save(ticket: Ticket, form: WritingForm, draft: Draft) -> DeskDraft | None:
+    assert draft.member is not None
+    kind = Message.Kind.PUBLIC if isinstance(form, ReplyForm) else Message.Kind.INTERNAL
+    return save_desk_draft(
+        ticket, author=draft.member, kind=kind, body=form.data.get("body", ""), key=draft.key
+    )
+
+
+def _write(request: HttpRequest, form: WritingForm, send: Callable[[dict[str, Any]], Sent]) -> Sent | None:
     """Keeps the files, then sends; None when the form has to be shown again. Lets StaleReply through."""
-    draft = Draft(uuid.UUID(form.data["submission_key"]), member)
+    draft = Draft(uuid.UUID(form.data["submission_key"]), person_of(request))
     # A second press, or a form gone back to, leaves no files behind under a key that was used.
     refusals = [] if was_message_sent_with(draft.key) else keep_uploads(request, draft)
-    if request.POST.get("remove"):
-        remove_upload(request, draft)
-        form.is_removal = True
-        return None
     form.is_valid()
     tell_refusals(form, refusals)
     if form.errors:
         return None
     try:
-        message: Message = send(form.cleaned_data)
+        return send(form.cleaned_data)
     except StaleReply:
         raise
     except Refused as refusal:
         show_refusal(form, refusal)
         return None
-    return message
+
+
+def _tell_seen(form: ReplyForm, stale: StaleReply) -> None:
+    """The form that is shown again has seen what stopped it."""
+    held = [*form.cleaned_data["seen_held"], *(str(draft.key) for draft in stale.held)]
+    form.data["seen_held"] = " ".join(dict.fromkeys(held))  # type: ignore[index]
+    if stale.newer:
+        form.data["seen_message_id"] = str(stale.newer[-1].pk)  # type: ignore[index]
+    moved = (stale.moved.changes.get("status") or [""])[-1:] if stale.moved else []
+    statuses = [*form.cleaned_data["seen_status"], *moved, *(draft.status for draft in stale.held)]
+    form.data["seen_status"] = " ".join(statuses)  # type: ignore[index]
 
 
 def _data_of(request: HttpRequest) -> Any:
@@ -113,15 +209,15 @@ def _again(
     form: ReplyForm | NoteForm,
     *,
     status: int = 422,
-    newer: Sequence[Message] = (),
+    stale: StaleReply | None = None,
+    preview: str = "",
 ) -> HttpResponse:
-    """The workspace with the draft as it was typed and the files that wait in it."""
-    member = person_of(request)
-    form.files_kept = Draft(uuid.UUID(form.data["submission_key"]), member).rows()
-    if form.is_removal:
-        status = 200
+    """The workspace with the draft as it was typed and the files that wait in it; the draft is kept as well."""
+    draft = Draft(uuid.UUID(form.data["submission_key"]), person_of(request))
+    _save(ticket, form, draft)
+    form.files_kept = draft.rows()
     if isinstance(form, ReplyForm):
-        writing = Writing("public", reply_form=form, newer=newer)
+        writing = Writing("public", reply_form=form, stale=stale, preview=preview)
     else:
-        writing = Writing("internal", note_form=form)
+        writing = Writing("internal", note_form=form, preview=preview)
     return door.workspace(request, ticket, writing, status=status, errors=[form] if status == 422 else [])

@@ -5,6 +5,7 @@ from tickets.models.attachment import Attachment
 from tickets.models.bulk import BulkItem, BulkRun
 from tickets.models.category import Category, CategoryTranslation
 from tickets.models.code import RequestCode
+from tickets.models.desk_draft import DeskDraft
 from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
 from tickets.models.macro import Macro, MacroText, MacroUse
@@ -43,6 +44,7 @@ __all__ = [
     "Clock",
     "ClockSegment",
     "ClockStep",
+    "DeskDraft",
     "GuestLink",
     "Macro",
     "MacroText",

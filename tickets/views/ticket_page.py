@@ -17,7 +17,7 @@ from tickets.actions.late import AGAIN_AFTER
 from tickets.actions.reading import mark_read
 from tickets.forms import ParticipantForm, ReopenForm, ReplyForm
 from tickets.metadata import shown_metadata
-from tickets.models import Participant, ReplyDraft
+from tickets.models import DeskDraft, Participant, ReplyDraft
 from tickets.models.ticket import Status
 from tickets.prompts import shown_answers
 from tickets.queries import (
@@ -93,7 +93,7 @@ def _composer(
     }
 
 
-def saved_text(draft: ReplyDraft) -> str:
+def saved_text(draft: ReplyDraft | DeskDraft) -> str:
     """When the draft was kept, in the reader's time: a clock time today, else with the day."""
     local = timezone.localtime(draft.saved_at)
     is_today = local.date() == timezone.localdate()

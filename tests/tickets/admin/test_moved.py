@@ -1,0 +1,174 @@
+"""Two agents at one ticket: the second learns what moved and who moved it, and no change is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.addresses import forget_tenants
+from accounts.hosts import forget_hosts
+from accounts.models import Member
+from helpdesk.tenancy import tenant_scope
+from tests.factories.cast import House, make_category, make_house, make_member
+from tests.factories.tickets import make_ticket
+from tests.pages import Page
+from tests.tickets.admin.conftest import browser
+from tests.tickets.admin.test_acts import newest, send, url_of
+from tickets.actions.assign import assign, change_priority, route
+from tickets.actions.status import change_status
+from tickets.models import Ticket, TicketEvent
+from tickets.models.ticket import Priority, Status
+
+
+@pytest.fixture
+def ticket(house: House, customer: Member) -> Ticket:
+    return make_ticket(house, customer)
+
+
+def form_for(desk: Client, ticket: Ticket, act: str) -> Any:
+    page = Page(desk.get(url_of(ticket, "route" if act == "route" else "change")))
+    forms = [form for form in page.forms if form.action in {url_of(ticket, act), ""}]
+    return forms[-1]
+
+
+CASES = ["status", "priority", "assign", "route"]
+
+
+@pytest.mark.parametrize("act", CASES)
+def test_what_a_colleague_changed_is_told_and_not_overwritten(
+    house: House, agents_desk: Client, agent: Member, lead: Member, ticket: Ticket, act: str
+) -> None:
+    given = form_for(agents_desk, ticket, act).values
+    move = {
+        "status": lambda: change_status(ticket, status=Status.SOLVED, actor=lead),
+        "priority": lambda: change_priority(ticket, priority=Priority.URGENT, actor=lead),
+        "assign": lambda: assign(ticket, assignee=lead, actor=lead),
+        "route": lambda: route(
+            ticket, category=make_category("card-declined", house.team, en="Card"), actor=lead
+        ),
+    }
+    wish = {
+        "status": {"status": "on_hold"},
+        "priority": {"priority": "1"},
+        "assign": {"assignee": str(agent.pk)},
+        "route": {"category": str(house.other_category.pk)},
+    }
+    move[act]()
+    ticket.refresh_from_db()
+    before = (ticket.status, ticket.priority, ticket.assignee_id, ticket.category_id)
+
+    stopped = agents_desk.post(url_of(ticket, act), given | wish[act])
+
+    ticket.refresh_from_db()
+    assert stopped.status_code == 409
+    assert "Somebody changed this while you looked at it." in stopped.content.decode()
+    assert "Lead" in stopped.context["moved"]["text"]
+    assert (ticket.status, ticket.priority, ticket.assignee_id, ticket.category_id) == before
+
+
+def test_the_button_below_does_it_all_the_same(agents_desk: Client, lead: Member, ticket: Ticket) -> None:
+    given = form_for(agents_desk, ticket, "status").values
+    change_status(ticket, status=Status.SOLVED, actor=lead)
+    stopped = Page(agents_desk.post(url_of(ticket, "status"), given | {"status": "on_hold"}))
+    form = stopped.form(url_of(ticket, "status"))
+
+    response = agents_desk.post(form.action, form.values)
+
+    ticket.refresh_from_db()
+    assert form.values["was"] == "solved"
+    assert response.status_code == 303
+    assert ticket.status == Status.ON_HOLD
+
+
+def test_who_wants_what_is_already_there_is_not_stopped(
+    agents_desk: Client, lead: Member, ticket: Ticket
+) -> None:
+    given = form_for(agents_desk, ticket, "status").values
+    change_status(ticket, status=Status.SOLVED, actor=lead)
+
+    response = agents_desk.post(url_of(ticket, "status"), given | {"status": "solved"})
+
+    assert response.status_code == 303
+
+
+def test_a_reply_to_a_ticket_that_a_colleague_solved_is_stopped(
+    agents_desk: Client, lead: Member, ticket: Ticket
+) -> None:
+    change_status(ticket, status=Status.SOLVED, actor=lead)
+
+    stopped = send(agents_desk, ticket, seen_status="new")
+    form = Page(stopped).form(url_of(ticket, "reply"))
+    anyway = agents_desk.post(form.action, {**form.values, "status": "open"})
+
+    assert stopped.status_code == 409
+    assert "Lead changed the status: New → Solved" in stopped.content.decode()
+    assert anyway.status_code == 303
+
+
+@pytest.fixture
+def shared_house(transactional_db: None) -> House:
+    """A tenant that several connections see."""
+    house = make_house("acme")
+    forget_hosts()
+    forget_tenants()
+    return house
+
+
+def at_once(acts: list[Any]) -> list[Any]:
+    """The answers to acts that begin at the same moment, each on a connection of its own."""
+    together = Barrier(len(acts))
+
+    def run(act: Any) -> Any:
+        together.wait(30)
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.mark.parametrize(
+    "rounds", [pytest.param(5, id="short"), pytest.param(50, id="long", marks=pytest.mark.proof)]
+)
+def test_of_two_at_once_one_wins_and_the_other_is_told(shared_house: House, rounds: int) -> None:
+    house = shared_house
+    with tenant_scope(house.tenant.pk):
+        asks = make_member("customer@acme.example")
+        staff = [
+            make_member(f"{name}@acme.example", role=Member.Role.AGENT, team=house.team)
+            for name in ("lina", "sam")
+        ]
+        desks = [browser(house, member) for member in staff]
+        tickets = [make_ticket(house, asks) for _round in range(rounds)]
+        seen = {ticket.pk: newest(ticket) for ticket in tickets}
+    pairs: list[tuple[tuple[str, dict[str, Any]], tuple[str, dict[str, Any]]]] = [
+        (("status", {"status": "solved", "was": "new"}), ("status", {"status": "on_hold", "was": "new"})),
+        (("priority", {"priority": "1", "was": "2"}), ("priority", {"priority": "4", "was": "2"})),
+        (
+            ("assign", {"assignee": staff[0].pk, "was": ""}),
+            ("assign", {"assignee": staff[1].pk, "was": ""}),
+        ),
+        (("reply", {"body": "One", "status": "open"}), ("reply", {"body": "Two", "status": "open"})),
+        (("status", {"status": "solved", "was": "new"}), ("reply", {"body": "Three", "status": "pending"})),
+    ]
+
+    answers = []
+    for number, ticket in enumerate(tickets):
+        told = {"seen_message_id": seen[ticket.pk], "seen_status": "new"}
+        posts = [
+            partial(desk.post, url_of(ticket, name), values | (told if name == "reply" else {}))
+            for desk, (name, values) in zip(desks, pairs[number % len(pairs)], strict=True)
+        ]
+        answers.append(sorted(answer.status_code for answer in at_once(posts)))
+
+    assert answers == [[303, 409]] * rounds
+    with tenant_scope(house.tenant.pk):
+        for ticket in tickets:
+            changes = TicketEvent.objects.filter(ticket=ticket).exclude(verb="submitted")
+            assert len({event.actor_id for event in changes}) == 1
