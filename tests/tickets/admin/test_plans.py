@@ -1,36 +1,90 @@
 """The lists of the desk walk the index made for them, as the application role, from any place on."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Member, Team
-from tests.factories.cast import House
+from helpdesk.tenancy import tenant_scope
+from tests.emptied import empty_tables
+from tests.factories.cast import House, make_house, make_member
+from tests.settled import settle
 from tickets.admin.asked import Asked, View
 from tickets.admin.orders import Place, Sort, walk_of
 from tickets.models import Ticket
-
-pytestmark = pytest.mark.usefixtures("settled", "others")
+from tickets.models.ticket import Status
 
 THEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-PLACES = {Sort.DUE: (THEN, 7), Sort.NEWEST: (7,), Sort.UPDATED: (THEN, 7), Sort.PRIORITY: (2, THEN, 7)}
 INDEXES = {
     Sort.DUE: ("ticket_queue on", "ROW(attention_at, id)"),
     Sort.NEWEST: ("ticket_queue_newest on", "id"),
     Sort.UPDATED: ("ticket_queue_updated on", "ROW(updated_at, id)"),
     Sort.PRIORITY: ("ticket_queue_priority on", "ROW(urgency, attention_at, id)"),
 }
+CLOSED, OPEN_ELSEWHERE, OPEN_HERE, SPAM = 4_000, 48, 12, 20
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """A tenant as years leave it, most of its tickets closed, and counted by the planner."""
+    with django_db_blocker.unblock():
+        house = make_house("years")
+        with tenant_scope(house.tenant.pk):
+            agent = make_member("agent@years.example", role=Member.Role.AGENT, team=house.team)
+            make_member("admin@years.example", role=Member.Role.ADMIN)
+            Ticket.objects.bulk_create(_tickets(house, agent))
+        settle()
+
+    yield house
+
+    with django_db_blocker.unblock():
+        empty_tables()
+
+
+def _tickets(house: House, agent: Member) -> Iterator[Ticket]:
+    total = CLOSED + OPEN_ELSEWHERE + OPEN_HERE + SPAM
+    for place in range(total):
+        is_open = place % (total // (OPEN_ELSEWHERE + OPEN_HERE)) == 0
+        is_here = is_open and place % 5 == 0
+        then = THEN + dt.timedelta(hours=place - total // 2)
+        yield Ticket(
+            number=f"X-{place}",
+            subject="x",
+            locale="en",
+            status=Status.OPEN if is_open else Status.CLOSED,
+            team=house.team if is_here else house.other_team,
+            assignee=agent if is_here and place % 2 == 0 else None,
+            is_spam=place % (total // SPAM) == 1,
+            attention_at=then,
+            updated_at=then,
+        )
 
 
 @pytest.fixture
-def others(settled: None, house: House) -> None:
-    """Enough of another team's tickets that one index is cheaper than the other."""
-    rows = (
-        Ticket(number=f"X-{place}", subject="x", team=house.other_team, locale="en") for place in range(1000)
-    )
-    Ticket.objects.bulk_create(rows)
+def house(filled: House, db: None) -> Iterator[House]:
+    with tenant_scope(filled.tenant.pk):
+        yield filled
+
+
+@pytest.fixture
+def admin(house: House) -> Member:
+    return Member.objects.get(email="admin@years.example")
+
+
+@pytest.fixture
+def agent(house: House) -> Member:
+    return Member.objects.get(email="agent@years.example")
+
+
+def middle(sort: Sort, *, backwards: bool = False) -> Place:
+    """A place half way down the list in that order."""
+    pk = Ticket.objects.order_by("pk").values_list("pk", flat=True)[CLOSED // 2]
+    keys = {Sort.DUE: (THEN, pk), Sort.NEWEST: (pk,), Sort.UPDATED: (THEN, pk), Sort.PRIORITY: (2, THEN, pk)}
+    return Place(keys[sort], backwards)
 
 
 def plan_of(tickets: QuerySet[Ticket]) -> str:
@@ -66,7 +120,7 @@ def test_a_list_is_one_walk_along_its_index(
     team = Team.objects.get(pk=house.team.pk) if with_team else None
     (tickets,) = Asked(view=view, team=team).parts(admin, [])
 
-    plan = plan_of(walk_of(tickets, Sort.DUE, Place((THEN, 7), backwards)))
+    plan = plan_of(walk_of(tickets, Sort.DUE, middle(Sort.DUE, backwards=backwards)))
 
     assert index in plan
     assert "ROW(attention_at, id)" in condition_of(plan)
@@ -81,7 +135,7 @@ def test_an_order_is_one_walk_along_its_index(
     index, row = INDEXES[sort]
     (tickets,) = Asked(sort=sort).parts(admin, [])
 
-    plan = plan_of(walk_of(tickets, sort, Place(PLACES[sort], backwards)))
+    plan = plan_of(walk_of(tickets, sort, middle(sort, backwards=backwards)))
 
     assert index in plan
     assert row in condition_of(plan)
@@ -91,7 +145,7 @@ def test_an_order_is_one_walk_along_its_index(
 def test_spam_is_one_walk_along_its_index(house: House, admin: Member) -> None:
     (tickets,) = Asked(view=View.SPAM).parts(admin, [])
 
-    plan = plan_of(walk_of(tickets, Sort.NEWEST, Place((7,))))
+    plan = plan_of(walk_of(tickets, Sort.NEWEST, middle(Sort.NEWEST)))
 
     assert "ticket_spam on" in plan
     assert "Sort" not in plan
@@ -100,7 +154,7 @@ def test_spam_is_one_walk_along_its_index(house: House, admin: Member) -> None:
 def test_an_agents_list_walks_the_index_of_each_team(house: House, agent: Member) -> None:
     own, assigned = Asked().parts(agent, [Team.objects.get(pk=house.team.pk)])
 
-    plans = [plan_of(walk_of(part, Sort.DUE, Place((THEN, 7)))) for part in (own, assigned)]
+    plans = [plan_of(walk_of(part, Sort.DUE, middle(Sort.DUE))) for part in (own, assigned)]
 
     assert "ticket_queue_of_team on" in plans[0]
     assert "ticket_queue_of_assignee on" in plans[1]
