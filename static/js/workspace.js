@@ -1,5 +1,6 @@
-// An open ticket: what is written is saved, and the seconds are counted in which a reply can be taken back. desk.js
-// brings this when it is needed; everything works without it.
+// An open ticket: what is written is saved, the seconds are counted in which a reply can be taken back, and colleagues
+// in the same ticket are named. desk.js brings this when it is needed; everything works without it.
+const say = (text) => document.dispatchEvent(new CustomEvent("say", { detail: text }));
 
 /* What saves and sends is the same script as on the customers' pages. */
 import(document.getElementById("composer").dataset.drafts).catch(() => {});
@@ -18,3 +19,42 @@ function countHeld() {
 }
 countHeld();
 setInterval(countHeld, 1000);
+
+/* Who else is here, and whether we are writing: every ten seconds while somebody looks, and once when we leave. */
+const eyes = () => document.querySelector("[data-here]");
+let named = eyes().textContent.trim();
+let typedAt = document.activeElement.closest("form.composer-public") ? Date.now() : 0;
+
+function post(doing) {
+  const body = new FormData();
+  body.set("doing", doing);
+  body.set("csrfmiddlewaretoken", document.querySelector("#composer [name=csrfmiddlewaretoken]").value);
+  return fetch(eyes().dataset.here, { method: "POST", body, keepalive: doing === "gone", redirect: "error" });
+}
+
+async function tellHere() {
+  if (document.hidden) return;
+  try {
+    const answer = await post(Date.now() - typedAt < 20000 ? "replying" : "viewing");
+    if (answer.ok) name((await answer.json()).others.join(" · "));
+  } catch {
+    // No connection, or no longer signed in: the next page says so.
+  }
+}
+
+function name(others) {
+  eyes().hidden = !others;
+  eyes().querySelector("bdi").textContent = others;
+  if (others && others !== named) say(others);
+  named = others;
+}
+
+document.addEventListener("input", (event) => {
+  if (!event.target.closest?.("form.composer-public")) return;
+  const isFirst = Date.now() - typedAt > 20000;
+  typedAt = Date.now();
+  if (isFirst) tellHere();
+});
+addEventListener("pagehide", () => { post("gone").catch(() => {}); });
+tellHere();
+setInterval(tellHere, 10000);

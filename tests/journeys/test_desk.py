@@ -237,6 +237,10 @@ def test_two_agents_answer_at_once_and_the_second_sees_the_first(
     first = enter(desk.agent).open(workspace(desk.talk))
     second = enter(desk.colleague).open(workspace(desk.talk))
 
+    expect(second.locator(".workspace-eyes")).to_have_text("Lina is viewing")
+    second.get_by_label("Your reply").fill("Please be patient.")
+    first.get_by_label("Your reply").focus()
+    expect(first.locator(".workspace-eyes")).to_have_text("Sam is replying", timeout=20_000)
     send(first, "We found it.", "Send, keep open")
     expect(first.locator(".message", has_text="We found it.")).to_be_visible()
     send(second, "Please be patient.", "Send, keep open")

@@ -34,6 +34,7 @@ from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, u
 from tickets.admin.choice import Choice
 from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
 from tickets.admin.further import PAGES, page_at
+from tickets.admin.here import come_in, here_answer
 from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
 from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
 from tickets.admin.merge import lead_on
@@ -78,6 +79,7 @@ class TicketAdmin(DeskModelAdmin):
         beside: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "live/": ("live", live_answer),
             "<int:ticket_id>/preview/": ("preview", preview_page),
+            "<int:ticket_id>/here/": ("here", here_answer),
             "views/": ("views", views_page),
             "views/add/": ("view_add", save_page),
             "views/<int:view_id>/change/": ("view_change", change_page),
@@ -195,6 +197,7 @@ class TicketAdmin(DeskModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **page,
+            "others": come_in(ticket, person_of(request)),
             "opts": self.opts,
             "error_forms": list(errors),
         }
