@@ -21,6 +21,8 @@ from tickets.prompts import TOO_LONG, answers_of, box_name, boxes
 TITLE_LIMIT = Ticket._meta.get_field("subject").max_length
 NAME_LIMIT = Member._meta.get_field("name").max_length
 DEVICE_LIMIT = 200
+TITLE, TITLE_MISSING = _("Title"), _("Enter a title")
+TITLE_TOO_LONG = _("Title must be %(limit_value)d characters or fewer. You have used %(show_value)d.")
 ANSWER_MISSING = _("Choose one from the list")
 IMPACTS = [
     (Priority.LOW, _("It's a question or an idea")),
@@ -63,7 +65,9 @@ def body_field(label: Any, missing: Any = "", *, rows: int = 8) -> TextField:
     )
 
 
-def email_field(label: Any, missing: Any, *, told: Any, autocomplete: str = "email") -> EmailAddressField:
+def email_field(
+    label: Any, missing: Any, *, told: Any = "", autocomplete: str = "email"
+) -> EmailAddressField:
     """The box for an email address; `missing` is what an empty one is told, `told` the hint under the label."""
     return EmailAddressField(
         label=label,
@@ -75,6 +79,37 @@ def email_field(label: Any, missing: Any, *, told: Any, autocomplete: str = "ema
             "max_length": _("Email address must be %(limit_value)d characters or fewer."),
         },
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": autocomplete}),
+    )
+
+
+def title_field(
+    label: Any = TITLE,
+    missing: Any = TITLE_MISSING,
+    *,
+    too_long: Any = TITLE_TOO_LONG,
+    told: Any = "",
+) -> LineField:
+    """The box for what a ticket or a thread is called; `missing` and `too_long` are what an empty and a long one are told."""
+    return LineField(
+        label=label,
+        max_length=TITLE_LIMIT,
+        help_text=told,
+        error_messages={"required": missing, "max_length": too_long},
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+
+
+def name_field(*, told: Any = "", autocomplete: str = "name") -> LineField:
+    """The box for a person's name; it may stay empty."""
+    return LineField(
+        label=_("Name"),
+        max_length=NAME_LIMIT,
+        required=False,
+        help_text=told,
+        error_messages={
+            "max_length": _("Name must be %(limit_value)d characters or fewer. You have used %(show_value)d.")
+        },
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": autocomplete}),
     )
 
 
@@ -91,18 +126,7 @@ def _device_box(name: str) -> LineField:
 class SubmissionForm(forms.Form):
     """A new request. Guests also say who they are; whom it is for is asked where the tenant has several senders."""
 
-    subject = LineField(
-        label=_("Title"),
-        max_length=TITLE_LIMIT,
-        help_text=_("A few words that say what it is about."),
-        error_messages={
-            "required": _("Enter a title"),
-            "max_length": _(
-                "Title must be %(limit_value)d characters or fewer. You have used %(show_value)d."
-            ),
-        },
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
+    subject = title_field(told=_("A few words that say what it is about."))
     body = body_field(_("What happened?"), _("Tell us what happened"))
     impact = forms.TypedChoiceField(
         label=_("How does it affect you?"),
@@ -133,15 +157,7 @@ class SubmissionForm(forms.Form):
     email = email_field(
         _("Email address"), _("Enter your email address"), told=_("We write back to this address.")
     )
-    name = LineField(
-        label=_("Name"),
-        max_length=NAME_LIMIT,
-        required=False,
-        error_messages={
-            "max_length": _("Name must be %(limit_value)d characters or fewer. You have used %(show_value)d.")
-        },
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
-    )
+    name = name_field()
 
     def __init__(
         self,

@@ -16,13 +16,12 @@ from accounts.addresses import current_tenant
 from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
-from helpdesk.mail_address import EmailAddressField
 from tickets.actions.assign import assign
 from tickets.actions.behalf import open_ticket_for
 from tickets.actions.reply import add_note
 from tickets.admin.forms import RouteForm
 from tickets.admin.pages import act_page
-from tickets.forms import body_field
+from tickets.forms import body_field, email_field, name_field, title_field
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel, Priority
 from tickets.queries import active_categories, tickets_visible_to
@@ -49,15 +48,14 @@ class BehalfForm(RouteForm):
         "is_mine",
     ]
 
-    email = EmailAddressField(
-        label=gettext_lazy("Email address of the customer"),
-        error_messages={"required": gettext_lazy("Enter an email address")},
+    email = email_field(
+        gettext_lazy("Email address of the customer"),
+        gettext_lazy("Enter an email address"),
+        autocomplete="off",
     )
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=120,
-        required=False,
-        help_text=gettext_lazy("For somebody new. Who is known here already keeps their name."),
+    name = name_field(
+        told=gettext_lazy("For somebody new. Who is known here already keeps their name."),
+        autocomplete="off",
     )
     channel = forms.TypedChoiceField(
         label=gettext_lazy("How they reached us"),
@@ -67,11 +65,7 @@ class BehalfForm(RouteForm):
     direction = forms.ChoiceField(
         label=gettext_lazy("Of a call"), choices=CALLED, required=False, initial=Message.Direction.INCOMING
     )
-    subject = forms.CharField(
-        label=gettext_lazy("Title"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Enter a title")},
-    )
+    subject = title_field()
     body = body_field(gettext_lazy("What they said"), gettext_lazy("Tell us what happened"))
     priority = forms.TypedChoiceField(
         label=gettext_lazy("Priority"),

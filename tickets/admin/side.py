@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
-from helpdesk.mail_address import EmailAddressField
 from tickets.actions.side import ask_expert, write_to_expert
 from tickets.admin.pages import act_page
-from tickets.forms import body_field
+from tickets.forms import body_field, email_field, name_field, title_field
 from tickets.joined import files_of_threads, side_conversations_of
 from tickets.models import Attachment, SideConversation, Ticket
 from tickets.queries import ticket_messages
@@ -32,15 +31,18 @@ TEMPLATE = "admin/tickets/ticket/side_conversations.html"
 class SideForm(forms.Form):
     """Whom to ask, and what; to an expert asked before only the text and the files."""
 
-    email = EmailAddressField(
-        label=gettext_lazy("Email address of the expert"),
-        error_messages={"required": gettext_lazy("Enter an email address")},
+    email = email_field(
+        gettext_lazy("Email address of the expert"),
+        gettext_lazy("Enter an email address"),
+        autocomplete="off",
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
-    subject = forms.CharField(
-        label=gettext_lazy("Subject"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Enter a subject")},
+    name = name_field(autocomplete="off")
+    subject = title_field(
+        gettext_lazy("Subject"),
+        gettext_lazy("Enter a subject"),
+        too_long=gettext_lazy(
+            "Subject must be %(limit_value)d characters or fewer. You have used %(show_value)d."
+        ),
     )
     body = body_field(gettext_lazy("What the expert reads"), gettext_lazy("Write what you want to know."))
     files = forms.TypedMultipleChoiceField(  # type: ignore[assignment]

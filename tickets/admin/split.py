@@ -18,6 +18,7 @@ from helpdesk.forms import show_refusal
 from helpdesk.templatetags.parts import when
 from tickets.actions.split import split_ticket
 from tickets.admin.pages import act_page
+from tickets.forms import title_field
 from tickets.models import Message, Ticket
 from tickets.queries import ticket_messages
 from tickets.sensitive import masked
@@ -49,11 +50,7 @@ class SplitForm(forms.Form):
         ],
         initial=ONE,
     )
-    subject = forms.CharField(
-        label=gettext_lazy("Title"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("Enter a title")},
-    )
+    subject = title_field()
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, said: list[Message], **options: Any) -> None:
@@ -68,7 +65,7 @@ def split_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
     if request.method == "POST" and (new := _made_before(request, ticket)):
         return door.back(request, new)
     said = list(ticket_messages(ticket))
-    initial = {"subject": ticket.subject, "message_id": request.GET.get("message", "")}
+    initial = {"subject": masked(ticket.subject), "message_id": request.GET.get("message", "")}
     form = SplitForm(request.POST or None, said=said, initial=initial)
     if request.method == "POST" and form.is_valid() and (new := _split(form, request, ticket)):
         told = _("%(new)s was split off %(number)s.") % {"new": new.number, "number": ticket.number}

@@ -80,6 +80,20 @@ def test_what_is_wrong_is_told_and_kept(house: House, agents_desk: Client) -> No
     assert Ticket.objects.count() == 0
 
 
+def test_a_long_title_and_a_broken_address_are_told_as_in_the_portal(
+    house: House, agents_desk: Client
+) -> None:
+    answer = agents_desk.post(
+        ADD, values_of(agents_desk, house, email="nobody", subject="x" * 121, name="n" * 121)
+    )
+
+    text = Page(answer).text
+    assert answer.status_code == 422
+    assert "Enter an email address in the form name@example.org" in text
+    assert "Title must be 120 characters or fewer. You have used 121." in text
+    assert "Name must be 120 characters or fewer. You have used 121." in text
+
+
 def test_somebody_shut_out_gets_no_ticket(house: House, agents_desk: Client, customer: Member) -> None:
     customer.is_active = False
     customer.save()

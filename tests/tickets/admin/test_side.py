@@ -98,7 +98,8 @@ def test_sent_twice_it_is_mailed_once(agents_desk: Client, ticket: Ticket) -> No
     [
         ({"email": "customer@acme.example"}, "takes part in the ticket"),
         ({"body": " "}, "Write what you want to know."),
-        ({"email": "nobody"}, "valid"),
+        ({"email": "nobody"}, "Enter an email address in the form name@example.org"),
+        ({"subject": "x" * 121}, "Subject must be 120 characters or fewer. You have used 121."),
         ({"files": ["999999"]}, "999999"),
     ],
 )

@@ -92,6 +92,26 @@ def test_a_message_of_another_ticket_is_not_taken(
     assert Ticket.objects.count() == 2
 
 
+def test_a_long_title_is_counted(agents_desk: Client, ticket: Ticket) -> None:
+    form = Page(agents_desk.get(url_of(ticket))).forms[-1]
+
+    answered = agents_desk.post(url_of(ticket), {**form.values, "subject": "x" * 121})
+
+    assert answered.status_code == 422
+    assert "Title must be 120 characters or fewer. You have used 121." in Page(answered).text
+
+
+def test_digits_hidden_in_the_title_are_not_shown_in_the_box_either(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer, subject="My card 4111 1111 1111 1111")
+
+    page = Page(agents_desk.get(url_of(ticket)))
+
+    assert "4111 1111" not in page.text + page.forms[-1].values["subject"]
+    assert page.forms[-1].values["subject"].startswith("My card")
+
+
 def split(ticket: Ticket, agent: Member, body: str, *, with_later: bool = False) -> Ticket:
     return split_ticket(
         ticket,
