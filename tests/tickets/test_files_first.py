@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.addresses import forget_tenants
 from accounts.hosts import forget_hosts
+from accounts.rules import Role
+from accounts.sessions import person_of_session
 from helpdesk.tenancy import tenant_scope
-from tests.factories.cast import House, make_house
+from tests.factories.cast import House, make_house, make_member
+from tests.factories.tickets import make_ticket
 from tests.pages import Page
-from tests.tickets.views.asking import ADDRESS, ANSWERS, open_form
+from tests.tickets.views.asking import ADDRESS, ANSWERS, open_form, use_up
 from tickets.models import Attachment
+from tickets.views.limits import UPLOADS
 
 FILE = "errors.log"
 
@@ -52,6 +59,16 @@ def open_house(transactional_db: None) -> House:
     forget_hosts()
     forget_tenants()
     return house
+
+
+@pytest.fixture
+def uploads_used_up(open_house: House, settings: LazySettings) -> Iterator[None]:
+    """The network address of the test's browsers has sent all the files that the limit lets it."""
+    with tenant_scope(open_house.tenant.pk):
+        settings.RATE_LIMIT_SCALE = 1
+        use_up(UPLOADS)
+    yield
+    cache.clear()
 
 
 @pytest.fixture
@@ -92,6 +109,70 @@ def test_what_becomes_no_file_of_the_form_is_not_left_in_the_store(
     post(browser, **values)
 
     assert (kept(open_house), stored(shelf)) == ([], 0)
+
+
+def test_a_post_with_a_wrong_token_never_reaches_the_store(
+    open_house: House, browser: Client, shelf: Path
+) -> None:
+    post(browser, csrfmiddlewaretoken="x" * 64)
+
+    assert WatchedStorage.in_transaction == []
+
+
+def test_a_network_address_over_its_limit_stores_nothing(
+    open_house: House, browser: Client, shelf: Path, uploads_used_up: None
+) -> None:
+    page = post(browser)
+
+    assert page.status == 422
+    assert "“errors.log” wasn't kept: too many files in an hour." in page.text
+    assert page.form(ADDRESS).values["body"] == ANSWERS["body"]
+    assert (kept(open_house), WatchedStorage.in_transaction) == ([], [])
+
+
+@pytest.mark.parametrize("content", [b"line", b""], ids=["kept", "refused for what it is"])
+def test_a_file_is_counted_once(open_house: House, browser: Client, shelf: Path, content: bytes) -> None:
+    with tenant_scope(open_house.tenant.pk):
+        before = UPLOADS.spent(RequestFactory().get("/"))
+
+    post(browser, files=SimpleUploadedFile(FILE, content))
+
+    with tenant_scope(open_house.tenant.pk):
+        assert UPLOADS.spent(RequestFactory().get("/")) == before + 1
+
+
+@pytest.mark.parametrize("role", [None, Role.CUSTOMER, Role.AGENT])
+def test_only_the_team_stores_by_a_form_of_the_desk_and_without_a_limit(
+    open_house: House, shelf: Path, uploads_used_up: None, role: Role | None
+) -> None:
+    desk = Client(headers={"host": open_house.host})
+    with tenant_scope(open_house.tenant.pk):
+        customer = make_member("customer@acme.example", name="Cleo")
+        ticket = make_ticket(open_house, customer)
+        if role:
+            desk.force_login(make_member("x@acme.example", role=role, team=open_house.team))
+
+    desk.post(
+        f"/admin/tickets/ticket/{ticket.pk}/note/",
+        {"body": "Look", "submission_key": str(uuid.uuid4()), "files": SimpleUploadedFile(FILE, b"line")},
+    )
+
+    is_agent = role == Role.AGENT
+    assert WatchedStorage.in_transaction == [False] * is_agent
+    assert (kept(open_house), stored(shelf)) == ([FILE] * is_agent, int(is_agent))
+
+
+def test_an_ended_session_is_nobodys(open_house: House, shelf: Path) -> None:
+    desk = Client(headers={"host": open_house.host})
+    with tenant_scope(open_house.tenant.pk):
+        agent = make_member("agent@acme.example", role=Role.AGENT, team=open_house.team)
+        desk.force_login(agent)
+        key = desk.cookies["session"].value
+        valid = person_of_session(key)
+        agent.set_password("another-word")
+        agent.save()
+
+        assert (valid, person_of_session(key), person_of_session("x" * 32)) == (agent, None, None)
 
 
 def test_a_stranger_without_the_form_stores_nothing(open_house: House, browser: Client, shelf: Path) -> None:

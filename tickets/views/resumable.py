@@ -86,7 +86,7 @@ def _begin(request: HttpRequest) -> HttpResponseBase:
         return tus.refusal(400, _("Upload-Metadata must carry the key of the form as draft."))
     if size is None:
         return tus.refusal(400, _("Upload-Length must say how many bytes will come."))
-    if not may_upload(request):
+    if not may_upload(request, member_of(request)):
         return tus.refusal(
             429,
             _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": metadata.get("filename", "")},

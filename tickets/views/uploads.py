@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,17 @@ from tickets.views.limits import UPLOADS
 DRAFTS_REMEMBERED = 20
 SESSION_KEY = "drafts"
 STOPPED = "upload:"  # begins the value of a button that removes a stopped upload; a number removes a file
+
+
+class Fate(Enum):
+    """Why `tickets.middleware`, which counted a file, did not store it."""
+
+    TOO_MANY = auto()
+    STORE_AWAY = auto()
+    UNFIT = auto()
+
+
+EarlyFile = tuple[str, Inspected] | Fate
 
 
 @dataclass(frozen=True)
@@ -72,11 +84,7 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
     at = timezone.now()
     for upload in request.FILES.getlist("files"):
         try:
-            if not may_upload(request):
-                raise Refused(
-                    _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files"
-                )
-            stored = _stored_before(request, upload)
+            stored = _stored_before(request, upload, draft.member)
             kept = keep_file(upload, draft_key=draft.key, uploaded_by=draft.member, at=at, stored=stored)
         except Refused as refusal:
             refused.append(str(refusal))
@@ -86,19 +94,27 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
     return list(dict.fromkeys(refused))
 
 
-def _stored_before(request: HttpRequest, upload: UploadedFile) -> tuple[str, Inspected] | None:
-    """What `tickets.middleware` stored of it. Raises NotKept when the store was away: nobody waits for it twice."""
-    early: dict[UploadedFile, Any] = getattr(request, "early_files", {})
-    if upload in early and early[upload] is None:
+def _stored_before(
+    request: HttpRequest, upload: UploadedFile, member: Member | None
+) -> tuple[str, Inspected] | None:
+    """What `tickets.middleware` stored of it, None where it did not; one that it did not see is counted here.
+
+    Raises Refused beyond the limit, NotKept when the store was away: nobody waits for it twice.
+    """
+    early: dict[UploadedFile, EarlyFile] = getattr(request, "early_files", {})
+    fate = early.pop(upload, None)
+    if fate is Fate.TOO_MANY or (fate is None and not may_upload(request, member)):
+        raise Refused(
+            _("“%(name)s” wasn't kept: too many files in an hour.") % {"name": upload.name}, "files"
+        )
+    if fate is Fate.STORE_AWAY:
         raise NotKept(clean_name(upload.name or ""))
-    stored: tuple[str, Inspected] | None = early.pop(upload, None)
-    return stored
+    return None if isinstance(fate, Fate) else fate
 
 
-def may_upload(request: HttpRequest) -> bool:
+def may_upload(request: HttpRequest, member: Member | None) -> bool:
     """Counts one more file of this network address; whether it was within the limit. The desk has none."""
-    member = member_of(request)
-    return bool(member and may_use_desk(member)) or UPLOADS.spend(request)
+    return may_use_desk(member) or UPLOADS.spend(request)
 
 
 def remove_upload(request: HttpRequest, draft: Draft) -> None:
