@@ -20,6 +20,7 @@ from tickets.models import Participant, Ticket
 from tickets.numbers import looks_like_number, parse_number
 from tickets.queries import find_ticket, tickets_visible_to
 from tickets.search import ids_with
+from tickets.sensitive import masked
 
 WALKED = 5_000
 PEOPLE = 50
@@ -103,15 +104,19 @@ def _by_address(asked: Asked, member: Member) -> Found:
 def _by_words(asked: Asked, member: Member) -> Found:
     """The tickets of the list, in every status unless one is asked for, with all the words in title and talk, or in
     internal notes; and of its first WALKED open ones those whose title and requester's name have them.
+
+    What is hidden in a title is not searched: who may not read a card number may not try it out either.
     """
+    words = asked.words.split()[:8]
     near = Ticket.objects.filter(pk__in=replace(asked, words="").tickets(member)[:WALKED].values("pk"))
-    for word in asked.words.split()[:8]:
+    for word in words:
         named = Participant.objects.filter(
             ticket=OuterRef("pk"), role=Participant.Role.REQUESTER, member__name__icontains=word
         )
         near = near.filter(Q(subject__icontains=word) | Exists(named))
     locales = [get_language() or "", current_tenant().locale]
-    found = {*ids_with(asked.words, locales), *near.values_list("pk", flat=True)[:WALKED]}
+    titles = dict(near.values_list("pk", "subject")[:WALKED])
+    found = {*ids_with(asked.words, locales), *(titles.keys() - _found_by_secrets(titles, words))}
     nothing = _(
         "Nothing matches “%(words)s” in titles, answers, internal notes and customers’ names. Check the spelling."
     )
@@ -120,3 +125,18 @@ def _by_words(asked: Asked, member: Member) -> Found:
         told=_("Searched the titles, answers, internal notes and customers’ names."),
         nothing=nothing % {"words": asked.words},
     )
+
+
+def _found_by_secrets(titles: dict[int, str], words: Sequence[str]) -> set[int]:
+    """Those of the tickets, by id with their titles, that have one of the words only where their title is hidden.
+
+    One statement, and only if something is hidden in a title.
+    """
+    hidden = {key: shown for key, title in titles.items() if (shown := masked(title)) != title}
+    if not hidden:
+        return set()
+    named = Participant.objects.filter(ticket__in=hidden, role=Participant.Role.REQUESTER)
+    seen = {
+        key: f"{hidden[key]}\n{name}".upper() for key, name in named.values_list("ticket", "member__name")
+    }
+    return {key for key in hidden if not all(word.upper() in seen.get(key, "") for word in words)}

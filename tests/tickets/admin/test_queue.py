@@ -380,6 +380,21 @@ def test_words_are_looked_for_in_titles_and_names(
     assert numbers(agents_desk, "?q=%25") == []
 
 
+def test_what_is_hidden_in_a_title_cannot_be_tried_out(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    kite = make_member("k@elsewhere.example", name="Kite Ng")
+    card = make_ticket(house, kite, subject="Zebra to 4111 1111 1111 1111, please")
+    word = make_ticket(house, customer, subject="My password: hunter2-x stopped working")
+
+    guesses = [numbers(agents_desk, f"?q={words}") for words in ("4111", "411", "hunter", "zebra 4111")]
+
+    assert guesses == [[]] * 4
+    assert numbers(agents_desk, "?q=zebr") == [card.number]
+    assert numbers(agents_desk, "?q=kite zeb") == [card.number]
+    assert numbers(agents_desk, "?q=passw stopp") == [word.number]
+
+
 def test_words_are_looked_for_in_every_status_unless_one_is_asked_for(
     house: House, agents_desk: Client, agent: Member, customer: Member
 ) -> None:
