@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -16,11 +16,12 @@ from helpdesk.errors import Refused
 from helpdesk.store import remove
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.files import NotKept, store_file
+from tickets.views.request_fixes import text_to_attach
 from tickets.views.uploads import EarlyFile, Fate, may_upload
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-DESK, MEMBERS = "/admin/tickets/ticket/", "/tickets/"
-FORMS = ("/contact/", "/t/ticket/", MEMBERS, DESK)
+DESK, MEMBERS, REQUEST = "/admin/tickets/ticket/", "/tickets/", "/contact/"
+FORMS = (REQUEST, "/t/ticket/", MEMBERS, DESK)
 BOX = "files"
 
 
@@ -74,9 +75,10 @@ def _no_view(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def _stored(request: HttpRequest) -> dict[UploadedFile, EarlyFile]:
+def _stored(request: HttpRequest) -> dict[File, EarlyFile]:
     """What became of each upload; empty where the person can't send the form."""
-    uploads = request.FILES.getlist(BOX)[: settings.FILES_PER_MESSAGE]
+    text = text_to_attach(request) if request.path_info.startswith(REQUEST) else None
+    uploads = [*request.FILES.getlist(BOX)[: settings.FILES_PER_MESSAGE], *([text] if text else [])]
     tenant_id: int = request.tenant.pk  # type: ignore[attr-defined]
     if not uploads:
         return {}

@@ -130,6 +130,19 @@ def test_a_network_address_over_its_limit_stores_nothing(
     assert (kept(open_house), WatchedStorage.in_transaction) == ([], [])
 
 
+def test_a_long_text_that_becomes_a_file_is_stored_before_too(
+    open_house: House, browser: Client, shelf: Path
+) -> None:
+    form = open_form(browser) | ANSWERS | {"body": "A long story. " * 200, "fix": "file:body"}
+
+    page = Page(browser.post(ADDRESS, form))
+
+    [name] = kept(open_house)
+    assert name.startswith("text-20")
+    assert f"The whole text is attached: {name}" in page.form(ADDRESS).values["body"]
+    assert (stored(shelf), WatchedStorage.in_transaction) == (1, [False])
+
+
 @pytest.mark.parametrize("content", [b"line", b""], ids=["kept", "refused for what it is"])
 def test_a_file_is_counted_once(open_house: House, browser: Client, shelf: Path, content: bytes) -> None:
     with tenant_scope(open_house.tenant.pk):

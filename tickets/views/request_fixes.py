@@ -1,9 +1,11 @@
 """What the buttons beside a notice do to a request in writing. Their values: a verb, a colon, and what it is about."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,10 +13,12 @@ from helpdesk.mail_address import likely_meant
 from tickets.actions.files import keep_file
 from tickets.prompts import PREFIX
 from tickets.sensitive import Kind, Span, find_sensitive, mask
-from tickets.views.uploads import Draft
+from tickets.views.drafts import typed_answers
+from tickets.views.uploads import Draft, stored_before
 
 KEPT = "kept"  # the answer that remembers which notices the writer has settled
 SETTLED = frozenset({*Kind, "email", "duplicate", "topic"})
+TEXT_AS_FILE = "file:body"
 BEGINNING = 1_000  # characters of a long text that stay in the message
 
 
@@ -52,11 +56,29 @@ def fixed_ready(ready: Mapping[str, Any], fix: str) -> dict[str, Any]:
     return {name: done[name] for name in ready} | {"fields": fields}
 
 
-def with_text_as_file(draft: Draft, answers: Mapping[str, str]) -> dict[str, str]:
-    """Attaches the description as a text file; its beginning stays, and says so. Raises Refused as `keep_file` does."""
+def text_to_attach(request: HttpRequest) -> File | None:
+    """The description as a file, when the pressed button asks for that; the same one each time a request is asked."""
+    if request.POST.get("fix") != TEXT_AS_FILE:
+        return None
+    if not hasattr(request, "text_to_attach"):
+        body = typed_answers(request, ["body"]).get("body", "")
+        request.text_to_attach = ContentFile(body.encode(), name="text.txt")  # type: ignore[attr-defined]
+    return cast(File, request.text_to_attach)  # type: ignore[attr-defined]
+
+
+def with_text_as_file(
+    request: HttpRequest, file: File, draft: Draft, answers: Mapping[str, str]
+) -> dict[str, str]:
+    """Attaches the description, which is `file`; its beginning stays, and says so.
+
+    Raises Refused as `keep_file` does, and beyond the limit of the network address.
+    """
     body = answers.get("body", "")
-    name = f"text-{timezone.localtime():%Y-%m-%d-%H%M}.txt"
-    keep_file(ContentFile(body.encode(), name=name), draft_key=draft.key, uploaded_by=draft.member)
+    file.name = name = f"text-{timezone.localtime():%Y-%m-%d-%H%M}.txt"
+    stored = stored_before(request, file, draft.member)
+    if stored:
+        stored = (stored[0], replace(stored[1], name=name))
+    keep_file(file, draft_key=draft.key, uploaded_by=draft.member, stored=stored)
     beginning = body[:BEGINNING].rstrip()
     note = _("The whole text is attached: %(name)s") % {"name": name}
     return {**answers, "body": f"{beginning} […]\n\n{note}"}

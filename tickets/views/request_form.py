@@ -35,7 +35,7 @@ from tickets.views.drafts import draft_to_read, draft_to_write, typed_answers, u
 from tickets.views.guest_session import guest_tickets
 from tickets.views.limits import DRAFTS
 from tickets.views.request_checks import is_stamped, new_stamp
-from tickets.views.request_fixes import KEPT, fixed, with_text_as_file
+from tickets.views.request_fixes import KEPT, fixed, text_to_attach, with_text_as_file
 from tickets.views.request_notices import Written, notices_of
 from tickets.views.suggested import articles_for
 from tickets.views.topics import Topic
@@ -202,11 +202,11 @@ class RequestPage:
 
     def _fixed(self, typed: dict[str, str], refusals: list[str]) -> dict[str, str]:
         """The answers after the press of a button beside a notice."""
-        fix = self.request.POST.get("fix", "")
-        if fix != "file:body":
-            return fixed(typed, fix)
+        file = text_to_attach(self.request)
+        if file is None:
+            return fixed(typed, self.request.POST.get("fix", ""))
         try:
-            longer = with_text_as_file(self.draft, typed)
+            longer = with_text_as_file(self.request, file, self.draft, typed)
         except Refused as refusal:
             refusals.append(str(refusal))
             return typed

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.forms import Form
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
@@ -84,7 +84,7 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
     at = timezone.now()
     for upload in request.FILES.getlist("files"):
         try:
-            stored = _stored_before(request, upload, draft.member)
+            stored = stored_before(request, upload, draft.member)
             kept = keep_file(upload, draft_key=draft.key, uploaded_by=draft.member, at=at, stored=stored)
         except Refused as refusal:
             refused.append(str(refusal))
@@ -94,14 +94,12 @@ def keep_uploads(request: HttpRequest, draft: Draft) -> list[str]:
     return list(dict.fromkeys(refused))
 
 
-def _stored_before(
-    request: HttpRequest, upload: UploadedFile, member: Member | None
-) -> tuple[str, Inspected] | None:
+def stored_before(request: HttpRequest, upload: File, member: Member | None) -> tuple[str, Inspected] | None:
     """What `tickets.middleware` stored of it, None where it did not; one that it did not see is counted here.
 
     Raises Refused beyond the limit, NotKept when the store was away: nobody waits for it twice.
     """
-    early: dict[UploadedFile, EarlyFile] = getattr(request, "early_files", {})
+    early: dict[File, EarlyFile] = getattr(request, "early_files", {})
     fate = early.pop(upload, None)
     if fate is Fate.TOO_MANY or (fate is None and not may_upload(request, member)):
         raise Refused(
