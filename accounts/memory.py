@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from accounts.models import SetupStamp
+from helpdesk.prepared import prepared
 from helpdesk.tenancy import current_tenant_id
 
 T = TypeVar("T")
@@ -50,7 +51,10 @@ def _stamp() -> UUID | None:
     tenant_id, read = current_tenant_id(), _read.get()
     if read is not None and tenant_id in read:
         return read[tenant_id]
-    stamp = SetupStamp.objects.values_list("stamp", flat=True).first()
+    stamp = _stamps.first()
     if read is not None:
         read[tenant_id] = stamp
     return stamp
+
+
+_stamps = prepared(lambda: SetupStamp.objects.values_list("stamp", flat=True))

@@ -10,14 +10,33 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
+from helpdesk.prepared import Statement, filled
+from helpdesk.tenancy import tenant_left_open
+
 LIMIT = 1_000
 WALKED = 2_000
 
 
 def capped_counts(querysets: Sequence[QuerySet[Any]]) -> list[int]:
     """How many rows each queryset has, LIMIT + 1 when there are more than LIMIT. One statement for all."""
-    if not querysets:
-        return []
+    return counted(_count_of(querysets)) if querysets else []
+
+
+def prepared_counts(querysets: Sequence[QuerySet[Any]]) -> Statement:
+    """The SQL of `capped_counts` for `counted`, to be kept and asked again, of whatever tenant."""
+    with tenant_left_open():
+        return _count_of(querysets)
+
+
+def counted(*statements: Statement, **values: Any) -> list[int]:
+    """The counts of all `statements`; `values` are those of each `Given`. One statement."""
+    params = [param for _sql, own in statements for param in filled(own, values)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(sql for sql, _own in statements)}", params)
+        return list(cursor.fetchone())
+
+
+def _count_of(querysets: Sequence[QuerySet[Any]]) -> Statement:
     parts: list[str] = []
     params: list[Any] = []
     for queryset in querysets:
@@ -27,9 +46,7 @@ def capped_counts(querysets: Sequence[QuerySet[Any]]) -> list[int]:
             sql, own = "SELECT 1 WHERE false", ()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
         params.extend(own)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        return list(cursor.fetchone())
+    return ", ".join(parts), params
 
 
 def walked_counts(lists: Sequence[tuple[Sequence[QuerySet[Any]], Q]]) -> list[tuple[int, bool]]:

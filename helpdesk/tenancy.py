@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 TENANT_SETTING = "app.tenant"
 
+OPEN_TENANT = object()  # stands among the parameters of SQL that serves every tenant
+
 _current: ContextVar[int | None] = ContextVar("current_tenant_id", default=None)
+_is_left_open: ContextVar[bool] = ContextVar("is_tenant_left_open", default=False)
 _ModelT = TypeVar("_ModelT", bound=models.Model)
 _SetT = TypeVar("_SetT")
 _GetT = TypeVar("_GetT")
@@ -71,6 +74,16 @@ def current_tenant_id_or_none() -> int | None:
     return _current.get()
 
 
+@contextmanager
+def tenant_left_open() -> Iterator[None]:
+    """Inside, SQL is made with OPEN_TENANT in the place of the tenant's id; nothing else may be done there."""
+    token = _is_left_open.set(True)
+    try:
+        yield
+    finally:
+        _is_left_open.reset(token)
+
+
 def _tell_database(tenant_id: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL {TENANT_SETTING} = %s", ["" if tenant_id is None else str(tenant_id)])
@@ -86,8 +99,8 @@ class CurrentTenant(Expression):
 
     def as_sql(  # type: ignore[override]  # Django joins lists of parameters
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[int]]:
-        return "%s", [current_tenant_id()]
+    ) -> tuple[str, list[object]]:
+        return "%s", [OPEN_TENANT if _is_left_open.get() else current_tenant_id()]
 
 
 class TenantManager(models.Manager[_ModelT]):

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from statistics import median
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -12,6 +13,7 @@ from django.utils import timezone
 from accounts.memory import remembered
 from accounts.models import Member, TeamMembership
 from accounts.rules import DESK_ROLES, may_use_desk
+from helpdesk.prepared import AnyOf, Given, prepared
 from tickets.models import (
     Attachment,
     Category,
@@ -43,7 +45,7 @@ SAME_QUESTION = dt.timedelta(days=7)
 ENOUGH = 10  # answers, before a figure is told
 
 
-def own_tickets(member: Member) -> QuerySet[Ticket]:
+def own_tickets(member: Member | Given) -> QuerySet[Ticket]:
     """The tickets the member takes part in, as the portal shows them."""
     theirs = Participant.objects.filter(member=member).values("ticket")
     return Ticket.objects.filter(pk__in=theirs, has_moved=False)
@@ -78,7 +80,7 @@ def asked_lately(tickets: QuerySet[Ticket], category: Category | None, now: dt.d
 
 def participation_of(member: Member, ticket: Ticket) -> Participant | None:
     """How the member takes part in the ticket, if at all."""
-    return Participant.objects.filter(member=member, ticket=ticket).first()
+    return _participations.first(member=member.pk, ticket=ticket.pk)
 
 
 def find_ticket(tickets: QuerySet[Ticket], text: str, prefix: str) -> Ticket | None:
@@ -113,12 +115,6 @@ def public_events(ticket: Ticket) -> QuerySet[TicketEvent]:
 def ticket_events(ticket: Ticket) -> QuerySet[TicketEvent]:
     """Everything that happened to the ticket, oldest first. For the desk only."""
     return TicketEvent.objects.filter(ticket=ticket).select_related("actor").order_by("id")
-
-
-def clocks_of(ticket: Ticket) -> QuerySet[Clock]:
-    """The promises of the ticket, with what explains them."""
-    clocks = Clock.objects.filter(ticket=ticket).select_related("calendar_version")
-    return clocks.prefetch_related("segments").order_by("id")
 
 
 def waiting_files(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Attachment]:
@@ -249,12 +245,7 @@ def desk_people() -> QuerySet[Member]:
 
 def unread_ticket_ids(member: Member, tickets: Iterable[Ticket]) -> set[int]:
     """Those of `tickets` with a public message of somebody else that the member has not seen. One statement."""
-    others = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).exclude(
-        author=member
-    )
-    unseen = others.filter(created_at__gt=Coalesce(OuterRef("last_read_at"), OuterRef("joined_at")))
-    participations = Participant.objects.filter(member=member, ticket__in=[ticket.pk for ticket in tickets])
-    return set(participations.filter(Exists(unseen)).values_list("ticket_id", flat=True))
+    return set(_unread(member=member.pk, tickets=[ticket.pk for ticket in tickets]))
 
 
 def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
@@ -308,15 +299,14 @@ def open_drafts(member: Member | None, keys: Collection[str]) -> QuerySet[Reques
     return RequestDraft.objects.filter(own, expires_at__gt=timezone.now())
 
 
-def participants_of(ticket: Ticket) -> QuerySet[Participant]:
+def participants_of(ticket: Ticket) -> list[Participant]:
     """Who takes part, the one who asked first."""
-    people = Participant.objects.filter(ticket=ticket).select_related("member")
-    return people.order_by("-role", "joined_at", "id")
+    return _participants(ticket=ticket.pk)
 
 
 def reply_draft_of(participant: Participant) -> ReplyDraft | None:
     """What the participant is writing and has not sent."""
-    return ReplyDraft.objects.filter(participant=participant).first()
+    return _reply_drafts.first(participant=participant.pk)
 
 
 def late_clock(ticket: Ticket, *, now: dt.datetime) -> Clock | None:
@@ -362,3 +352,29 @@ def usual_first_reply_seconds() -> float:
     lengths = latest.values_list(F("met_at") - F("started_at"), flat=True)[:50]
     times = [length.total_seconds() for length in lengths]
     return median(times) if len(times) >= ENOUGH else 0
+
+
+@prepared
+def _participations(member: Any, ticket: Any) -> QuerySet[Participant]:
+    return Participant.objects.filter(member=member, ticket=ticket)
+
+
+@prepared
+def _participants(ticket: Any) -> QuerySet[Participant]:
+    people = Participant.objects.filter(ticket=ticket).select_related("member")
+    return people.order_by("-role", "joined_at", "id")
+
+
+@prepared
+def _reply_drafts(participant: Any) -> QuerySet[ReplyDraft]:
+    return ReplyDraft.objects.filter(participant=participant)
+
+
+@prepared
+def _unread(member: Any, tickets: Any) -> QuerySet[Participant, int]:
+    others = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).exclude(
+        author=member
+    )
+    unseen = others.filter(created_at__gt=Coalesce(OuterRef("last_read_at"), OuterRef("joined_at")))
+    seats = Participant.objects.filter(AnyOf("ticket", tickets), Exists(unseen), member=member)
+    return seats.values_list("ticket_id", flat=True)

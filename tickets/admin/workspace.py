@@ -36,8 +36,9 @@ from tickets.models import (
     TicketAlias,
 )
 from tickets.models.ticket import OPEN_STATUSES, Priority, Status
+from tickets.page_reads import clocks_of
 from tickets.prompts import shown_answers
-from tickets.queries import assignable_members, clocks_of, prompts_answered, tickets_visible_to
+from tickets.queries import assignable_members, prompts_answered, tickets_visible_to
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.sla.clocks import explain
@@ -77,7 +78,7 @@ def workspace_page(
     """
     participants = list(Participant.objects.filter(ticket=ticket).select_related("member").order_by("id"))
     requester = next((person for person in participants if person.role == Participant.Role.REQUESTER), None)
-    clocks = list(clocks_of(ticket))
+    clocks = clocks_of(ticket)
     conversation = conversation_of(ticket, member, is_whole=is_whole)
     subject = masked(ticket.subject)
     return {

@@ -20,9 +20,9 @@ from helpdesk.templatetags.parts import duration, when
 from tickets.models import Category, Clock
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
+from tickets.page_reads import clocks_of
 from tickets.queries import (
     active_categories,
-    clocks_of,
     requester_of,
     ticket_sent_with,
     usual_first_reply_seconds,

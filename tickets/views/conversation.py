@@ -17,11 +17,10 @@ from tickets.models import Clock, Message, Participant, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import CUSTOMER_STATUS, Status
-from tickets.queries import clocks_of, public_events, public_messages
+from tickets.page_reads import SHOWN, all_public_events, clocks_of, latest_public_messages
+from tickets.queries import public_events, public_messages
 from tickets.sla.clocks import as_told
 from tickets.views.uploads import file_row
-
-SHOWN = 200  # messages on a page; earlier ones are folded
 
 STATUS_KEYS = {
     Status.NEW: "received",
@@ -114,12 +113,12 @@ def talk_of(ticket: Ticket, reader: Participant, *, is_whole: bool) -> Talk:
 
     Three statements, and a fourth when something is folded.
     """
-    newest = public_messages(ticket).order_by("-id")
-    messages = list(newest if is_whole else newest[:SHOWN])[::-1]
-    hidden, events = 0, public_events(ticket)
+    messages = list(public_messages(ticket)) if is_whole else latest_public_messages(ticket)[::-1]
+    hidden = 0
     if not is_whole and len(messages) == SHOWN:
         hidden = public_messages(ticket).filter(pk__lt=messages[0].pk).count()
-        events = events.filter(at__gte=messages[0].created_at) if hidden else events
+    later = public_events(ticket).filter(at__gte=messages[0].created_at) if hidden else None
+    events = all_public_events(ticket) if later is None else later
     seen = reader.last_read_at or reader.joined_at
     unread = [m.pk for m in messages if m.author_id != reader.member_id and m.created_at > seen]
     items = [message_item(message, ticket, reader) for message in messages]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -12,9 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from helpdesk.counts import LIMIT, capped_counts, count_text
+from accounts.models import Member
+from helpdesk.counts import LIMIT, capped_counts, count_text, counted, prepared_counts
+from helpdesk.prepared import Given, Prepared, Statement, prepared
 from tickets.models import Ticket
 from tickets.models.ticket import OPEN_STATUSES, Status
+from tickets.queries import own_tickets
 
 PAGE_SIZE = 25
 LAST_PAGE = LIMIT // PAGE_SIZE  # who has more finds it by words, or from the other end
@@ -60,11 +64,16 @@ class OwnList:
         query = urlencode({name: value for name, value in pairs.items() if value != usual[name]})
         return reverse("tickets") + (f"?{query}" if query else "")
 
-    def rows(self, mine: QuerySet[Ticket], count: int) -> tuple[int, list[Ticket]]:
-        """How many tickets stand before the page, and its tickets; past the end it is the last page."""
+    def first_of(self, count: int) -> int:
+        """How many tickets stand before the page; past the end it is the last page."""
         last = max(1, -(-min(count, LIMIT) // PAGE_SIZE))
-        first = (min(self.page, last) - 1) * PAGE_SIZE
-        return first, list(self._in_order(chosen(mine, self.show))[first : first + PAGE_SIZE])
+        return (min(self.page, last) - 1) * PAGE_SIZE
+
+    def rows(self, member: Member, first: int, among: QuerySet[Ticket] | None) -> list[Ticket]:
+        """The tickets of the page that begins behind `first` others: of the member's own, or of some `among` them."""
+        if among is None:
+            return _page_of(self.show, self.sort, first)(member=member.pk)
+        return list(_cut(among, self.show, self.sort, first))
 
     def filters(self, counts: Mapping[str, int]) -> list[dict[str, Any]]:
         """The links of the filters, as `partials/filters.html` shows them."""
@@ -109,16 +118,6 @@ class OwnList:
         }
         return patterns[self.show] % {"words": self.words}
 
-    def _in_order(self, mine: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        if self.sort == "newest":
-            return mine.order_by("-id")
-        if self.sort == "oldest":
-            return mine.order_by("id")
-        waits = Case(
-            When(status=Status.PENDING, then=Value(0)), default=Value(1), output_field=IntegerField()
-        )
-        return mine.order_by(waits, "-told_at", "-id")
-
 
 def chosen(mine: QuerySet[Ticket], show: str) -> QuerySet[Ticket]:
     """Those of the tickets that the filter `open`, `waiting` or `solved` shows; all of them for `all`."""
@@ -129,6 +128,38 @@ def chosen(mine: QuerySet[Ticket], show: str) -> QuerySet[Ticket]:
     return mine.exclude(status__in=OPEN_STATUSES) if show == "solved" else mine
 
 
-def counts_of(mine: QuerySet[Ticket]) -> dict[str, int]:
-    """How many tickets each filter shows, LIMIT + 1 for more than LIMIT. One statement."""
-    return dict(zip(FILTERS, capped_counts([chosen(mine, show) for show in FILTERS]), strict=True))
+def counts_of(member: Member, among: QuerySet[Ticket] | None) -> dict[str, int]:
+    """How many of the member's own tickets each filter shows, or of some `among` them; LIMIT + 1 for more than LIMIT.
+
+    One statement.
+    """
+    found = counted(_own_counts(), member=member.pk) if among is None else capped_counts(_chosen_each(among))
+    return dict(zip(FILTERS, found, strict=True))
+
+
+def _chosen_each(mine: QuerySet[Ticket]) -> list[QuerySet[Ticket]]:
+    return [chosen(mine, show) for show in FILTERS]
+
+
+@cache
+def _own_counts() -> Statement:
+    return prepared_counts(_chosen_each(own_tickets(Given("member"))))
+
+
+@lru_cache(maxsize=500)  # a page of a filter in an order
+def _page_of(show: str, sort: str, first: int) -> Prepared[Ticket]:
+    return prepared(lambda member: _cut(own_tickets(member), show, sort, first))
+
+
+def _cut(mine: QuerySet[Ticket], show: str, sort: str, first: int) -> QuerySet[Ticket]:
+    shown = _in_order(chosen(mine, show), sort).only("number", "subject", "status", "told_at")
+    return shown[first : first + PAGE_SIZE]
+
+
+def _in_order(mine: QuerySet[Ticket], sort: str) -> QuerySet[Ticket]:
+    if sort == "newest":
+        return mine.order_by("-id")
+    if sort == "oldest":
+        return mine.order_by("id")
+    waits = Case(When(status=Status.PENDING, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return mine.order_by(waits, "-told_at", "-id")

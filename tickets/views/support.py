@@ -36,13 +36,14 @@ def tickets(request: HttpRequest) -> HttpResponse:
         found, wrong = _by_number(mine, wanted.words, prefix)
         if found:
             return see_other(reverse("ticket", args=[found.number]))
-    listed = _with_words(request, member, mine, wanted.words) if wanted.words else mine
+    listed = _with_words(request, member, mine, wanted.words) if wanted.words else None
     return render(request, "portal/tickets.html", _page(member, wanted, listed) | {"wrong_number": wrong})
 
 
-def _page(member: Member, wanted: OwnList, listed: QuerySet[Ticket]) -> dict[str, Any]:
-    counts = counts_of(listed)
-    first, rows = wanted.rows(listed, counts[wanted.show])
+def _page(member: Member, wanted: OwnList, listed: QuerySet[Ticket] | None) -> dict[str, Any]:
+    counts = counts_of(member, listed)
+    first = wanted.first_of(counts[wanted.show])
+    rows = wanted.rows(member, first, listed)
     unread = unread_ticket_ids(member, rows)
     return {
         "rows": [_row(ticket, is_new=ticket.pk in unread) for ticket in rows],

@@ -11,7 +11,8 @@ from accounts.factors import person_of
 from helpdesk.errors import Refused
 from tickets.models import Ticket
 from tickets.numbers import looks_like_number
-from tickets.queries import find_ticket, own_tickets, participation_of, tickets_visible_to
+from tickets.page_reads import own_ticket
+from tickets.queries import find_ticket, participation_of, tickets_visible_to
 from tickets.views.answers import View, personal, see_other
 from tickets.views.joined import tell_joining
 from tickets.views.seat import Act, Seat, act_or_go_back
@@ -68,8 +69,7 @@ def _seat_or_nothing(request: HttpRequest, number: str) -> Seat:
 
 def _seat_of(request: HttpRequest, number: str) -> Seat | None:
     member = person_of(request)
-    tickets = own_tickets(member).select_related("team", "category")
-    found = find_ticket(tickets.prefetch_related("category__translations"), number, _prefix(request))
+    found = own_ticket(member, number, _prefix(request))
     participant = participation_of(member, found) if found else None
     if found is None or participant is None:
         return None
