@@ -1,12 +1,17 @@
-"""Where readers go on who are still stuck. What a topic is, a higher floor knows; it registers itself here."""
+"""Where readers go on who are still stuck. What a topic and a request are, a higher floor knows; it registers itself here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable
 from urllib.parse import urlencode
 
 # Names every topic of requests by its path: [("payments/refund-late", "Payments › Refund late"), …].
 topic_lists: list[Callable[[], list[tuple[str, str]]]] = []
+# Counts the requests since a time that were begun from an article, by its id.
+read_before_asking: list[Callable[[dt.datetime], dict[int, int]]] = []
+# When each of these members sent a request since a time: [(member, time), …].
+times_of_requests: list[Callable[[Collection[int], dt.datetime], Iterable[tuple[int, dt.datetime]]]] = []
 
 
 def topics() -> list[tuple[str, str]]:

@@ -1,13 +1,20 @@
 """What the worker does for the help center: open the scope, load, call."""
 
+import datetime as dt
+
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Tenant
 from helpcenter.actions.publishing import publish_when_due
+from helpcenter.models import Deflection, SearchMiss, UnsavedText
 from helpdesk.tenancy import tenant_scope
 
 AT_ONCE = 100
+MISSES_KEPT = dt.timedelta(days=90)  # without being asked again
+UNSAVED_KEPT = dt.timedelta(days=90)
+SOLVED_KEPT = dt.timedelta(days=400)
 
 
 @shared_task(name="helpcenter.publish_due")
@@ -21,3 +28,15 @@ def publish_due() -> int:
         with tenant_scope(tenant_id):
             published += publish_when_due(translation_id, now=timezone.now())
     return published
+
+
+@shared_task(name="helpcenter.forget")
+def forget() -> int:
+    """Removes what the lists of editors do not need any more, in every tenant; returns how many rows."""
+    removed, now = 0, timezone.now()
+    for tenant_id in Tenant.objects.exclude(slug=Tenant.PLATFORM).values_list("pk", flat=True):
+        with tenant_scope(tenant_id):
+            removed += SearchMiss.objects.filter(last_at__lt=now - MISSES_KEPT).delete()[0]
+            removed += UnsavedText.objects.filter(updated_at__lt=now - UNSAVED_KEPT).delete()[0]
+            removed += Deflection.objects.filter(created_at__lt=now - SOLVED_KEPT).delete()[0]
+    return removed

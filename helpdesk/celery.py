@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "forget old searches": {"task": "helpcenter.forget", "schedule": 86_400.0, "options": {"expires": 3600}},
     "forget ended sessions": {
         "task": "accounts.clear_sessions",
         "schedule": 3600.0,

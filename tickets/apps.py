@@ -12,9 +12,12 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.actions.tenants import on_tenant_created  # models are not loaded when this module is
-        from helpcenter.contact import topic_lists
+        from helpcenter import contact
+        from tickets import after_reading
         from tickets.actions.setup import set_up_tenant
         from tickets.topic_paths import topic_paths
 
         on_tenant_created(set_up_tenant)
-        topic_lists.append(topic_paths)
+        contact.topic_lists.append(topic_paths)
+        contact.read_before_asking.append(after_reading.requests_after_reading)
+        contact.times_of_requests.append(after_reading.times_of_requests)

@@ -41,6 +41,7 @@ urlpatterns = [
     path("contact/sent/<uuid:key>/", contact.contact_sent, name="contact_sent"),
     path("contact/<path:path>/", contact.contact_category, name="contact_category"),
     path("suggested-articles/", suggested.suggested_articles, name="suggested_articles"),
+    path("suggested-articles/solved/", suggested.article_solved, name="article_solved"),
     path("tickets/", support.tickets, name="tickets"),
     path("tickets/<str:number>/", ticket.ticket, name="ticket"),
     *[

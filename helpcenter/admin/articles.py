@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -27,15 +28,18 @@ from helpcenter.actions.articles import (
 )
 from helpcenter.actions.publishing import cancel_publishing, publish_as, schedule_publishing
 from helpcenter.addresses import article_url
+from helpcenter.admin.todo import todo_page
 from helpcenter.forms import ARTICLE_FIELDS, TextForm
 from helpcenter.markdown import render as render_markdown
 from helpcenter.models import Article, Revision, State, Translation
+from helpcenter.models.article import TITLE_LIMIT
 from helpcenter.queries import help_settings
 from helpcenter.rules import may_publish_articles
 from helpcenter.staleness import changed_paragraphs, changes_since, whole_of
 from helpdesk.errors import Refused
 from helpdesk.locales import direction_of, told_name_of
 from helpdesk.templatetags.parts import when
+from helpdesk.typed_text import clean_line
 
 
 class LanguageFilter(admin.SimpleListFilter):
@@ -67,6 +71,7 @@ class TranslationAdmin(SetupAdmin):
             {"fields": [("section", "position"), ("visibility", "contact_path"), "is_featured"]},
         ),
     ]
+    change_list_template = "admin/helpcenter/translation/change_list.html"
     change_form_template = "admin/helpcenter/translation/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -96,6 +101,7 @@ class TranslationAdmin(SetupAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
+            path("todo/", view(partial(todo_page, self)), name="helpcenter_translation_todo"),
             path("<int:pk>/preview/", view(self.preview), name="helpcenter_translation_preview"),
             path(
                 "<int:pk>/restore/<int:number>/",
@@ -116,6 +122,8 @@ class TranslationAdmin(SetupAdmin):
         """A new article; with `?article=` another language of that one."""
         settings = help_settings()
         told: dict[str, Any] = {"locale": request.GET.get("locale", settings.default_locale)}
+        if title := clean_line(request.GET.get("title", ""))[:TITLE_LIMIT]:
+            told["title"] = title
         if request.GET.get("article", "").isdecimal():
             told["article"] = get_object_or_404(Article, pk=int(request.GET["article"])).pk
         return told

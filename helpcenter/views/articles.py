@@ -112,6 +112,7 @@ def links_to(texts: list[Translation], locale: str) -> list[dict[str, Any]]:
     """Links to articles as `helpcenter/_links.html` shows them; texts in another language say which."""
     return [
         {
+            "id": text.article_id,
             "url": article_url(text, locale),
             "title": text.title,
             "summary": text.summary,

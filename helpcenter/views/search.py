@@ -7,14 +7,17 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from helpcenter.actions.misses import note_miss
 from helpcenter.addresses import article_url
 from helpcenter.queries import Shelf, help_settings, popular_texts, reading_order
 from helpcenter.rules import readable_up_to
 from helpcenter.search import QUERY_LIMIT, Hit, search_articles
 from helpcenter.views.articles import links_to
+from helpcenter.views.limits import within_limit
 from helpcenter.views.reading import Reader, in_language, kept
 from helpcenter.views.root import reading_locale
 from helpdesk.locales import direction_of, known_locale, told_name_of
@@ -24,6 +27,7 @@ PAGE_SIZE = 20
 FOUND_LIMIT = 80
 API_LIMIT = 50
 API_DEFAULT = 10
+MISSES_PER_HOUR = 60  # of one network address at one tenant
 
 
 @login_not_required
@@ -31,13 +35,15 @@ API_DEFAULT = 10
 @in_language
 @kept
 def search_page(reader: Reader) -> HttpResponse:
-    """The articles that answer `q`, 20 a page, narrowed to a section by `section`."""
+    """The articles that answer `q`, 20 a page, narrowed to a section by `section`; what finds nothing is counted."""
     request = reader.request
     typed = clean_line(request.GET.get("q", ""))
     asked = typed[:QUERY_LIMIT]
     hits = (
         search_articles(asked, locales=reader.order, up_to=reader.up_to, limit=FOUND_LIMIT) if asked else []
     )
+    if asked and not hits and within_limit(request, "misses", an_hour=MISSES_PER_HOUR):
+        note_miss(asked, locale=reader.locale, now=timezone.now())
     roots = {shelf.section.pk: root for root in reader.shelves for shelf in _all(root)}
     chosen = request.GET.get("section", "")
     shown = [hit for hit in hits if not chosen or _root_id(hit, roots) == chosen]

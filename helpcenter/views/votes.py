@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import secrets
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings as site
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from helpcenter.actions.votes import vote
 from helpcenter.addresses import article_url
 from helpcenter.queries import published_texts
 from helpcenter.rules import readable_up_to
-from helpdesk.limits import count
+from helpcenter.views.limits import within_limit
 from helpdesk.locales import known_locale
 from helpdesk.preferences import ONE_YEAR_SECONDS
 
@@ -35,15 +33,20 @@ def article_vote(request: HttpRequest, pk: int) -> HttpResponse:
     shown = known_locale(request.POST.get("locale", "")) or ""
     response = HttpResponseRedirect(article_url(text, shown) + "#feedback", status=303)
     helpful, reason = request.POST.get("helpful", ""), request.POST.get("reason", "")
-    if helpful not in ANSWERS or not _within_limit(request):
+    if helpful not in ANSWERS or not within_limit(request, "votes", an_hour=VOTES_PER_HOUR):
         return response
-    voter = request.COOKIES.get("voter", "") or secrets.token_urlsafe(16)
+    voter = visitor_of(request)
     vote(text.article, locale=text.locale, voter=voter, is_helpful=helpful == "yes", reason=reason)
     said = "told" if reason.strip() else helpful
     voted = [mark for mark in request.COOKIES.get("voted", "").split(".") if not mark.startswith(f"{pk}:")]
-    _remember(response, "voter", voter)
-    _remember(response, "voted", ".".join([f"{pk}:{said}", *voted][:REMEMBERED]))
+    remember(response, "voter", voter)
+    remember(response, "voted", ".".join([f"{pk}:{said}", *voted][:REMEMBERED]))
     return response
+
+
+def visitor_of(request: HttpRequest) -> str:
+    """The random value that counts this browser and names nobody; a new one to `remember` as `voter` on a first visit."""
+    return request.COOKIES.get("voter", "")[:64] or secrets.token_urlsafe(16)
 
 
 def said_of(request: HttpRequest, article_id: int) -> str:
@@ -55,17 +58,12 @@ def said_of(request: HttpRequest, article_id: int) -> str:
     return ""
 
 
-def _within_limit(request: HttpRequest) -> bool:
-    window = int(timezone.now().timestamp()) // 3600
-    key = f"limit:votes:{get_adapter(request).get_client_ip(request)}:{window}"
-    return count(key, seconds=7200) <= VOTES_PER_HOUR * site.RATE_LIMIT_SCALE
-
-
-def _remember(response: HttpResponse, name: str, value: str) -> None:
+def remember(response: HttpResponse, name: str, value: str, *, seconds: int = ONE_YEAR_SECONDS) -> None:
+    """Keeps `value` in a cookie that only we read."""
     response.set_cookie(
         name,
         value,
-        max_age=ONE_YEAR_SECONDS,
+        max_age=seconds,
         secure=site.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

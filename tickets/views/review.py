@@ -46,7 +46,7 @@ from tickets.views.request_checks import Wait, needs_code, new_stamp, reason_to_
 from tickets.views.request_fixes import fixed, fixed_ready
 from tickets.views.request_form import has_topics, saved_text
 from tickets.views.request_notices import Written, notices_of
-from tickets.views.suggested import articles_for
+from tickets.views.suggested import articles_for, tell_return
 from tickets.views.topics import Topic, topic_of_category, topic_with_id
 from tickets.views.uploads import member_of
 
@@ -233,6 +233,7 @@ def send_out(request: HttpRequest, draft: RequestDraft, *, is_address_proven: bo
     except Refused as refusal:
         return show_summary(request, draft, wait=Wait(str(refusal.message)))
     draft.delete()
+    tell_return(request)
     return see_other(sent_url(ticket))
 
 

@@ -6,26 +6,35 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from helpcenter.queries import help_settings, reading_order
+from helpcenter.actions.deflection import RETURN_DAYS, note_return, note_solved
+from helpcenter.models import Translation
+from helpcenter.queries import help_settings, published_texts, reading_order, texts_in
 from helpcenter.rules import readable_up_to
 from helpcenter.search import search_articles
 from helpcenter.views.articles import links_to
+from helpcenter.views.limits import within_limit
 from helpcenter.views.root import reading_locale
+from helpcenter.views.votes import remember, visitor_of
 from helpdesk.tokens import hash_of
 from helpdesk.typed_text import clean_line
 from tickets.queries import active_categories
-from tickets.views.answers import personal
+from tickets.views.answers import personal, see_other
 from tickets.views.topics import Topic, topic_at
+from tickets.views.uploads import member_of
 
 SHOWN = 3
 CLOSE_TO_BEST = 0.2  # what answers much worse than the best only takes time to read
 LIFETIME = 600  # seconds
+SOLVED = "solved"  # the cookie of a browser that said so
+SOLVED_PER_HOUR = 20  # of one network address at one tenant
 
 
 @login_not_required
@@ -36,7 +45,54 @@ def suggested_articles(request: HttpRequest) -> HttpResponse:
     path = request.GET.get("topic", "").removeprefix(reverse("contact")).strip("/")
     topic = topic_at(active_categories(), path) or Topic((), reverse("contact"))
     found = articles_for(request, topic, clean_line(request.GET.get("subject", "")))
-    return render(request, "portal/_suggested.html", {"suggested": found})
+    return render(request, "portal/_suggested.html", {"suggested": found, "topic": topic})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def article_solved(request: HttpRequest) -> HttpResponse:
+    """“It did”: the posted `article` made the request needless. Nothing is sent, and the page says so.
+
+    `back` is the form's address, for whom it did not help after all.
+    """
+    back = request.POST.get("back", "") or request.GET.get("back", "")
+    topic = topic_at(active_categories(), back.removeprefix(reverse("contact")).strip("/"))
+    back = topic.url if topic else reverse("contact")
+    if request.method != "POST":
+        return render(request, "portal/solved.html", {"back": back})
+    text = _named(request)
+    response = see_other(f"{reverse('article_solved')}?{urlencode({'back': back})}")
+    if within_limit(request, "solved", an_hour=SOLVED_PER_HOUR):
+        visitor, member = visitor_of(request), member_of(request)
+        note_solved(text, visitor=visitor, member=member, now=timezone.now())
+        remember(response, "voter", visitor)
+        remember(response, SOLVED, "1", seconds=RETURN_DAYS * 86_400)
+    return response
+
+
+def tell_return(request: HttpRequest) -> None:
+    """After a request was sent: an article did not solve it after all, where this browser said so lately."""
+    if SOLVED in request.COOKIES:
+        note_return(visitor=visitor_of(request), now=timezone.now())
+
+
+def _named(request: HttpRequest) -> Translation:
+    """The article that was posted, in the reader's language where it has one; 404 when they may not read it."""
+    key = request.POST.get("article", "")
+    texts = published_texts(readable_up_to(request.user))
+    found = texts_in(texts.filter(article=int(key)), _order(request)) if _is_key(key) else []
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _order(request: HttpRequest) -> list[str]:
+    return reading_order(reading_locale(request), help_settings())
+
+
+def _is_key(typed: str) -> bool:
+    return typed.isascii() and typed.isdecimal() and len(typed) < 19
 
 
 def articles_for(request: HttpRequest, topic: Topic, title: str) -> list[dict[str, Any]]:

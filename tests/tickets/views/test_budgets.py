@@ -82,6 +82,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "ticket_news": (6, lambda scene: _get(scene.member, f"{_page(scene.ticket)}news/?after=1")),
     "guest_link_lost": (1, lambda scene: _get(scene.guest, "/t/lost/")),
     "guest_link": (7, lambda scene: _get(scene.guest, f"/t/{scene.token}/")),
+    "article_solved": (3, lambda scene: _get(scene.member, "/suggested-articles/solved/")),
     "guest_ticket": (11, lambda scene: _get(scene.guest, _guest_page(scene))),
     "uploads": (7, lambda scene: lambda: begin(scene.member, 5)),
     "upload, where it stands": (3, lambda scene: _ask_upload(scene.member)),

@@ -1,17 +1,23 @@
 """Articles beside the form: the best for topic and title, only what the person may read, and never in the way."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Member
 from helpcenter.actions.articles import Text, create_article, publish
-from helpcenter.models import Section, Visibility
-from tests.factories.cast import House
+from helpcenter.actions.deflection import RETURN_DAYS
+from helpcenter.models import Deflection, Section, Translation, Visibility
+from helpcenter.todo import solved_by_articles
+from tests.factories.cast import House, make_member
+from tests.factories.tickets import make_ticket
 from tests.pages import Page
 from tests.tickets.views.asking import ADDRESS, ask, go_on, open_form
+from tickets.models import Ticket
 
 
 @pytest.fixture
@@ -100,3 +106,68 @@ def test_without_articles_nothing_is_offered(house: House, site: Client) -> None
     page = Page(site.get(ADDRESS))
 
     assert "These may solve it now" not in page.text
+
+
+def test_it_did_ends_the_flow_and_nothing_is_sent(site: Client, articles: Section) -> None:
+    form = Page(site.get(ADDRESS)).form("/suggested-articles/solved/")
+    text = Translation.objects.get(title="When a refund is late")
+
+    reply = site.post("/suggested-articles/solved/", {**form.values, "article": str(text.article_id)})
+    again = site.post("/suggested-articles/solved/", {**form.values, "article": str(text.article_id)})
+    page = Page(site.get(reply["Location"]))
+
+    kept = Deflection.objects.get()
+    assert (reply.status_code, again.status_code) == (303, 303)
+    assert (kept.article_id, kept.member, kept.came_back_at) == (text.article_id, None, None)
+    assert page.links["It did not help after all"] == ADDRESS
+    assert Ticket.objects.count() == 0
+
+
+def test_who_writes_all_the_same_is_not_counted_as_helped(site: Client, articles: Section) -> None:
+    text = Translation.objects.get(title="When a refund is late")
+    site.post("/suggested-articles/solved/", {"article": str(text.article_id)})
+
+    before = solved_by_articles(now=timezone.now())
+    ask(site)
+
+    later = solved_by_articles(now=timezone.now() + dt.timedelta(days=RETURN_DAYS))
+    assert (before.said, before.returned, before.young, before.proven) == (1, 0, 1, 0)
+    assert (later.said, later.returned, later.young, later.proven) == (1, 1, 0, 0)
+
+
+def test_what_a_member_writes_elsewhere_counts_too_and_others_words_do_not(
+    house: House, site: Client, articles: Section, customer: Member
+) -> None:
+    text = Translation.objects.get(title="When a refund is late")
+    site.force_login(customer)
+    site.post("/suggested-articles/solved/", {"article": str(text.article_id)})
+    later = timezone.now() + dt.timedelta(days=RETURN_DAYS + 1)
+    make_ticket(house, make_member("somebody@acme.example"))
+
+    helped = solved_by_articles(now=later)
+    make_ticket(house, customer)
+    not_helped = solved_by_articles(now=later)
+
+    assert (helped.proven, helped.returned) == (1, 0)
+    assert (not_helped.proven, not_helped.returned) == (0, 1)
+
+
+@pytest.mark.parametrize("article", ["", "x", "0", "9" * 40, "partners"])
+def test_an_article_that_the_person_may_not_read_solves_nothing(
+    site: Client, articles: Section, article: str
+) -> None:
+    if article == "partners":
+        article = str(Translation.objects.get(title="Late refunds of partners").article_id)
+
+    reply = site.post("/suggested-articles/solved/", {"article": article})
+
+    assert reply.status_code == 404
+    assert Deflection.objects.count() == 0
+
+
+def test_the_way_back_leads_to_no_other_site(site: Client, articles: Section) -> None:
+    page = Page(
+        site.get("/suggested-articles/solved/", {"back": "https://evil.example/contact/refund-late/"})
+    )
+
+    assert page.links["It did not help after all"].startswith("/contact/")
