@@ -27,8 +27,10 @@ from helpcenter.actions.articles import (
     write_translation,
 )
 from helpcenter.actions.publishing import cancel_publishing, publish_as, schedule_publishing
+from helpcenter.actions.unsaved import forget_unsaved
 from helpcenter.addresses import article_url
 from helpcenter.admin.todo import todo_page
+from helpcenter.admin.unsaved import unsaved_facts, unsaved_view
 from helpcenter.forms import ARTICLE_FIELDS, TextForm
 from helpcenter.markdown import render as render_markdown
 from helpcenter.models import Article, Revision, State, Translation
@@ -102,6 +104,7 @@ class TranslationAdmin(SetupAdmin):
         view = self.admin_site.admin_view
         return [
             path("todo/", view(partial(todo_page, self)), name="helpcenter_translation_todo"),
+            path("unsaved/", view(unsaved_view), name="helpcenter_translation_unsaved"),
             path("<int:pk>/preview/", view(self.preview), name="helpcenter_translation_preview"),
             path(
                 "<int:pk>/restore/<int:number>/",
@@ -162,6 +165,7 @@ class TranslationAdmin(SetupAdmin):
                 significance=given["significance"],
                 comment=given["comment"],
             )
+        forget_unsaved(person_of(request), article, locale=kept.locale)
         self._keep_article(kept.article, given)
         kept = self._act(request, kept, given["goes_out_at"])
         obj.__dict__.update(kept.__dict__)
@@ -218,6 +222,11 @@ class TranslationAdmin(SetupAdmin):
         text = context.get("original")
         article = text.article if text else self._article_of(request)
         context["may_publish"] = may_publish_articles(request.user)
+        form = context["adminform"].form
+        locale = text.locale if text else str(form["locale"].value() or help_settings().default_locale)
+        context |= unsaved_facts(request, text, article, locale)
+        if not form.is_bound:
+            form.initial |= context["unsaved_boxes"]
         if article:
             context |= self._beside(text, article)
         return super().render_change_form(request, context, *args, **options)

@@ -1,11 +1,12 @@
 """Admins write the help center in the desk."""
 
+import pytest
 from django.test import Client
 
 from accounts.models import Member
 from helpcenter.actions.articles import Text, create_article
 from helpcenter.checks import faults_of
-from helpcenter.models import Article, Revision, Section, State, Translation, Visibility
+from helpcenter.models import Article, Revision, Section, State, Translation, UnsavedText, Visibility
 from tests.helpcenter.conftest import Write
 from tests.pages import Page
 from tests.queries import assert_same_queries, count_queries
@@ -148,3 +149,55 @@ def test_a_public_article_does_not_lead_to_one_for_the_team(write: Write) -> Non
     shown = [faults_of(body, visibility=up_to) for up_to in (Visibility.PUBLIC, Visibility.INTERNAL)]
 
     assert [len(faults) for faults in shown] == [1, 0]
+
+
+def test_what_is_typed_is_kept_shown_and_taken_up_again(
+    write: Write, shelf: Section, site: Client, admin: Member
+) -> None:
+    text = write("Refund is late")
+    change = f"{LIST}{text.pk}/change/"
+    boxes = {"title": "Refund", "body": "Wait **two** days. <script>x</script>", "locale": "en"}
+    site.force_login(admin)
+
+    kept = site.post(f"{LIST}unsaved/", {**boxes, "article": str(text.article_id), "based_on": "1"})
+    offered = Page(site.get(change))
+    taken = site.get(f"{change}?unsaved=1").content.decode()
+    saved = site.post(change, typed(shelf, body="Saved.", _save="1"))
+
+    assert kept.json()["html"] == "<p>Wait <strong>two</strong> days. &lt;script&gt;x&lt;/script&gt;</p>\n"
+    assert offered.links["Go on with it"] == "?unsaved=1"
+    assert "Wait **two** days." in taken
+    assert (saved.status_code, UnsavedText.objects.count()) == (302, 0)
+    assert "Go on with it" not in Page(site.get(change)).links
+
+
+def test_what_is_typed_is_for_its_writer_and_can_be_thrown_away(
+    write: Write, site: Client, admin: Member, agent: Member
+) -> None:
+    text = write("Refund is late")
+    where = {"article": str(text.article_id), "locale": "en"}
+    site.force_login(agent)
+    site.post(f"{LIST}unsaved/", {**where, "body": "Mine", "based_on": "0"})
+    behind = Page(site.get(f"{LIST}{text.pk}/change/")).text
+    site.force_login(admin)
+
+    others = Page(site.get(f"{LIST}{text.pk}/change/"))
+    site.post(f"{LIST}unsaved/", {**where, "forget": "1"})
+    left = UnsavedText.objects.count()
+    site.force_login(agent)
+    reply = site.post(f"{LIST}unsaved/", {**where, "forget": "1"})
+
+    assert "A newer text was saved since." in behind
+    assert "Go on with it" not in others.links
+    assert (left, UnsavedText.objects.count()) == (1, 0)
+    assert reply["Location"] == f"{LIST}{text.pk}/change/"
+
+
+@pytest.mark.parametrize("facts", [{"locale": "xx"}, {"locale": "en", "article": "987654"}, {}])
+def test_what_belongs_to_nothing_is_not_kept(
+    shelf: Section, site: Client, admin: Member, facts: dict[str, str]
+) -> None:
+    site.force_login(admin)
+
+    assert site.post(f"{LIST}unsaved/", {**facts, "body": "x"}).status_code == 404
+    assert UnsavedText.objects.count() == 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from tickets.admin.articles import articles_view
 from tickets.admin.behalf import phone_view
 from tickets.admin.merge import merge_view, unmerge_view
 from tickets.admin.side import side_view
@@ -21,6 +22,7 @@ PAGES: dict[str, Callable[..., HttpResponse]] = {
     "phone": phone_view,
     "side": side_view,
     "spam": spam_view,
+    "articles": articles_view,
 }
 
 
