@@ -425,7 +425,8 @@ def known_names_of_platform() -> set[str]:
     }
     shared |= {"interrupted", "confirm_person", "second_factor", "app_add", "app_remove", "recovery_codes"}
     shared |= {"passkey_add", "passkey_rename", "passkey_remove", "passkey_sign_in", "passkey_options"}
-    desk = {name for name in LISTS if name.startswith("admin:tickets_")} | {"admin:accounts_member_keys"}
+    ours = ("admin:tickets_", "admin:helpcenter_")
+    desk = {name for name in LISTS if name.startswith(ours)} | {"admin:accounts_member_keys"}
     return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - desk
 
 

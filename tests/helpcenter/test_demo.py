@@ -1,7 +1,10 @@
 """The demo's articles: a newcomer can search in each language at once."""
 
+from collections import Counter
+
 import pytest
 
+from helpcenter.checks import faults_of
 from helpcenter.demo.build import build_articles
 from helpcenter.models import Article, Translation, Visibility
 from helpcenter.search import search_articles
@@ -42,3 +45,18 @@ def test_every_language_of_the_demo_finds_its_article(house: House) -> None:
     }
 
     assert found == {locale: locale for locale in ASKED}
+
+
+def test_a_good_part_stands_in_every_language_and_none_of_it_is_faulty(house: House) -> None:
+    build_articles("acme", locale="en", author=None)
+    texts = list(Translation.objects.select_related("article"))
+
+    counts = Counter(text.locale for text in texts)
+    faults = [
+        (text.title, str(fault))
+        for text in texts
+        for fault in faults_of(text.body, visibility=text.article.visibility)
+    ]
+
+    assert {locale for locale, count in counts.items() if count >= 4} == set(ASKED)
+    assert faults == []
