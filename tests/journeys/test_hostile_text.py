@@ -47,7 +47,7 @@ def agent(live: Live, browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.mark.parametrize(
-    "step", [pytest.param(25, id="sample"), pytest.param(1, id="all", marks=pytest.mark.proof)]
+    "step", [pytest.param(60, id="sample"), pytest.param(1, id="all", marks=pytest.mark.proof)]
 )
 def test_hostile_text_is_only_text(live: Live, agent: BrowserContext, step: int) -> None:
     page, alarms = watched(live, agent)
