@@ -272,6 +272,7 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_priority": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_assign": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_route": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_macro": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_run": lambda a: [a.kept["run"]],
     "admin:tickets_ticket_run_progress": lambda a: [a.kept["run"]],
     "admin:tickets_ticket_run_undo": lambda a: [a.kept["run"]],

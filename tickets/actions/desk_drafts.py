@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Member
 from helpdesk.typed_text import clean_text
 from tickets.actions.drafts import DRAFT_LIMIT
-from tickets.models import Attachment, DeskDraft, Message, Ticket
+from tickets.models import Attachment, DeskDraft, Macro, Message, Ticket
 from tickets.queries import was_message_sent_with
 
 FORGOTTEN_AFTER = dt.timedelta(days=90)  # without a change
@@ -17,9 +17,15 @@ FORGOTTEN_AFTER = dt.timedelta(days=90)  # without a change
 
 @transaction.atomic
 def save_desk_draft(
-    ticket: Ticket, *, author: Member, kind: Message.Kind, body: str, key: uuid.UUID
+    ticket: Ticket,
+    *,
+    author: Member,
+    kind: Message.Kind,
+    body: str,
+    key: uuid.UUID,
+    macro: Macro | None = None,
 ) -> DeskDraft | None:
-    """Keeps `body` under the form's key; the last one who saves wins. An empty one without files is forgotten.
+    """Keeps `body`, and the macro whose changes go with it, under the form's key; the last one who saves wins. An empty one without files is forgotten.
 
     None when there is nothing to keep: the form was sent, or is just leaving. Writes no event.
     """
@@ -35,7 +41,7 @@ def save_desk_draft(
         author=author,
         kind=kind,
         leaves_at=None,
-        defaults={"body": body, "key": key, "saved_at": timezone.now(), "problem": ""},
+        defaults={"body": body, "key": key, "macro": macro, "saved_at": timezone.now(), "problem": ""},
     )
     return draft
 

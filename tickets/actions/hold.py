@@ -22,8 +22,9 @@ from helpdesk.typed_text import clean_text
 from tickets.actions.answers import refuse_unanswered
 from tickets.actions.desk_drafts import back_to_draft
 from tickets.actions.lock import lock_ticket
-from tickets.actions.reply import Seen, StaleReply, check_reply, refuse_stale, reply_to_customer
-from tickets.models import Attachment, DeskDraft, Message, Ticket
+from tickets.actions.macros import refuse_half, reply_with
+from tickets.actions.reply import Seen, StaleReply, check_reply, refuse_stale
+from tickets.models import Attachment, DeskDraft, Macro, Message, Ticket
 from tickets.models.ticket import Status
 from tickets.notify import announce_stopped
 from tickets.queries import replies_leaving
@@ -43,10 +44,12 @@ def hold_reply(
     seen: Seen,
     status: Status,
     wait: dt.timedelta,
+    macro: Macro | None = None,
 ) -> DeskDraft:
-    """Lets the reply leave after `wait`, unless it is taken back. Locks the ticket; idempotent by `submission_key`.
+    """Lets the reply leave after `wait`, unless it is taken back, and what `macro` changes with it. Locks the ticket;
+    idempotent by `submission_key`.
 
-    Raises StaleReply and Refused as `reply_to_customer` does.
+    Raises StaleReply and Refused as `reply_to_customer` does, MacroRefused as `apply_changes` does.
     """
     locked, now = lock_ticket(ticket)
     body = clean_text(body)
@@ -65,9 +68,11 @@ def hold_reply(
     refuse_stale(locked, author, seen, leaving=list(replies_leaving(locked, author)))
     if not body and not Attachment.objects.filter(draft_key=submission_key, message=None).exists():
         raise Refused(_("Write a message or attach a file."), "body")
+    if macro:
+        refuse_half(locked, macro=macro, actor=author, key=submission_key)
     held = before or DeskDraft(ticket=locked, author=author, kind=Message.Kind.PUBLIC, key=submission_key)
     held.body, held.status, held.seen = body, status.value, seen.stored()
-    held.leaves_at, held.problem = now + wait, ""
+    held.leaves_at, held.problem, held.macro = now + wait, "", macro
     held.save()
     transaction.on_commit(partial(nudge, LEAVE, after=wait), robust=True)
     return held
@@ -112,12 +117,12 @@ def let_leave(draft_id: int) -> bool:
 
 
 def _send(held: DeskDraft, seen: Seen) -> None:
-    reply_to_customer(
+    reply_with(
         held.ticket,
+        macro=held.macro,
         author=held.author,
         body=held.body,
         submission_key=held.key,
-        seen_message_id=seen.message_id,
         seen=seen,
         status=Status(held.status),
     )

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 
 from django.db import transaction
@@ -12,10 +13,10 @@ from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.lock import lock_ticket
-from tickets.actions.reply import add_note, reply_to_customer
+from tickets.actions.reply import Seen, add_note, reply_to_customer
 from tickets.actions.status import change_status
 from tickets.actions.tags import add_tag
-from tickets.models import Category, Macro, MacroUse, Ticket
+from tickets.models import Category, Macro, MacroUse, Message, Ticket
 from tickets.models.ticket import Status
 from tickets.placeholders import Filled, fill, values_for
 from tickets.prompts import shown_answers
@@ -63,6 +64,35 @@ def apply_macro(
     return ticket
 
 
+@transaction.atomic
+def reply_with(
+    ticket: Ticket,
+    *,
+    macro: Macro | None,
+    author: Member,
+    body: str,
+    submission_key: uuid.UUID,
+    seen: Seen,
+    status: Status,
+) -> Message:
+    """Sends a reply, whose words the author may have changed, and does what goes with `macro`: both or neither.
+
+    Locks the ticket; idempotent by `submission_key`. Raises what `reply_to_customer` and `apply_changes` raise.
+    """
+    message = reply_to_customer(
+        ticket,
+        author=author,
+        body=body,
+        submission_key=submission_key,
+        seen_message_id=seen.message_id,
+        seen=seen,
+        status=status,
+    )
+    if macro:
+        apply_changes(ticket, macro=macro, actor=author, key=submission_key)
+    return message
+
+
 def apply_changes(ticket: Ticket, *, macro: Macro, actor: Member, key: uuid.UUID) -> None:
     """Does what goes with the macro's reply, and counts the use: category, assignee, priority, tags and note, in the order in
     which each needs the one before. The status goes with the reply.
@@ -89,6 +119,20 @@ def apply_changes(ticket: Ticket, *, macro: Macro, actor: Member, key: uuid.UUID
         note = fill(macro.note, _values(ticket, actor)).text
         note_key = uuid.uuid5(key, "note")
         _do(_("the note"), partial(add_note, ticket, author=actor, body=note, submission_key=note_key))
+
+
+def refuse_half(ticket: Ticket, *, macro: Macro, actor: Member, key: uuid.UUID) -> None:
+    """Raises what `apply_changes` would raise now, and leaves nothing of it: it is done and taken back at once.
+
+    In the caller's transaction. For a reply that waits: its writer learns at once what will not be possible.
+    """
+    with suppress(_Tried), transaction.atomic():
+        apply_changes(Ticket.objects.get(pk=ticket.pk), macro=macro, actor=actor, key=key)
+        raise _Tried
+
+
+class _Tried(Exception):
+    """All of it is possible; takes it back."""
 
 
 def refuse_missing(names: Iterable[str]) -> None:

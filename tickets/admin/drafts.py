@@ -60,6 +60,12 @@ class Drafts:
         draft = self.own.get(Message.Kind.PUBLIC)
         return _(draft.problem) if draft and draft.problem else ""
 
+    @property
+    def macro_id(self) -> int | None:
+        """The macro whose changes go with the reply in writing."""
+        draft = self.own.get(Message.Kind.PUBLIC)
+        return draft.macro_id if draft else None
+
     def fill(self, form: type[FormT], kind: str, auto_id: str, **initial: Any) -> FormT:
         """The form of this kind with what was kept of it. One statement more where there is a draft."""
         draft = self.own.get(kind)

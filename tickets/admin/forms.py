@@ -14,6 +14,8 @@ from helpdesk.typed_text import LineField
 from tickets.forms import FilesField, body_field
 from tickets.models import Category
 from tickets.models.ticket import Priority, Status
+from tickets.placeholders import unfilled_names
+from tickets.queries import prompt_keys
 
 OPEN_ENDED = [(status.value, status.label) for status in Status if status not in {Status.NEW, Status.CLOSED}]
 
@@ -47,12 +49,23 @@ class ReplyForm(WritingForm):
         widget=forms.HiddenInput, required=False
     )  # said by a page that can count the seconds
     status = forms.TypedChoiceField(
-        choices=[(status.value, status.label) for status in (Status.PENDING, Status.OPEN, Status.SOLVED)],
+        choices=[
+            (status.value, status.label)
+            for status in (Status.PENDING, Status.OPEN, Status.ON_HOLD, Status.SOLVED)
+        ],
         coerce=Status,
         empty_value=Status.PENDING,
         required=False,
         widget=forms.HiddenInput,
     )
+
+    def clean_body(self) -> str:
+        """The reply. A macro's placeholder that nothing was filled in for stops it."""
+        body: str = self.cleaned_data["body"]
+        left = unfilled_names(body, prompt_keys()) if "{" in body else []
+        if left:
+            raise forms.ValidationError(_("Fill in {%(name)s} or remove it.") % {"name": left[0]})
+        return body
 
     def clean_seen_held(self) -> list[str]:
         """The keys of the replies that were just leaving."""

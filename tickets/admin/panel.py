@@ -43,7 +43,7 @@ def teams_of_desk(request: HttpRequest) -> list[Team]:
 def views_panel(request: HttpRequest) -> dict[str, Any]:
     """The links to the queues and the saved views with their counts, and the search box. Four statements at most.
 
-    A page that shows a list leaves it in `request.desk_found`, and finds its count in `desk_count`.
+    A page that wants other lists counted leaves them in `request.desk_found`, and finds their counts in `desk_counts`.
     """
     links = view_links(request)
     return {
@@ -51,18 +51,17 @@ def views_panel(request: HttpRequest) -> dict[str, Any]:
         "desk_saved": saved_links(request),
         "desk_search_url": reverse("admin:tickets_ticket_changelist"),
         "desk_find_url": reverse("admin:tickets_ticket_palette"),
-        "desk_count": getattr(request, "desk_count", 0),
+        "desk_counts": getattr(request, "desk_counts", []),
     }
 
 
 def view_links(request: HttpRequest) -> list[dict[str, Any]]:
     """The links to the queues that every desk has, with their counts."""
     here: Asked | None = getattr(request, "desk_asked", None)
-    found: Found | None = getattr(request, "desk_found", None)
+    found: Sequence[Found] = getattr(request, "desk_found", ())
     lists = lists_of(request)
-    counts = counts_of(request, lists, *([found] if found else []))
-    if found:
-        request.desk_count = counts[-1]  # type: ignore[attr-defined]
+    counts = counts_of(request, lists, *found)
+    request.desk_counts = counts[len(lists) :]  # type: ignore[attr-defined]
     return [
         {
             "label": asked.team.name if asked.team else asked.view.label,

@@ -37,6 +37,7 @@ from tickets.admin.further import PAGES, page_at
 from tickets.admin.here import come_in, here_answer
 from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
 from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
+from tickets.admin.macro_use import macro_box, use_macro
 from tickets.admin.merge import lead_on
 from tickets.admin.narrow import QueueForm
 from tickets.admin.pages import act_page
@@ -45,6 +46,7 @@ from tickets.admin.panel import teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
+from tickets.admin.whereabouts import lists_around, position_of
 from tickets.admin.workspace import Writing, neighbours_of, tickets_of_workspace, url_of, workspace_page
 from tickets.admin.writing import undo_reply, write_note, write_reply
 from tickets.models import Message, Ticket
@@ -72,6 +74,7 @@ class TicketAdmin(DeskModelAdmin):
             "priority": self.priority_view,
             "assign": self.assign_view,
             "route": self.route_view,
+            "macro": self.macro_view,
             "tag": self.tag_view,
             "untag": self.untag_view,
             "answers": self.answers_view,
@@ -135,13 +138,13 @@ class TicketAdmin(DeskModelAdmin):
         found = search(asked, member, teams)
         if found.ticket:
             return see_other(url_of(found.ticket.pk, ""))
-        request.desk_asked, request.desk_found = asked, found  # type: ignore[attr-defined]
+        request.desk_asked, request.desk_found = asked, [found]  # type: ignore[attr-defined]
         shell = self.admin_site.each_context(request)
         is_whole = request.GET.get("filters") == "1"
         form = QueueForm(asked, teams=teams, is_whole=is_whole)
         context = {
             **shell,
-            **queue_page(asked, found, member, asked.now, count=shell["desk_count"]),
+            **queue_page(asked, found, member, asked.now, count=shell["desk_counts"][0]),
             **bulk_bar(request, member),
             "opts": self.opts,
             "asked": asked,
@@ -186,18 +189,23 @@ class TicketAdmin(DeskModelAdmin):
         errors: Sequence[Form] = (),
     ) -> HttpResponse:
         """The page of `ticket`; `errors` are the forms whose errors head it."""
+        asked = asked_of(request)
+        request.desk_found = lists_around(ticket, person_of(request), asked, teams_of_desk(request))  # type: ignore[attr-defined]
+        shell = self.admin_site.each_context(request)
         page = workspace_page(
             ticket,
             person_of(request),
-            asked_of(request),
+            asked,
             timezone.now(),
             writing=writing,
             is_whole=request.GET.get("all") == "1",
         )
         context = {
-            **self.admin_site.each_context(request),
+            **shell,
             **page,
+            "position": position_of(shell["desk_counts"]),
             "others": come_in(ticket, person_of(request)),
+            **macro_box(request, ticket, person_of(request), page),
             "opts": self.opts,
             "error_forms": list(errors),
         }
@@ -272,6 +280,13 @@ class TicketAdmin(DeskModelAdmin):
             was=request.POST.get("was", ticket.category_id or ""),
             hint=_("Promises already made keep their times. An assignee outside the new team is taken off."),
         )
+
+    def macro_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
+        """Does what a macro without a reply does."""
+        ticket = self.ticket_of(request, ticket_id)
+        if request.method == "POST":
+            use_macro(request, ticket, person_of(request))
+        return self.back(request, ticket)
 
     def bulk_view(self, request: HttpRequest) -> HttpResponseBase:
         """Acts on many tickets at once."""

@@ -150,6 +150,7 @@ def composer(
         "reply_saved": desk.saved(Message.Kind.PUBLIC),
         "note_saved": desk.saved(Message.Kind.INTERNAL),
         "problem": desk.problem,
+        "macro_id": desk.macro_id,
         "held": [held_item(draft, member) for draft in desk.held],
         "stale": stale_facts(writing.stale, member) if writing.stale else None,
         "preview": writing.preview,

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -19,9 +20,11 @@ from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
 from tickets.actions.desk_drafts import save_desk_draft
 from tickets.actions.hold import hold_reply, seen_of, take_back
-from tickets.actions.reply import StaleReply, add_note, reply_to_customer
+from tickets.actions.macros import reply_with
+from tickets.actions.reply import StaleReply, add_note
 from tickets.admin.drafts import undo_url
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
+from tickets.admin.macro_use import list_of_macros, named_macro
 from tickets.admin.workspace import Writing
 from tickets.models import DeskDraft, Message, Ticket
 from tickets.models.ticket import Status
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
 
 Sent = Message | DeskDraft
-NOT_SENT = frozenset({"save", "keep", "preview", "upload", "remove"})  # buttons that only keep what was typed
+# Buttons that only keep what was typed.
+NOT_SENT = frozenset({"save", "keep", "preview", "macros", "upload", "remove"})
 
 
 def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -42,11 +46,14 @@ def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
     409 with what moved beside the draft when somebody wrote or changed the status in between, 422 with the draft when
     something is wrong with it; then the same form sends again.
     """
+    author = person_of(request)
     form, shown = ReplyForm(_data_of(request), request.FILES, auto_id="reply_%s"), copy(ticket)
     if NOT_SENT & request.POST.keys():
         return _keep(door, request, ticket, form)
     try:
-        sent = _write(request, form, lambda values: _send(ticket, person_of(request), values))
+        sent = _write(
+            request, form, lambda values: _send(ticket, author, values, request.POST.get("macro", ""))
+        )
     except StaleReply as stale:
         _tell_seen(form, stale)
         return _again(door, request, ticket, form, status=409, stale=stale)
@@ -88,28 +95,24 @@ def undo_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket, key: uui
     return door.back(request, ticket, mode="public")
 
 
-def _send(ticket: Ticket, author: Member, values: dict[str, Any]) -> Sent:
-    seen, key = seen_of(values), values["submission_key"]
+def _send(ticket: Ticket, author: Member, values: dict[str, Any], macro: str) -> Sent:
+    """The reply, and what goes with the ticked macro: both or neither, at once or when the time is over."""
+    used = named_macro(macro, author)
+    if macro and used is None:
+        raise Refused(_("This macro is no longer offered."))
     wait = dt.timedelta(seconds=settings.UNDO_SEND_SECONDS)
-    if values["hold"] and wait and not was_message_sent_with(key):
-        return hold_reply(
-            ticket,
-            author=author,
-            body=values["body"],
-            submission_key=key,
-            seen=seen,
-            status=values["status"],
-            wait=wait,
-        )
-    return reply_to_customer(
+    is_held = values["hold"] and wait and not was_message_sent_with(values["submission_key"])
+    send = partial(hold_reply, wait=wait) if is_held else reply_with
+    sent: Sent = send(
         ticket,
         author=author,
         body=values["body"],
-        submission_key=key,
-        seen_message_id=seen.message_id,
-        seen=seen,
+        submission_key=values["submission_key"],
+        seen=seen_of(values),
         status=values["status"],
+        macro=used,
     )
+    return sent
 
 
 def _say_sent(request: HttpRequest, ticket: Ticket, sent: Sent) -> None:
@@ -141,6 +144,8 @@ def _keep(
     if "keep" in request.POST and not refusals:
         messages.success(request, _("Draft saved. It stands in the box whenever you come back."))
         return door.back(request, ticket)
+    if "macros" in request.POST and not refusals:
+        return list_of_macros(request, ticket)
     preview = form.data.get("body", "") if "preview" in request.POST else ""
     return _again(door, request, ticket, form, status=422 if refusals else 200, preview=preview)
 
@@ -156,8 +161,9 @@ def _saved(ticket: Ticket, form: WritingForm, draft: Draft) -> JsonResponse:
 def _save(ticket: Ticket, form: WritingForm, draft: Draft) -> DeskDraft | None:
     assert draft.member is not None
     kind = Message.Kind.PUBLIC if isinstance(form, ReplyForm) else Message.Kind.INTERNAL
+    macro = named_macro(form.data.get("macro", ""), draft.member)
     return save_desk_draft(
-        ticket, author=draft.member, kind=kind, body=form.data.get("body", ""), key=draft.key
+        ticket, author=draft.member, kind=kind, body=form.data.get("body", ""), key=draft.key, macro=macro
     )
 
 

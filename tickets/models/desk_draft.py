@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.tenancy import TenantForeignKey, TenantModel
+from tickets.models.macro import Macro
 from tickets.models.message import Message
 from tickets.models.ticket import Ticket
 
@@ -33,6 +34,8 @@ class DeskDraft(TenantModel):
     # What its writer had seen: {"message": id, "held": [keys], "statuses": [statuses]}.
     seen = models.JSONField(default=dict)
     problem = models.CharField(max_length=200, blank=True)
+    # What goes with the reply when it leaves.
+    macro = TenantForeignKey(Macro, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("draft of the desk")

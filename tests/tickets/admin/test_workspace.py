@@ -213,6 +213,26 @@ def test_the_neighbours_in_the_queue_are_one_step_away(
     assert agents_desk.get(address(third)).context["neighbours"]["next"] == address(urgent)
 
 
+def test_its_place_in_the_queue_it_was_opened_from_is_told(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    first, second, third = (make_ticket(house, customer) for _ticket in range(3))
+    make_ticket(house, customer, category=house.other_category)
+    Ticket.objects.filter(pk=third.pk).update(priority=Priority.URGENT)
+    change_status(first, status=Status.SOLVED, actor=agent)
+
+    pages = [agents_desk.get(address(ticket)) for ticket in (second, third, first)]
+    narrowed = agents_desk.get(address(second) + "?priority=2")
+
+    assert [page.context["position"] for page in pages] == [
+        {"place": "1", "all": "2"},
+        {"place": "2", "all": "2"},
+        {},
+    ]
+    assert "<span>1 of 2</span>" in pages[0].content.decode()
+    assert narrowed.context["position"] == {"place": "1", "all": "1"}
+
+
 def test_a_closed_ticket_takes_notes_only(
     house: House, agents_desk: Client, agent: Member, customer: Member
 ) -> None:
