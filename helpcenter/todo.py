@@ -26,7 +26,6 @@ from helpdesk.locales import told_name_of
 
 DAYS = 30
 EACH = 20  # lines of one kind
-MISSING_EACH = 5  # articles that one language lacks
 # What one of each weighs: a person who had to write weighs more than a translation that nobody complained of.
 ASKED, UNHELPFUL, MISSED, WAITING, WRONG, STALE, MISSING = 3.0, 2.0, 1.0, 2.5, 2.0, 1.0, 0.5
 
@@ -197,28 +196,20 @@ def _stale() -> Iterable[Task]:
 
 
 def _missing() -> Iterable[Task]:
-    """For each language the first articles that lack it, what editors put first before the rest."""
+    """The first articles that lack a language, what editors put first before the rest; each leads to the first it lacks."""
     there: dict[int, set[str]] = {}
     for article, locale in Translation.objects.exclude(state=State.ARCHIVED).values_list("article", "locale"):
         there.setdefault(article, set()).add(locale)
     out = Article.objects.filter(visibility__lt=Visibility.INTERNAL, translations__state=State.PUBLISHED)
-    order = list(dict.fromkeys(out.order_by("-is_featured", "position", "pk").values_list("pk", flat=True)))
-    lacking = {
-        locale: [pk for pk in order if locale not in there.get(pk, set())]
-        for locale in help_settings().languages
-    }
-    titles = {
-        text.article_id: text.title
-        for text in _sources([pk for pks in lacking.values() for pk in pks[:MISSING_EACH]])
-    }
-    for locale, pks in lacking.items():
-        told = ngettext(
-            "%(count)d article is missing in this language.",
-            "%(count)d articles are missing in this language.",
-            len(pks),
-        ) % {"count": len(pks)}
-        for pk in pks[:MISSING_EACH]:
-            yield Task("missing", MISSING, titles.get(pk, f"{pk}"), told, locale, article_id=pk)
+    order = dict.fromkeys(out.order_by("-is_featured", "position", "pk").values_list("pk", flat=True))
+    languages = help_settings().languages
+    lacking = {pk: [locale for locale in languages if locale not in there[pk]] for pk in order}
+    shown = [pk for pk in order if lacking[pk]][:EACH]
+    titles = {text.article_id: text.title for text in _sources(shown)}
+    for pk in shown:
+        names = ", ".join(told_name_of(locale) for locale in lacking[pk])
+        told = _("Missing in: %(languages)s") % {"languages": names}
+        yield Task("missing", MISSING, titles.get(pk, f"{pk}"), told, lacking[pk][0], article_id=pk)
 
 
 def _sources(articles: Iterable[int]) -> list[Translation]:

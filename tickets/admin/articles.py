@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
 
 TEMPLATE = "admin/tickets/ticket/articles.html"
-SHOWN = 8
+SHOWN, OFFERED = 8, 4  # of a search; of what nobody asked for
 TEXT_LIMIT = 4000  # characters of an article that are put into a reply
 
 
@@ -49,7 +49,8 @@ def articles_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Ht
     order = reading_order(_language(asker), help_settings())
     asked = clean_line(request.GET.get("find", ""))[:QUERY_LIMIT]
     up_to = readable_up_to(person_of(request))
-    hits = search_articles(asked or _words_of(ticket), locales=order, up_to=up_to, limit=SHOWN)
+    limit = SHOWN if asked else OFFERED
+    hits = search_articles(asked or _words_of(ticket), locales=order, up_to=up_to, limit=limit)
     if not asked:  # nobody asked for these: only what comes close
         hits = [hit for hit in hits if hit.score >= hits[0].score * CLOSE_TO_BEST]
     chosen = _chosen(request)
