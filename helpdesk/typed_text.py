@@ -14,6 +14,7 @@ OUTER_BLANKS = " \t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u200b\u2
     map(chr, range(0x2000, 0x200B))
 )
 # Left-to-right and right-to-left override: they can make a file name or an amount read backwards.
+KEY_DIGITS = 19  # the first number of digits that a bigint may be too small for
 OVERRIDES = dict.fromkeys(map(ord, "\u202d\u202e"))
 _LINE_BREAKS = re.compile(r"[^\S\r\n]*[\r\n]\s*")
 _BLANK_LINES_BEFORE = re.compile(r"\A(?:[^\S\n]*\n)+")
@@ -48,6 +49,11 @@ def clean_text(text: str) -> str:
 def without_overrides(text: str) -> str:
     """`text` for people's eyes, without the characters that turn the direction of others against their nature."""
     return text.translate(OVERRIDES)
+
+
+def key_in(text: str) -> int:
+    """The key of a row that an address or a form names; 0, which no row has, for what can be no key."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < KEY_DIGITS else 0
 
 
 class LineField(forms.CharField):

@@ -21,6 +21,7 @@ from helpdesk.counts import capped_counts, count_text
 from helpdesk.errors import Refused
 from helpdesk.later import LaterResponse
 from helpdesk.tenancy import current_tenant_id, tenant_scope
+from helpdesk.typed_text import key_in
 from tickets.actions.bulk import begin_run, begin_undo, carry_on, hand_over, may_undo
 from tickets.actions.bulk_acts import UNDOABLE
 from tickets.admin.asked import Asked
@@ -46,8 +47,8 @@ Act = BulkRun.Act
 
 def bulk_bar(request: HttpRequest, member: Member) -> dict[str, Any]:
     """What the queue shows of acting on many: the list of acts, and what the last one came to, for 30 seconds."""
-    said = request.GET.get("run", "")
-    run = runs_of(member).filter(pk=said[:18]).first() if said.isascii() and said.isdigit() else None
+    said = key_in(request.GET.get("run", ""))
+    run = runs_of(member).filter(pk=said).first() if said else None
     is_news = run is not None and run.is_finished and run.ended_ago <= OFFERED
     return {"bulk_acts": choices(), "bulk_key": uuid.uuid4(), "bulk_done": outcome(run) if is_news else None}  # type: ignore[arg-type]
 
@@ -112,11 +113,7 @@ def chosen(request: HttpRequest, member: Member, asked: Asked) -> QuerySet[Ticke
     """The tickets that were ticked, or all that the list in the address holds; only what the member may see."""
     if request.POST.get("all") == "1":
         return search(replace(asked, place=None), member, teams_of_desk(request)).tickets
-    ids = {
-        int(text)
-        for text in request.POST.getlist("ticket")
-        if text.isascii() and text.isdigit() and len(text) < 19
-    }
+    ids = {key for text in request.POST.getlist("ticket") if (key := key_in(text))}
     return tickets_visible_to(member).filter(pk__in=ids)
 
 
@@ -151,7 +148,7 @@ def can_undo(run: BulkRun) -> bool:
 
 def run_page(run: BulkRun, member: Member, *, after: str) -> dict[str, Any]:
     """What the page of a run shows. Six statements at most, however many tickets there are."""
-    place = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
+    place = key_in(after)
     skipped = run.items.filter(outcome=BulkItem.Outcome.SKIPPED, pk__gt=place).order_by("pk")
     found = list(skipped.select_related("ticket").defer("ticket__fields", "ticket__metadata")[: SHOWN + 1])
     ids = [item.ticket_id for item in found]

@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from helpdesk.typed_text import key_in
 from tickets.actions.guard import Moved, as_seen
 from tickets.admin.events import event_text
 from tickets.models import Ticket
@@ -46,7 +47,7 @@ class Choice:
             return nullcontext()
         seen: Any = self.was
         if self.name != "status":
-            seen = int(self.was) if self.was.isascii() and self.was.isdigit() else None
+            seen = key_in(self.was) or None
         return as_seen(ticket, COLUMNS[self.name], seen=seen, wanted=self.key)
 
     def moved_facts(self, moved: Moved, url: str) -> dict[str, Any]:

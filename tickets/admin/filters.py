@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from accounts.models.team import Tier
 from helpdesk.locales import known_locale, told_name_of
+from helpdesk.typed_text import key_in
 from tickets.models import Category, Tag, TicketTag
 from tickets.models.ticket import NEVER, Priority, Status
 from tickets.queries import active_categories, desk_people
@@ -91,7 +92,7 @@ def _created(value: str, reader: Reader) -> Q:
 
 def _key(text: str) -> str:
     """A row's key as it is written, whether there is such a row or not."""
-    return text if text.isascii() and text.isdigit() and len(text) < 18 else ""
+    return text if key_in(text) else ""
 
 
 def _assignee(value: str, reader: Reader) -> Q:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.factors import person_of
 from helpdesk.errors import Refused
+from helpdesk.typed_text import key_in
 from tickets.actions.answers import change_answers
 from tickets.actions.tags import add_tag, remove_tag
 from tickets.admin.forms import TagForm
@@ -49,10 +50,7 @@ def put_tag(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResp
 
 def take_tag(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Removes the tag whose button was pressed; one that is gone already is no mistake."""
-    key = request.POST.get("tag", "")
-    tag = (
-        Tag.objects.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
-    )
+    tag = Tag.objects.filter(pk=key_in(request.POST.get("tag", ""))).first()
     if tag:
         remove_tag(ticket, tag=tag, actor=person_of(request))
         messages.success(request, _("Tag removed: %(tag)s") % {"tag": tag.name})

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.factors import person_of
 from accounts.memory import one_reading
 from accounts.models import Member
+from helpdesk.typed_text import key_in
 from tickets import presence
 from tickets.admin.asked import Asked
 from tickets.admin.orders import EPOCH, MICROSECOND, PAGE, union_of
@@ -109,7 +110,7 @@ def _updates(count: int) -> str:
 
 def _ids(text: str) -> list[int]:
     """The ids in `1.2.3`, as many as a page has."""
-    return [int(one) for one in text.split(".")[:PAGE] if one.isascii() and one.isdigit() and len(one) < 18]
+    return [key for one in text.split(".")[:PAGE] if (key := key_in(one))]
 
 
 def _moment(text: str) -> dt.datetime | None:

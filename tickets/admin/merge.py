@@ -17,6 +17,7 @@ from accounts.addresses import current_tenant
 from accounts.factors import person_of
 from accounts.models import Member
 from helpdesk.errors import Refused
+from helpdesk.typed_text import key_in
 from tickets.actions.merge import (
     PeopleDiffer,
     merge_for_the_desk,
@@ -82,12 +83,10 @@ def merge_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
 
 def unmerge_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Takes out again what was joined into the ticket."""
-    chosen = request.POST.get("merge", "")
-    if request.method != "POST" or not chosen.isdecimal():
+    chosen = key_in(request.POST.get("merge", ""))
+    if request.method != "POST" or not chosen:
         return door.back(request, ticket)
-    merge = (
-        Merge.objects.filter(target=ticket, pk=int(chosen[:18])).select_related("source", "target").first()
-    )
+    merge = Merge.objects.filter(target=ticket, pk=chosen).select_related("source", "target").first()
     if merge is None:
         raise Http404
     try:
@@ -212,7 +211,7 @@ def _join(door: TicketAdmin, request: HttpRequest, source: Ticket, target: Ticke
         if form.cleaned_data.get("sharing") == DESK_ONLY:
             merge_for_the_desk(source, into=target, actor=member)
         else:
-            named = frozenset(int(key[:18]) for key in agreed if key.isdecimal())
+            named = frozenset(key for text in agreed if (key := key_in(text)))
             merge_tickets(source, into=target, actor=member, agreed=named)
     except PeopleDiffer as differ:  # somebody came along since the page was opened
         return _preview(door, request, source, target, form=form, people=people, error=str(differ))

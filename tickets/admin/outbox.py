@@ -16,6 +16,7 @@ from helpdesk.counts import CappedPaginator
 from helpdesk.errors import Refused
 from helpdesk.outbox.again import send_again
 from helpdesk.outbox.models import OutboxRow
+from helpdesk.typed_text import key_in
 from tickets.admin.setup import SetupAdmin
 
 
@@ -56,9 +57,10 @@ class OutboxAdmin(SetupAdmin):
     def about_what(self, row: OutboxRow) -> SafeString | str:
         """A link to the ticket that the mail speaks of."""
         kind, _colon, key = row.about.partition(":")
-        if kind != "ticket" or not key.isdecimal():
+        ticket_id = key_in(key)
+        if kind != "ticket" or not ticket_id:
             return row.about or "–"
-        url = reverse("admin:tickets_ticket_change", args=[int(key)])
+        url = reverse("admin:tickets_ticket_change", args=[ticket_id])
         return format_html('<a href="{}">{}</a>', url, _("Ticket"))
 
     @admin.action(description=_("Try again"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
+from helpdesk.typed_text import key_in
 from tickets.actions.side import ask_expert, write_to_expert
 from tickets.admin.pages import act_page
 from tickets.forms import body_field, email_field, name_field, title_field
@@ -88,7 +89,7 @@ def _thread(request: HttpRequest, ticket: Ticket) -> SideConversation | None:
     chosen = request.GET.get("thread", "")
     if not chosen:
         return None
-    thread = side_conversations_of(ticket).filter(pk=int(chosen[:18])).first() if chosen.isdecimal() else None
+    thread = side_conversations_of(ticket).filter(pk=key_in(chosen)).first()
     if thread is None:
         raise Http404
     return thread
@@ -96,8 +97,7 @@ def _thread(request: HttpRequest, ticket: Ticket) -> SideConversation | None:
 
 def _quoted(request: HttpRequest, ticket: Ticket) -> str:
     """The text of the message that the address names, for the agent to shorten; secrets in it go to nobody outside."""
-    chosen = request.GET.get("message", "")
-    message = ticket_messages(ticket).filter(pk=int(chosen[:18])).first() if chosen.isdecimal() else None
+    message = ticket_messages(ticket).filter(pk=key_in(request.GET.get("message", ""))).first()
     return "\n".join(f"> {line}" for line in masked(message.body).splitlines()) if message else ""
 
 

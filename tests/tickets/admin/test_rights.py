@@ -256,3 +256,32 @@ def test_everybody_may_do_what_the_table_says_and_no_more(scene: Scene, who: str
 
     assert told == {name: expected[column] for name, (expected, _act) in ACTS.items()}
     assert left == []
+
+
+NO_KEYS = ["", "x", "²", "١٢", "-1", "1.5", "9" * 19, "9" * 5_000, "123456789012345678x", "1 OR 1=1"]
+
+
+@pytest.mark.parametrize("key", NO_KEYS, ids=range(len(NO_KEYS)))
+def test_what_can_be_no_key_leads_nowhere(scene: Scene, agents_desk: Client, key: str) -> None:
+    before = trace()
+    statuses = {
+        agents_desk.get(f"{scene.address}side/", {"message": key}).status_code,
+        agents_desk.get(f"{scene.address}split/", {"message": key}).status_code,
+        agents_desk.get(DESK, {"run": key[:1_000]}).status_code,
+        agents_desk.post(f"{scene.address}unmerge/", {"merge": key}).status_code,
+        agents_desk.post(f"{scene.address}untag/", {"tag": key}).status_code,
+        agents_desk.post(f"{scene.address}assign/", {"assignee": key or "x", "was": key}).status_code,
+        agents_desk.post(f"{scene.address}priority/", {"priority": key, "was": key}).status_code,
+        agents_desk.post(f"{scene.address}route/", {"category": key, "was": key}).status_code,
+        agents_desk.post(f"{scene.address}split/", scene.text(message_id=key, extent="one")).status_code,
+        agents_desk.post(f"{scene.address}note/", scene.text(seen_message_id=key, body="")).status_code,
+        *(
+            agents_desk.post(
+                f"{DESK}bulk/", {"act": f"{act}:{key}", "ticket": [key, scene.ticket.pk]}
+            ).status_code
+            for act in ("assign", "status", "priority", "macro", "route")
+        ),
+    }
+
+    assert statuses <= {200, 303, 404, 422}
+    assert trace() == before
