@@ -210,7 +210,7 @@ def test_own_search_reads_no_more_in_a_large_tenant(transactional_db: None) -> N
 
 def _settled_buffers(member: Member, text: str) -> int:
     settle()
-    with tenant_scope(member.tenant_id):
+    with tenant_scope(member.tenant.pk):
         return _buffers(member, text)
 
 
