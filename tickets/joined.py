@@ -8,6 +8,7 @@ from accounts.memory import remembered
 from accounts.models import Member, Sender
 from accounts.rules import DESK_ROLES
 from helpdesk.mail_address import mailbox_of
+from helpdesk.prepared import Given
 from tickets.models import (
     Attachment,
     BlockedSender,
@@ -17,13 +18,17 @@ from tickets.models import (
     SideConversation,
     SideMessage,
     Ticket,
-    TicketEvent,
 )
 
 
 def threads_of(ticket: Ticket) -> QuerySet[Ticket, int]:
     """The ids of the ticket and of those joined into it. For the desk only."""
-    return Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket)).values_list("pk", flat=True)
+    return threads_with(ticket.pk)
+
+
+def threads_with(ticket_id: int | Given) -> QuerySet[Ticket, int]:
+    """As `threads_of`, by the ticket's id."""
+    return Ticket.objects.filter(Q(pk=ticket_id) | Q(merged_into=ticket_id)).values_list("pk", flat=True)
 
 
 def desk_messages(ticket: Ticket) -> QuerySet[Message]:
@@ -34,11 +39,6 @@ def desk_messages(ticket: Ticket) -> QuerySet[Message]:
     return messages.prefetch_related(Prefetch("attachments", Attachment.objects.order_by("id"))).order_by(
         "id"
     )
-
-
-def desk_events(ticket: Ticket) -> QuerySet[TicketEvent]:
-    """Everything that happened to the ticket and to those joined into it, oldest first. For the desk only."""
-    return TicketEvent.objects.filter(ticket__in=threads_of(ticket)).select_related("actor").order_by("id")
 
 
 def files_of_threads(ticket: Ticket) -> QuerySet[Attachment]:

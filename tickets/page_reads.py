@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import Member
 from helpdesk.prepared import prepared
-from tickets.models import Attachment, Clock, Message, Ticket, TicketAlias, TicketEvent
+from tickets.joined import threads_with
+from tickets.models import Attachment, Clock, Message, Participant, Ticket, TicketAlias, TicketEvent
 from tickets.numbers import parse_number
-from tickets.queries import own_tickets
+from tickets.queries import assignable_in, own_tickets
 
 SHOWN = 200  # messages on a page; earlier ones are folded
+DESK_SHOWN = 30  # at the desk
+BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def own_ticket(member: Member, text: str, prefix: str) -> Ticket | None:
@@ -28,9 +32,9 @@ def latest_public_messages(ticket: Ticket) -> list[Message]:
     return with_files(_public_messages(ticket=ticket.pk))
 
 
-def all_public_events(ticket: Ticket) -> list[TicketEvent]:
-    """What happened to the ticket, as far as customers are told, oldest first."""
-    return _public_events(ticket=ticket.pk)
+def public_events(ticket: Ticket, *, since: dt.datetime) -> list[TicketEvent]:
+    """What happened to the ticket since then, as far as customers are told, oldest first."""
+    return _public_events(ticket=ticket.pk, since=since)
 
 
 def clocks_of(ticket: Ticket) -> list[Clock]:
@@ -46,6 +50,26 @@ def with_files(messages: list[Message]) -> list[Message]:
     return messages
 
 
+def latest_desk_messages(ticket: Ticket) -> list[Message]:
+    """The last DESK_SHOWN messages of the ticket and of those joined into it, the newest first. For the desk only."""
+    return with_files(_desk_messages(ticket=ticket.pk))
+
+
+def desk_events(ticket: Ticket, *, since: dt.datetime) -> list[TicketEvent]:
+    """What happened since then to the ticket and to those joined into it, oldest first. For the desk only."""
+    return _desk_events(ticket=ticket.pk, since=since)
+
+
+def seats_of(ticket: Ticket) -> list[Participant]:
+    """Who takes part, in the order they came."""
+    return _seats(ticket=ticket.pk)
+
+
+def assignable_people(ticket: Ticket) -> list[Member]:
+    """As `assignable_members`."""
+    return _assignable(team=ticket.team_id)
+
+
 @prepared
 def _own_tickets(member: Any, number: Any) -> QuerySet[Ticket]:
     of_number = TicketAlias.objects.filter(number=number).values("ticket")
@@ -59,11 +83,36 @@ def _public_messages(ticket: Any) -> QuerySet[Message]:
 
 
 @prepared
-def _public_events(ticket: Any) -> QuerySet[TicketEvent]:
-    events = TicketEvent.objects.filter(ticket=ticket, is_public=True).select_related("actor")
+def _public_events(ticket: Any, since: Any) -> QuerySet[TicketEvent]:
+    events = TicketEvent.objects.filter(ticket=ticket, is_public=True, at__gte=since).select_related("actor")
     return events.order_by("id")
 
 
 @prepared
 def _clocks(ticket: Any) -> QuerySet[Clock]:
     return Clock.objects.filter(ticket=ticket).select_related("calendar_version").order_by("id")
+
+
+@prepared
+def _desk_messages(ticket: Any) -> QuerySet[Message]:
+    messages = Message.objects.filter(ticket__in=threads_with(ticket))
+    return messages.select_related("author", "origin", "ticket").order_by("-id")[:DESK_SHOWN]
+
+
+@prepared
+def _desk_events(ticket: Any, since: Any) -> QuerySet[TicketEvent]:
+    return (
+        TicketEvent.objects.filter(ticket__in=threads_with(ticket), at__gte=since)
+        .select_related("actor")
+        .order_by("id")
+    )
+
+
+@prepared
+def _seats(ticket: Any) -> QuerySet[Participant]:
+    return Participant.objects.filter(ticket=ticket).select_related("member").order_by("id")
+
+
+@prepared
+def _assignable(team: Any) -> QuerySet[Member]:
+    return assignable_in(team)

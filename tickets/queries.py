@@ -107,16 +107,6 @@ def ticket_messages(ticket: Ticket) -> QuerySet[Message]:
     )
 
 
-def public_events(ticket: Ticket) -> QuerySet[TicketEvent]:
-    """What happened to the ticket, as far as customers are told, oldest first."""
-    return ticket_events(ticket).filter(is_public=True)
-
-
-def ticket_events(ticket: Ticket) -> QuerySet[TicketEvent]:
-    """Everything that happened to the ticket, oldest first. For the desk only."""
-    return TicketEvent.objects.filter(ticket=ticket).select_related("actor").order_by("id")
-
-
 def waiting_files(draft_key: uuid.UUID, member: Member | None) -> QuerySet[Attachment]:
     """The files uploaded into the form with this key by this person (None: by a guest) and not sent yet."""
     return Attachment.objects.filter(draft_key=draft_key, message=None, uploaded_by=member).order_by("id")
@@ -220,7 +210,12 @@ def _tree(wordings: QuerySet[CategoryTranslation]) -> list[Category]:
 
 def assignable_members(ticket: Ticket) -> QuerySet[Member]:
     """Whom the ticket can be given to: active people of its team, and admins."""
-    in_team = TeamMembership.objects.filter(team=ticket.team_id, member=OuterRef("pk"))
+    return assignable_in(ticket.team_id)
+
+
+def assignable_in(team_id: int | Given) -> QuerySet[Member]:
+    """Whom tickets of the team can be given to."""
+    in_team = TeamMembership.objects.filter(team=team_id, member=OuterRef("pk"))
     staff = Member.objects.filter(is_active=True).filter(
         Q(role=Member.Role.ADMIN) | Q(Exists(in_team), role__in=[Member.Role.AGENT, Member.Role.LEAD])
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -137,7 +138,7 @@ class Asked:
         if self.view == View.MINE:
             return Q(assignee=member)
         if self.view == View.DUE:
-            return Q(attention_at__lt=self.now + SOON)
+            return Q(attention_at__lt=Now() + SOON)  # by the database's clock: the SQL of this view is kept
         if self.view == View.UNASSIGNED:
             return Q(assignee=None)
         if self.view == View.WAITING:

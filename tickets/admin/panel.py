@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from accounts.factors import person_of
-from accounts.models import Team, TeamMembership
-from helpdesk.counts import capped_counts, count_text, walked_counts
+from accounts.models import Member, Team
+from helpdesk.counts import count_text, counted, prepared_counts, walked_counts
+from helpdesk.prepared import Statement, prepared
 from tickets.admin.asked import Asked, View
 from tickets.admin.search import Found
 from tickets.models import SavedView
@@ -25,6 +27,7 @@ ICONS = {
     View.OPEN: "inbox",
     View.SPAM: "trash",
 }
+KEPT = 2_000  # people whose SQL a process keeps
 KEYS = {View.OPEN: "g q", View.MINE: "g m", View.DUE: "g d", View.UNASSIGNED: "g u", View.WAITING: "g w"}
 
 
@@ -33,10 +36,8 @@ def teams_of_desk(request: HttpRequest) -> list[Team]:
     teams: list[Team] | None = getattr(request, "desk_teams", None)
     if teams is None:
         member = person_of(request)
-        seen = Team.objects.order_by("name")
-        if not sees_all_tickets(member):
-            seen = seen.filter(pk__in=TeamMembership.objects.filter(member=member).values("team"))
-        teams = request.desk_teams = list(seen)  # type: ignore[attr-defined]
+        teams = _all_teams() if sees_all_tickets(member) else _own_teams(member=member.pk)
+        request.desk_teams = teams  # type: ignore[attr-defined]
     return teams
 
 
@@ -113,8 +114,31 @@ def lists_of(request: HttpRequest) -> list[Asked]:
 
 
 def counts_of(request: HttpRequest, lists: list[Asked], *others: Found) -> list[int]:
-    """How many tickets each of the lists and the others has, capped. One statement."""
-    member = person_of(request)
-    teams = teams_of_desk(request)
-    found = [Found(asked.parts(member, teams)) for asked in lists]
-    return capped_counts([each.count_of() for each in (*found, *others)])
+    """How many tickets each of the lists of the panel and the others has, capped. One statement."""
+    statement = _statement_of(person_of(request), teams_of_desk(request), lists)
+    return counted(statement, *(prepared_counts([other.count_of()]) for other in others))
+
+
+def _statement_of(member: Member, teams: Sequence[Team], lists: Sequence[Asked]) -> Statement:
+    """The SQL of the counts of the panel, kept for each person: it says whose tickets and which teams."""
+    key = member.pk, member.role, tuple(team.pk for team in teams)
+    kept = _statements.get(key)
+    if kept is None:
+        if len(_statements) >= KEPT:
+            _statements.clear()
+        found = [Found(asked.parts(member, teams)) for asked in lists]
+        kept = _statements[key] = prepared_counts([each.count_of() for each in found])
+    return kept
+
+
+_statements: dict[tuple[int, str, tuple[int, ...]], Statement] = {}
+
+
+@prepared
+def _all_teams() -> QuerySet[Team]:
+    return Team.objects.order_by("name")
+
+
+@prepared
+def _own_teams(member: Any) -> QuerySet[Team]:
+    return Team.objects.filter(memberships__member=member).order_by("name")

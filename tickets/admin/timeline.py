@@ -6,20 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
 from tickets.admin.events import ICONS, SPOKEN, event_text
-from tickets.joined import desk_events, desk_messages
+from tickets.joined import desk_messages
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.models.event import Verb
+from tickets.page_reads import BEGINNING, DESK_SHOWN, desk_events, latest_desk_messages
 from tickets.queries import ticket_messages
 from tickets.sensitive import masked
 from tickets.views.uploads import file_row
-
-SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,11 @@ class Conversation:
 
 
 def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conversation:
-    """The first message and the last SHOWN, or all of it. Four statements, and a fifth when the thread is long."""
-    messages = list(desk_messages(ticket).order_by("-id")[: None if is_whole else SHOWN])[::-1]
-    hidden = 0
-    events: QuerySet[TicketEvent] = desk_events(ticket).exclude(verb__in=SPOKEN)
-    if not is_whole and len(messages) == SHOWN:
-        events = events.filter(at__gte=messages[0].created_at)
+    """The first message and the last DESK_SHOWN, or all of it. Four statements, and a fifth when the thread is long."""
+    messages = list(desk_messages(ticket)) if is_whole else latest_desk_messages(ticket)[::-1]
+    hidden, since = 0, BEGINNING
+    if not is_whole and len(messages) == DESK_SHOWN:
+        since = messages[0].created_at
         earlier = desk_messages(ticket).filter(pk__lt=messages[0].pk)
         hidden = max(earlier.count() - 1, 0)
         messages = [*earlier[:1], *messages]
@@ -54,7 +51,7 @@ def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conver
         _message_item(message, member, deliveries.get(message.pk)) | said_in(message, ticket)
         for message in messages
     ]
-    items += [_event_item(event) for event in events]
+    items += [_event_item(event) for event in desk_events(ticket, since=since) if event.verb not in SPOKEN]
     items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
     if hidden:
         items.insert(1, {"kind": "gap", "count": hidden})

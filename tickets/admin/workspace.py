@@ -36,9 +36,9 @@ from tickets.models import (
     TicketAlias,
 )
 from tickets.models.ticket import OPEN_STATUSES, Priority, Status
-from tickets.page_reads import clocks_of
+from tickets.page_reads import assignable_people, clocks_of, seats_of
 from tickets.prompts import shown_answers
-from tickets.queries import assignable_members, prompts_answered, tickets_visible_to
+from tickets.queries import prompts_answered, tickets_visible_to
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.sla.clocks import explain
@@ -76,7 +76,7 @@ def workspace_page(
 
     `ticket` comes from `tickets_of_workspace`; `is_whole` shows a long thread without its gap.
     """
-    participants = list(Participant.objects.filter(ticket=ticket).select_related("member").order_by("id"))
+    participants = seats_of(ticket)
     requester = next((person for person in participants if person.role == Participant.Role.REQUESTER), None)
     clocks = clocks_of(ticket)
     conversation = conversation_of(ticket, member, is_whole=is_whole)
@@ -190,7 +190,7 @@ def reply_buttons(recipient: str, *, is_again: bool) -> list[dict[str, str]]:
 
 def people_for(ticket: Ticket) -> list[Member]:
     """Whom the ticket can be given to, and who has it: the box tells the truth also about somebody who left."""
-    people = list(assignable_members(ticket))
+    people = assignable_people(ticket)
     return [ticket.assignee, *people] if ticket.assignee and ticket.assignee not in people else people
 
 

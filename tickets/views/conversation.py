@@ -17,8 +17,8 @@ from tickets.models import Clock, Message, Participant, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import CUSTOMER_STATUS, Status
-from tickets.page_reads import SHOWN, all_public_events, clocks_of, latest_public_messages
-from tickets.queries import public_events, public_messages
+from tickets.page_reads import BEGINNING, SHOWN, clocks_of, latest_public_messages, public_events
+from tickets.queries import public_messages
 from tickets.sla.clocks import as_told
 from tickets.views.uploads import file_row
 
@@ -117,8 +117,7 @@ def talk_of(ticket: Ticket, reader: Participant, *, is_whole: bool) -> Talk:
     hidden = 0
     if not is_whole and len(messages) == SHOWN:
         hidden = public_messages(ticket).filter(pk__lt=messages[0].pk).count()
-    later = public_events(ticket).filter(at__gte=messages[0].created_at) if hidden else None
-    events = all_public_events(ticket) if later is None else later
+    events = public_events(ticket, since=messages[0].created_at if hidden else BEGINNING)
     seen = reader.last_read_at or reader.joined_at
     unread = [m.pk for m in messages if m.author_id != reader.member_id and m.created_at > seen]
     items = [message_item(message, ticket, reader) for message in messages]

@@ -16,9 +16,9 @@ from tests.queries import assert_same_queries, count_queries
 from tickets.actions.assign import assign, change_priority
 from tickets.actions.files import keep_file
 from tickets.actions.status import change_status
-from tickets.admin.timeline import SHOWN
 from tickets.models import Message, Participant, Ticket
 from tickets.models.ticket import Priority, Status
+from tickets.page_reads import DESK_SHOWN as SHOWN
 
 
 def address(ticket: Ticket) -> str:
