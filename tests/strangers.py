@@ -290,6 +290,7 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_merge": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_unmerge": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_split": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_print": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_phone": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_side": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_undo": lambda a: [a.ticket.pk, a.key],

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from tickets.admin.articles import articles_view
 from tickets.admin.behalf import phone_view
 from tickets.admin.merge import merge_view, unmerge_view
+from tickets.admin.paper import print_view
 from tickets.admin.side import side_view
 from tickets.admin.spam import spam_view
 from tickets.admin.split import split_view
@@ -23,6 +24,7 @@ PAGES: dict[str, Callable[..., HttpResponse]] = {
     "side": side_view,
     "spam": spam_view,
     "articles": articles_view,
+    "print": print_view,
 }
 
 
