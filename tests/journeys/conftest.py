@@ -86,7 +86,9 @@ class Visitor:
         return max(0, width)
 
     def small_targets(self) -> list[str]:
-        """Links, buttons and fields outside running text that are smaller than 24 by 24 CSS pixels."""
+        """Links, buttons and fields outside running text that are smaller than 24 by 24 CSS pixels, and text in a box so
+        narrow that its letters stand one below the other.
+        """
         found: list[str] = self.page.evaluate(SMALL_TARGETS)
         return found
 
@@ -95,6 +97,9 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([ty
   .filter((item) => !item.closest('p, dd, .mail-text, .visually-hidden, .skip-link'))
   .filter((item) => { const box = (item.closest('label') ?? item).getBoundingClientRect();
     return box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24); })
+  .concat([...document.querySelectorAll('td, th, dd, dt, li, p, bdi, time')].filter((item) => {
+    const box = item.getBoundingClientRect();
+    return box.width > 1 && box.width < 24 && box.height > 60 && item.textContent.trim().length > 3; }))
   .map((item) => item.outerHTML.slice(0, 120))"""
 
 
