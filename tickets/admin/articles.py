@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,13 +22,12 @@ from helpcenter.search import QUERY_LIMIT, Hit, search_articles
 from helpdesk.errors import Refused
 from helpdesk.locales import direction_of, known_locale, told_name_of
 from helpdesk.typed_text import clean_line
+from tickets.actions.desk_drafts import save_desk_draft
 from tickets.actions.make_article import make_article
 from tickets.admin.asked import Asked
-from tickets.admin.forms import ReplyForm
 from tickets.admin.pages import act_page
 from tickets.admin.panel import teams_of_desk
-from tickets.admin.workspace import reply_buttons
-from tickets.models import Message, Participant, Ticket
+from tickets.models import DeskDraft, Message, Participant, Ticket
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.views.answers import see_other
@@ -42,9 +42,12 @@ TEXT_LIMIT = 4000  # characters of an article that are put into a reply
 
 
 def articles_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    """The articles that fit the ticket, or answer `find`; `use` names one to answer with. Posting makes an article of it."""
+    """The articles that fit the ticket, or answer `find`.
+
+    Posting puts the posted `article` into the reply; without one it makes an article of the ticket.
+    """
     if request.method == "POST":
-        return _make(door, request, ticket)
+        return (_insert if "article" in request.POST else _make)(door, request, ticket)
     asker = _asker(ticket)
     order = reading_order(_language(asker), help_settings())
     asked = clean_line(request.GET.get("find", ""))[:QUERY_LIMIT]
@@ -53,7 +56,6 @@ def articles_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Ht
     hits = search_articles(asked or _words_of(ticket), locales=order, up_to=up_to, limit=limit)
     if not asked:  # nobody asked for these: only what comes close
         hits = [hit for hit in hits if hit.score >= hits[0].score * CLOSE_TO_BEST]
-    chosen = _chosen(request)
     may_send = may_reply_as_customer(ticket)
     return act_page(
         door,
@@ -65,12 +67,22 @@ def articles_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Ht
         asked=asked,
         kept=Asked.read(request.GET, teams_of_desk(request)).pairs().items(),
         rows=[_row(hit, asker, may_send, is_asked=bool(asked)) for hit in hits],
-        chosen=chosen,
-        reply_form=_reply(ticket, chosen) if chosen and may_send and _may_read(asker, chosen) else None,
-        reply_url=reverse("admin:tickets_ticket_reply", args=[ticket.pk]),
-        buttons=reply_buttons(asker.get_short_name() if asker else "", is_again=False),
-        asker=asker,
     )
+
+
+def _insert(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Puts the article below what the agent has written already, and goes back to it."""
+    text, author = _chosen(request), person_of(request)
+    if not (may_reply_as_customer(ticket) and _may_read(_asker(ticket), text)):
+        messages.error(request, _("The customer cannot read this article, so it is no answer for them."))
+        return door.back(request, ticket)
+    kind = Message.Kind.PUBLIC
+    begun = DeskDraft.objects.filter(ticket=ticket, author=author, kind=kind, leaves_at=None).first()
+    body = "\n\n".join(part for part in (begun.body if begun else "", _quoted(text)) if part)
+    key, macro = (begun.key, begun.macro) if begun else (uuid.uuid4(), None)
+    save_desk_draft(ticket, author=author, kind=kind, body=body, key=key, macro=macro)
+    messages.success(request, _("The article is in your reply. Shorten it, then send."))
+    return door.back(request, ticket, mode=kind.value)
 
 
 def _make(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -102,10 +114,8 @@ def _words_of(ticket: Ticket) -> str:
     return clean_line(f"{category} {masked(ticket.subject)}")[:QUERY_LIMIT]
 
 
-def _chosen(request: HttpRequest) -> Translation | None:
-    key = request.GET.get("use", "")
-    if not key:
-        return None
+def _chosen(request: HttpRequest) -> Translation:
+    key = request.POST["article"]
     texts = published_texts(readable_up_to(person_of(request)))
     is_key = key.isascii() and key.isdecimal() and len(key) < 19
     text = texts.filter(pk=int(key)).first() if is_key else None
@@ -137,11 +147,8 @@ def _row(hit: Hit, asker: Member | None, may_send: bool, *, is_asked: bool) -> d
     }
 
 
-def _reply(ticket: Ticket, text: Translation) -> ReplyForm:
-    """A reply with the article's words and its address, to be shortened."""
-    said = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC).order_by("-id")
+def _quoted(text: Translation) -> str:
+    """The article's words and its address, to be shortened."""
     words = plain_text(text.html)
     cut = words if len(words) <= TEXT_LIMIT else words[:TEXT_LIMIT].rsplit("\n", 1)[0] + "\n…"
-    body = "\n\n".join([text.title, cut, absolute_url(article_url(text))])
-    seen = said.values_list("pk", flat=True).first() or 0
-    return ReplyForm(initial={"body": body, "seen_message_id": seen}, auto_id="reply_%s")
+    return "\n\n".join([text.title, cut, absolute_url(article_url(text))])

@@ -1,6 +1,7 @@
 """An agent finds articles beside the ticket, answers with one, and makes one of the ticket."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from tests.factories.cast import House, make_guest
 from tests.factories.tickets import answer, make_ticket
 from tests.pages import Page
 from tests.queries import assert_same_queries, count_queries
-from tickets.models import Message, Ticket
+from tickets.actions.desk_drafts import save_desk_draft
+from tickets.models import DeskDraft, Message, Ticket
 
 
 @pytest.fixture
@@ -58,20 +60,24 @@ def test_articles_that_fit_stand_there_and_others_are_found(
     assert "No article holds these words." in nothing.text
 
 
-def test_one_is_put_into_the_reply_and_sent(agents_desk: Client, section: Section, ticket: Ticket) -> None:
+def test_one_is_put_below_what_the_agent_has_written(
+    agents_desk: Client, section: Section, ticket: Ticket, agent: Member
+) -> None:
     text = article(section, "When a refund is late")
+    key = uuid.uuid4()
+    save_desk_draft(ticket, author=agent, kind=Message.Kind.PUBLIC, body="Hello.", key=key)
 
-    page = Page(agents_desk.get(f"{url_of(ticket)}?use={text.pk}"))
-    form = page.form(f"/admin/tickets/ticket/{ticket.pk}/reply/")
-    reply = agents_desk.post(
-        f"/admin/tickets/ticket/{ticket.pk}/reply/", {**form.values, "status": "pending"}
-    )
+    reply = agents_desk.post(url_of(ticket), {"article": str(text.pk)})
+    shown = Page(agents_desk.get(reply["Location"]))
 
     address = f"http://acme.localhost:8000/en/articles/{text.article_id}-when-a-refund-is-late/"
-    assert reply.status_code == 303
-    assert form.values["body"] == (
-        f"When a refund is late\n\nWhen a refund is late: wait two days.\n\n{address}"
+    draft = DeskDraft.objects.get()
+    assert reply["Location"].endswith("mode=public#composer")
+    assert draft.key == key
+    assert draft.body == (
+        f"Hello.\n\nWhen a refund is late\n\nWhen a refund is late: wait two days.\n\n{address}"
     )
+    assert shown.form(f"/admin/tickets/ticket/{ticket.pk}/reply/").values["body"] == draft.body
 
 
 def test_what_the_customer_may_not_read_is_no_answer(
@@ -82,18 +88,20 @@ def test_what_the_customer_may_not_read_is_no_answer(
     guests = make_ticket(house, make_guest("guest@elsewhere.example"), subject="My refund is late")
 
     pages = [
-        Page(agents_desk.get(f"{url_of(ticket)}?use={ours.pk}")),
-        Page(agents_desk.get(f"{url_of(guests)}?use={members.pk}")),
+        Page(agents_desk.post(url_of(asked), {"article": str(text.pk)}, follow=True))
+        for asked, text in ((ticket, ours), (guests, members))
     ]
-    allowed = Page(agents_desk.get(f"{url_of(ticket)}?use={members.pk}"))
+    refused = DeskDraft.objects.count()
+    agents_desk.post(url_of(ticket), {"article": str(members.pk)})
 
     assert ["The customer cannot read this article" in page.text for page in pages] == [True, True]
-    assert "Answer with “Late refunds of members”" in allowed.text
+    assert (refused, DeskDraft.objects.count()) == (0, 1)
 
 
-@pytest.mark.parametrize("key", ["x", "0", "9" * 40])
+@pytest.mark.parametrize("key", ["", "x", "0", "9" * 40])
 def test_an_article_that_is_not_there_is_not_found(agents_desk: Client, ticket: Ticket, key: str) -> None:
-    assert agents_desk.get(f"{url_of(ticket)}?use={key}").status_code == 404
+    assert agents_desk.post(url_of(ticket), {"article": key}).status_code == 404
+    assert DeskDraft.objects.count() == 0
 
 
 def test_an_article_is_made_of_question_and_answer_for_the_team(
