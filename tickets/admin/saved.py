@@ -120,7 +120,7 @@ def change_page(door: TicketAdmin, request: HttpRequest, view_id: int) -> HttpRe
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": view.name})
     if request.method == "POST" and form.is_valid():
         try:
-            rename_view(view, name=form.cleaned_data["name"])
+            rename_view(view, name=form.cleaned_data["name"], actor=person_of(request))
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -144,7 +144,7 @@ def remove_act(_door: TicketAdmin, request: HttpRequest, view_id: int) -> HttpRe
     view = _view_of(request, view_id)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    remove_view(view)
+    remove_view(view, actor=person_of(request))
     messages.success(request, _("“%(name)s” was removed. No ticket changed.") % {"name": view.name})
     return see_other(_list_url())
 

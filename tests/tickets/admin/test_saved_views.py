@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Member, Team
+from accounts.models import AuditEntry, Member, Team
 from helpdesk.counts import walked_counts
 from helpdesk.errors import Refused
 from helpdesk.tenancy import tenant_scope
@@ -147,6 +147,23 @@ def test_the_views_of_a_colleague_and_of_a_stranger_are_not_there(
         with tenant_scope(other_house.tenant.pk):
             assert foreign_admins_desk.post(f"{VIEWS}{shared.pk}/{act}/", {"name": "x"}).status_code == 404
     assert {view.name for view in SavedView.objects.all()} == {"Own", "Shared"}
+
+
+def test_the_log_of_the_setup_tells_of_a_teams_views_and_not_of_peoples_own(
+    house: House, lead: Member, leads_desk: Client
+) -> None:
+    for keeper in ("", "payments"):
+        leads_desk.post(f"{VIEWS}add/?status=new", {"name": f"Of {keeper}", "keeper": keeper})
+    for view in SavedView.objects.all():
+        leads_desk.post(f"{VIEWS}{view.pk}/change/", {"name": "New name"})
+        leads_desk.post(f"{VIEWS}{view.pk}/remove/")
+
+    entries = AuditEntry.objects.order_by("pk")
+    assert list(entries.values_list("act", "name", "changes", "team", "actor")) == [
+        ("added", "Of payments", [], house.team.pk, lead.pk),
+        ("changed", "New name", [["Name", "Of payments", "New name"]], house.team.pk, lead.pk),
+        ("deleted", "New name", [], house.team.pk, lead.pk),
+    ]
 
 
 def test_a_view_shows_each_reader_only_what_they_may_see(
