@@ -139,6 +139,8 @@ def made(
 ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
     "read": (ON_A_TICKET, opening("change/")),
     "look at the last message": (ON_A_TICKET, opening("preview/")),
+    "print": (ON_A_TICKET, opening("print/")),
+    "tell that one is here": (ON_A_TICKET, sending("here")),
     "reply": (ON_A_TICKET, sending("reply", lambda scene: scene.text(status="pending"))),
     "note": (ON_A_TICKET, sending("note", lambda scene: scene.text())),
     "note a call": (ON_A_TICKET, sending("phone", lambda scene: scene.text(direction="in"))),
