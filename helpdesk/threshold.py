@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
@@ -45,7 +45,9 @@ class FormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         fault: Exception | None = None
-        if request.content_type == "multipart/form-data" and not _is_too_large(request):
+        if _is_too_large(request):
+            fault = RequestDataTooBig()
+        elif request.content_type == "multipart/form-data":
             try:
                 request.POST  # noqa: B018  (Django reads the body when it is asked for)
             except (SuspiciousOperation, MultiPartParserError, OSError) as error:

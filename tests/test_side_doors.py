@@ -27,7 +27,7 @@ SINGLE = {"accounts_tenantsettings", "helpcenter_helpsettings"}
 # What only leads may read beside admins.
 LEADS = {"accounts_auditentry", "tickets_blockedsender"}
 # What everybody who works here has a part of.
-WORKERS = {QUEUE, "tickets_macro"}
+WORKERS = {QUEUE, "tickets_macro", "helpcenter_translation"}
 SEARCH = CANARY[1:-1]  # finds what holds the canary, and is no canary where the page repeats it
 
 

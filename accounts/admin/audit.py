@@ -21,6 +21,7 @@ from accounts.rules import DESK_ROLES
 from accounts.sites import SetupAdmin, desk
 from helpdesk.counts import CappedPaginator
 from helpdesk.templatetags.parts import when
+from helpdesk.typed_text import key_in
 
 PEOPLE = 100
 
@@ -52,7 +53,7 @@ class ActorFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         value = self.value() or ""
-        return queryset.filter(actor=int(value)) if value.isdecimal() and len(value) < 19 else queryset
+        return queryset.filter(actor=key_in(value)) if value else queryset
 
 
 @admin.register(AuditEntry, site=desk)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -41,7 +41,7 @@ from helpcenter.staleness import changed_paragraphs, changes_since, whole_of
 from helpdesk.errors import Refused
 from helpdesk.locales import direction_of, told_name_of
 from helpdesk.templatetags.parts import when
-from helpdesk.typed_text import clean_line
+from helpdesk.typed_text import clean_line, key_in
 
 
 class LanguageFilter(admin.SimpleListFilter):
@@ -127,8 +127,8 @@ class TranslationAdmin(SetupAdmin):
         told: dict[str, Any] = {"locale": request.GET.get("locale", settings.default_locale)}
         if title := clean_line(request.GET.get("title", ""))[:TITLE_LIMIT]:
             told["title"] = title
-        if request.GET.get("article", "").isdecimal():
-            told["article"] = get_object_or_404(Article, pk=int(request.GET["article"])).pk
+        if article := self._article_of(request):
+            told["article"] = article.pk
         return told
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
@@ -172,7 +172,7 @@ class TranslationAdmin(SetupAdmin):
 
     def _article_of(self, request: HttpRequest) -> Article | None:
         asked = request.GET.get("article", "")
-        return get_object_or_404(Article, pk=int(asked)) if asked.isdecimal() else None
+        return get_object_or_404(Article, pk=key_in(asked)) if asked else None
 
     def _keep_article(self, article: Article, given: dict[str, Any]) -> None:
         if all(getattr(article, name) == given[name] for name in ARTICLE_FIELDS):
@@ -274,9 +274,7 @@ class TranslationAdmin(SetupAdmin):
     ) -> HttpResponse:
         """Every revision with what it changed."""
         self._refuse_others(request)
-        if not object_id.isdecimal():
-            raise Http404
-        text = self._text(request, int(object_id))
+        text = self._text(request, key_in(object_id))
         revisions = list(Revision.objects.select_related("author").filter(translation=text)[:51])
         rows = [
             {

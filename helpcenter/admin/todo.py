@@ -18,6 +18,7 @@ from helpcenter.actions.misses import forget_miss
 from helpcenter.models import SearchMiss
 from helpcenter.rules import may_write_articles
 from helpcenter.todo import DAYS, KINDS, Task, solved_by_articles, tasks
+from helpdesk.typed_text import key_in
 
 if TYPE_CHECKING:
     from helpcenter.admin.articles import TranslationAdmin
@@ -52,13 +53,7 @@ def todo_page(door: TranslationAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _forget(request: HttpRequest) -> None:
-    key = request.POST.get("miss", "")
-    miss = (
-        SearchMiss.objects.filter(pk=int(key)).first()
-        if key.isascii() and key.isdecimal() and len(key) < 19
-        else None
-    )
-    if miss:
+    if miss := SearchMiss.objects.filter(pk=key_in(request.POST.get("miss", ""))).first():
         forget_miss(miss)
         messages.success(request, _("“%(words)s” is off the list.") % {"words": miss.asked})
 

@@ -97,7 +97,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([ty
   .filter((item) => !item.closest('p, dd, .mail-text, .visually-hidden, .skip-link'))
   .filter((item) => { const box = (item.closest('label') ?? item).getBoundingClientRect();
     return box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24); })
-  .concat([...document.querySelectorAll('td, th, dd, dt, li, p, bdi, time')].filter((item) => {
+  .concat([...document.querySelectorAll('td, dd, dt, li, p, bdi, time')].filter((item) => {
     const box = item.getBoundingClientRect();
     return box.width > 1 && box.width < 24 && box.height > 60 && item.textContent.trim().length > 3; }))
   .map((item) => item.outerHTML.slice(0, 120))"""

@@ -27,7 +27,8 @@ def make_article(ticket: Ticket, *, author: Member, locale: str) -> Translation:
     section = _section_of(ticket)
     if section is None:
         raise Refused(_("There is no section for articles yet. An admin makes one under Sections."))
-    parts = [f"## {_('Question')}", masked(question.body), f"## {_('Answer')}", masked(answer.body)]
+    asked, answered = _("Question"), _("Answer")
+    parts = [f"## {asked}", masked(question.body), f"## {answered}", masked(answer.body)]
     text = Text(masked(ticket.subject)[:TITLE_LIMIT], "\n\n".join(part for part in parts if part))
     known = known_locale(locale) or help_settings().default_locale
     return create_article(section, locale=known, text=text, author=author, visibility=Visibility.INTERNAL)

@@ -21,7 +21,7 @@ from helpcenter.rules import readable_up_to
 from helpcenter.search import QUERY_LIMIT, Hit, search_articles
 from helpdesk.errors import Refused
 from helpdesk.locales import direction_of, known_locale, told_name_of
-from helpdesk.typed_text import clean_line
+from helpdesk.typed_text import clean_line, key_in
 from tickets.actions.desk_drafts import save_desk_draft
 from tickets.actions.make_article import make_article
 from tickets.admin.asked import Asked
@@ -115,10 +115,8 @@ def _words_of(ticket: Ticket) -> str:
 
 
 def _chosen(request: HttpRequest) -> Translation:
-    key = request.POST["article"]
     texts = published_texts(readable_up_to(person_of(request)))
-    is_key = key.isascii() and key.isdecimal() and len(key) < 19
-    text = texts.filter(pk=int(key)).first() if is_key else None
+    text = texts.filter(pk=key_in(request.POST["article"])).first()
     if text is None:
         raise Http404
     return text

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
+from helpdesk.typed_text import key_in
 from tickets.actions.macros import apply_macro, reply_of
 from tickets.macro_words import changes_beside_status, changes_of
 from tickets.models import Macro, Ticket
@@ -117,9 +118,7 @@ def with_text(body: str, text: str) -> str:
 
 def named_macro(text: str, member: Member) -> Macro | None:
     """The macro with this id, as it was posted, when it is offered to the member."""
-    if not (text.isascii() and text.isdigit()):
-        return None
     offered = (
         macros_for(member).select_related("category").prefetch_related("texts", "category__translations")
     )
-    return offered.filter(pk=int(text[:18])).first()
+    return offered.filter(pk=key_in(text)).first()

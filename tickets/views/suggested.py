@@ -24,7 +24,7 @@ from helpcenter.views.limits import within_limit
 from helpcenter.views.root import reading_locale
 from helpcenter.views.votes import remember, visitor_of
 from helpdesk.tokens import hash_of
-from helpdesk.typed_text import clean_line
+from helpdesk.typed_text import clean_line, key_in
 from tickets.queries import active_categories
 from tickets.views.answers import personal, see_other
 from tickets.views.topics import Topic, topic_at
@@ -81,7 +81,7 @@ def _named(request: HttpRequest) -> Translation:
     """The article that was posted, in the reader's language where it has one; 404 when they may not read it."""
     key = request.POST.get("article", "")
     texts = published_texts(readable_up_to(request.user))
-    found = texts_in(texts.filter(article=int(key)), _order(request)) if _is_key(key) else []
+    found = texts_in(texts.filter(article=key_in(key)), _order(request)) if key else []
     if not found:
         raise Http404
     return found[0]
@@ -89,10 +89,6 @@ def _named(request: HttpRequest) -> Translation:
 
 def _order(request: HttpRequest) -> list[str]:
     return reading_order(reading_locale(request), help_settings())
-
-
-def _is_key(typed: str) -> bool:
-    return typed.isascii() and typed.isdecimal() and len(typed) < 19
 
 
 def articles_for(request: HttpRequest, topic: Topic, title: str) -> list[dict[str, Any]]:

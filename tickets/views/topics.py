@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from helpdesk.typed_text import key_in
 from tickets.models import Category
 
 OTHER = "something-else"
@@ -107,9 +108,7 @@ def topic_of_category(roots: Sequence[Category], category_id: int | None) -> Top
 
 def topic_with_id(branches: Sequence[Category], category_id: str) -> Category | None:
     """The offered category that a button names by its id and under which a request is written; else None."""
-    if not (category_id.isascii() and category_id.isdigit() and len(category_id) < 19):
-        return None
-    trail = _path_to(branches, int(category_id))
+    trail = _path_to(branches, key_in(category_id))
     return trail[-1] if trail and not trail[-1].branches else None  # type: ignore[attr-defined]
 
 
