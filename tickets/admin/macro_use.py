@@ -121,4 +121,4 @@ def named_macro(text: str, member: Member) -> Macro | None:
     offered = (
         macros_for(member).select_related("category").prefetch_related("texts", "category__translations")
     )
-    return offered.filter(pk=key_in(text)).first()
+    return offered.filter(pk=key_in(text)).first() if text else None
