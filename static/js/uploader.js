@@ -386,8 +386,11 @@ class List {
     else this.input.focus();
   }
 
+  /** While a file is being looked at there is nothing to press in its row: then the row itself. */
   focusIn(row) {
-    (row.querySelector("button:not([hidden])") ?? row.querySelector("a") ?? this.input).focus();
+    const target = row.querySelector("button:not([hidden])") ?? row.querySelector("a") ?? row;
+    if (target === row) row.tabIndex = -1;
+    target.focus();
   }
 }
 
