@@ -32,11 +32,13 @@ class SectionForm(TenantModelForm):
 
 
 class SectionNameInline(admin.TabularInline):
-    """The names of a section."""
+    """The names of a section: one at least, for it can't be told apart without."""
 
     model = SectionTranslation
     form = TenantModelForm
-    extra = 2
+    min_num = 1
+    validate_min = True
+    extra = 1
 
 
 @admin.register(Section, site=desk)

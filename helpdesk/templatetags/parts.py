@@ -245,9 +245,9 @@ def error_links(*forms: Any) -> list[tuple[str, str]]:
 
 
 def _flat(forms: Any) -> list[BaseForm]:
-    """Forms, lists of forms and formsets, in one list; what is no form is left out."""
+    """Forms, lists of forms, formsets and the admin's covers of those, in one list; what is no form is left out."""
     found: list[BaseForm] = []
-    for item in forms:
+    for item in (getattr(form, "formset", form) for form in forms):
         if isinstance(item, BaseForm):
             found.append(item)
         elif item and not isinstance(item, str):

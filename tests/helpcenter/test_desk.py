@@ -76,6 +76,19 @@ def test_list_costs_the_same_with_one_text_and_with_three(write: Write, site: Cl
     assert_same_queries(one, three)
 
 
+def test_section_needs_a_name(shelf: Section, site: Client, admin: Member) -> None:
+    site.force_login(admin)
+    address = "/admin/helpcenter/section/add/"
+    count = {"translations-TOTAL_FORMS": "1", "translations-INITIAL_FORMS": "0", "position": "1"}
+
+    refused = site.post(address, count)
+    kept = site.post(address, count | {"translations-0-locale": "en", "translations-0-name": "Payouts"})
+
+    assert "#id_translations-0-name" in refused.content.decode()  # the summary leads to the box
+    assert kept.status_code == 302
+    assert Section.objects.exclude(pk=shelf.pk).get().translations.get().name == "Payouts"
+
+
 def test_section_settings_and_synonyms_open(write: Write, site: Client, admin: Member) -> None:
     text = write("One")
     site.force_login(admin)
