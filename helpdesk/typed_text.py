@@ -14,8 +14,8 @@ OUTER_BLANKS = " \t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\u200b\u2
     map(chr, range(0x2000, 0x200B))
 )
 # Left-to-right and right-to-left override: they can make a file name or an amount read backwards.
-KEY_DIGITS = 19  # the first number of digits that a bigint may be too small for
 OVERRIDES = dict.fromkeys(map(ord, "\u202d\u202e"))
+KEY_DIGITS = 19  # the first number of digits that a bigint may be too small for
 _LINE_BREAKS = re.compile(r"[^\S\r\n]*[\r\n]\s*")
 _BLANK_LINES_BEFORE = re.compile(r"\A(?:[^\S\n]*\n)+")
 
