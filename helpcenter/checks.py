@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from markdown_it.token import Token
 
 from helpcenter.markdown import parse, render
-from helpcenter.models import Article, State, Translation
+from helpcenter.models import Article, Picture, State, Translation
 
+_PICTURE = re.compile(r"\A(?:picture:|/articles/pictures/)(\d{1,18})(?!\d)")
+_ELSEWHERE = re.compile(r"\A(?:[a-z]+:)?//", re.IGNORECASE)
 _OWN = re.compile(r"\A(?:article:|(?:/[A-Za-z-]{2,12})?/articles/)(\d{1,18})(?!\d)")
 
 
@@ -28,25 +30,49 @@ class Fault:
 
 
 def faults_of(body: str, *, visibility: int) -> list[Fault]:
-    """The faults of a text of an article that may be read up to `visibility`, from top to bottom. Two statements."""
-    inline = [(token, child) for token in parse(body) for child in token.children or ()]
+    """The faults of a text of an article that may be read up to `visibility`, from top to bottom. Three statements."""
+    tokens = parse(body)
+    inline = [(token, child) for token in tokens for child in token.children or ()]
     anchors = {heading["id"] for heading in render(body).headings}
     targets = _targets([_address(child) for _token, child in inline])
-    found = []
+    pictures = _pictures([str(child.attrGet("src")) for _token, child in inline if child.type == "image"])
+    found = _unanswered(tokens)
     for token, child in inline:
-        told = _fault_of(child, anchors, targets, visibility)
+        is_picture = child.type == "image"
+        told = (
+            _fault_of_picture(child, pictures)
+            if is_picture
+            else _fault_of(child, anchors, targets, visibility)
+        )
         if told:
             found.append(Fault((token.map or [0])[0] + 1, told))
-    return found
+    return sorted(found, key=lambda fault: fault.line)
+
+
+def _unanswered(tokens: Sequence[Token]) -> list[Fault]:
+    return [
+        Fault((inner.map or [0])[0] + 1, _("This question has no answer: indent it below by four blanks."))
+        for inner, summary, after in zip(tokens, tokens[2:], tokens[3:], strict=False)
+        if (inner.type, summary.type, after.type) == ("inline", "summary_close", "question_close")
+    ]
+
+
+def _fault_of_picture(token: Token, pictures: set[int]) -> str:
+    if not token.content.strip():
+        return _("This picture has no description for people who cannot see it.")
+    address = str(token.attrGet("src"))
+    if _ELSEWHERE.match(address):
+        return _("This picture lies on another site, from where readers' browsers load none. Add it here.")
+    own = _PICTURE.match(address)
+    return _("This picture is not there.") if own and int(own[1]) not in pictures else ""
+
+
+def _pictures(addresses: Iterable[str]) -> set[int]:
+    ids = {int(own[1]) for address in addresses if (own := _PICTURE.match(address))}
+    return set(Picture.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
 def _fault_of(token: Token, anchors: set[str], targets: dict[int, _Target], visibility: int) -> str:
-    if token.type == "image":
-        return (
-            ""
-            if token.content.strip()
-            else _("This picture has no description for people who cannot see it.")
-        )
     address = _address(token)
     if address is None:
         return ""

@@ -17,7 +17,9 @@ from helpcenter.contact import topics
 from helpcenter.models import Article, Revision, Section, Significance, Translation, Visibility
 from helpcenter.queries import help_settings
 from helpcenter.rules import may_move_article
-from helpdesk.forms import NativeDateTimeInput
+from helpdesk.errors import Refused
+from helpdesk.files import INLINE_TYPES
+from helpdesk.forms import NativeDateTimeInput, show_refusal
 from helpdesk.locales import CHOICES
 from helpdesk.tenancy import TenantModelForm
 
@@ -36,7 +38,20 @@ class TextForm(TenantModelForm):
     """A text in one language, with what belongs to the whole article below it."""
 
     actor: Member | None = None  # who writes: the door says it
+    refused_picture: Refused | None = None  # what the door found wrong with the chosen picture
     locale = forms.ChoiceField(label=gettext_lazy("Language"), choices=CHOICES)
+    picture = forms.FileField(
+        label=gettext_lazy("Add a picture"),
+        help_text=gettext_lazy("PNG, JPEG, GIF or WebP, up to 5 MB. It is put below the text when you save."),
+        widget=forms.FileInput(attrs={"accept": ",".join(sorted(INLINE_TYPES))}),
+        required=False,
+    )
+    picture_alt = forms.CharField(
+        label=gettext_lazy("What the picture shows"),
+        help_text=gettext_lazy("For people who cannot see it."),
+        max_length=300,
+        required=False,
+    )
     significance = forms.TypedChoiceField(
         label=gettext_lazy("What this change means for translations"),
         choices=Significance.choices,
@@ -61,6 +76,11 @@ class TextForm(TenantModelForm):
     class Meta:
         model = Translation
         fields = ["title", "summary", "body", "keywords"]
+        help_texts = {
+            "body": gettext_lazy(
+                "Markdown. A line that begins with ??? is a question; indent its answer below by four blanks."
+            )
+        }
         widgets = {
             "body": forms.Textarea(attrs={"rows": 24, "dir": "auto", "class": "editor"}),
             "summary": forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
@@ -90,6 +110,8 @@ class TextForm(TenantModelForm):
     def clean(self) -> dict[str, Any]:
         """Stops what may not be shown to readers before anything is kept of it."""
         given: dict[str, Any] = super().clean() or {}
+        if self.refused_picture:
+            show_refusal(self, self.refused_picture)
         if "_schedule" in self.data:
             self._find_time(given.get("goes_out_at"))
         if {"_publish", "_schedule"} & set(self.data):

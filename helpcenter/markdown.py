@@ -17,9 +17,11 @@ from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from helpcenter.questions import with_questions
+
 TAGS = {
-    "a", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p",
-    "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "blockquote", "br", "code", "dd", "del", "details", "dl", "dt", "em", "h2", "h3", "h4", "hr", "img", "li",
+    "ol", "p", "pre", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -31,6 +33,7 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
 _ARTICLE_LINK = re.compile(r"\Aarticle:(\d+)(#.*)?\Z")
+_PICTURE = re.compile(r"\Apicture:(\d{1,18})\Z")
 _ALIGNED = re.compile(r"text-align:(left|center|right)")
 _END_OF_BLOCK = re.compile(r"</(?:p|h[1-6]|li|tr|pre|blockquote|dd|dt)>|<br>|<hr>")
 _END_OF_CELL = re.compile(r"</t[dh]>")
@@ -38,13 +41,13 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class _Articles(MarkdownIt):
-    """Lets `article:<id>` pass beside web addresses; the allow-list judges what comes out."""
+    """Lets `article:<id>` and `picture:<id>` pass beside web addresses; the allow-list judges what comes out."""
 
     def validateLink(self, url: str) -> bool:
-        return bool(_ARTICLE_LINK.match(url)) or super().validateLink(url)
+        return bool(_ARTICLE_LINK.match(url) or _PICTURE.match(url)) or super().validateLink(url)
 
 
-_markdown = _Articles("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_markdown = with_questions(_Articles("commonmark", {"html": False}).enable(["table", "strikethrough"]))
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class Rendered:
 
 
 def render(body: str) -> Rendered:
-    """Markdown → HTML. Headings start at level 2 and get anchors; `article:<id>` leads to that article."""
+    """Markdown → HTML. Headings start at level 2 and get anchors; `article:<id>` leads to that article, and
+    `![…](picture:<id>)` shows that picture.
+    """
     tokens = parse(body)
     headings = _anchor_headings(tokens)
     for token in _every(tokens):
@@ -119,6 +124,10 @@ def _lead_links(token: Token) -> None:
         link = _ARTICLE_LINK.match(str(token.attrGet("href") or ""))
         if link:
             token.attrSet("href", f"/articles/{link[1]}/{link[2] or ''}")
+    elif token.type == "image":
+        picture = _PICTURE.match(str(token.attrGet("src") or ""))
+        if picture:
+            token.attrSet("src", f"/articles/pictures/{picture[1]}/")
 
 
 def _align(token: Token) -> None:

@@ -10,7 +10,16 @@ from django.db.models.functions import RowNumber
 
 from accounts.addresses import current_tenant
 from accounts.memory import remembered
-from helpcenter.models import Article, HelpSettings, Section, SectionTranslation, State, Translation
+from helpcenter.models import (
+    Article,
+    HelpSettings,
+    Picture,
+    Section,
+    SectionTranslation,
+    State,
+    Translation,
+    Visibility,
+)
 from helpdesk.locales import kin_of, known_locale
 
 POPULAR_LIMIT = 6
@@ -162,6 +171,15 @@ def related_texts(article: Article, order: Sequence[str], up_to: int) -> list[Tr
     near = readable_articles(up_to).filter(section=article.section_id).exclude(pk=article.pk)
     ids = list(near.order_by("position", "pk").values_list("pk", flat=True)[:RELATED_LIMIT])
     return texts_in(texts.filter(article__in=ids), order)
+
+
+def picture_for(pk: int, *, up_to: int) -> Picture | None:
+    """The picture, for the team; for others as long as a published text that they may read shows it. One statement."""
+    pictures = Picture.objects.filter(pk=pk)
+    if up_to < Visibility.INTERNAL:
+        shows = published_texts(up_to).select_related(None).filter(pictures=OuterRef("pk"))
+        pictures = pictures.filter(Exists(shows))
+    return pictures.first()
 
 
 def _distance(locale: str, order: Sequence[str]) -> int:

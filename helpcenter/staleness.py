@@ -14,10 +14,15 @@ _BETWEEN = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True)
 class Change:
-    """One paragraph that was added (no `before`), removed (no `after`) or changed."""
+    """One paragraph of two texts: added (no `before`), removed (no `after`), changed, or in both the same."""
 
     before: str
     after: str
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the paragraph is another one than before."""
+        return self.before != self.after
 
 
 def lag_of(translation: Translation) -> int:
@@ -43,18 +48,27 @@ def lag_of(translation: Translation) -> int:
     )
 
 
-def changes_since(translation: Translation) -> list[Change]:
-    """The paragraphs of the source, title and summary included, that changed since this translation was made from it."""
-    article = translation.article
-    source = Translation.objects.filter(article=article, locale=article.source_locale).first()
-    if source is None or translation.source_number is None or source.pk == translation.pk:
+def source_beside(translation: Translation, source: Translation) -> list[Change]:
+    """The source as published (else as drafted) in its paragraphs, title and summary first, each beside what it was when
+    this translation was made from it. Where nobody knows what it was made from, nothing counts as changed.
+    """
+    now = source.published or source.latest
+    made_from = _made_from(translation) or now
+    texts = {
+        text.number: text for text in Revision.objects.filter(translation=source, number__in={now, made_from})
+    }
+    if now not in texts:
         return []
-    numbers = {translation.source_number, source.published or source.latest}
-    texts = {text.number: text for text in Revision.objects.filter(translation=source, number__in=numbers)}
-    if len(texts) < 2:
-        return []
-    old, new = texts[min(texts)], texts[max(texts)]
-    return list(changed_paragraphs(whole_of(old), whole_of(new)))
+    after = whole_of(texts[now])
+    return list(aligned_paragraphs(whole_of(texts.get(made_from, texts[now])), after))
+
+
+def _made_from(translation: Translation) -> int | None:
+    """The revision of the source that the text readers see was made from; of a text never published, its newest draft."""
+    if translation.source_number is not None:
+        return translation.source_number
+    newest = Revision.objects.filter(translation=translation, number=translation.latest)
+    return newest.values_list("source_number", flat=True).first()
 
 
 def whole_of(revision: Revision) -> str:
@@ -64,10 +78,13 @@ def whole_of(revision: Revision) -> str:
 
 def changed_paragraphs(before: str, after: str) -> Iterator[Change]:
     """What changed from one text to another, paragraph by paragraph, in the order of the newer one. Pure."""
+    return (pair for pair in aligned_paragraphs(before, after) if pair.is_change)
+
+
+def aligned_paragraphs(before: str, after: str) -> Iterator[Change]:
+    """Two texts side by side, paragraph by paragraph, in the order of the newer one. Pure."""
     old, new = _paragraphs(before), _paragraphs(after)
-    for kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new).get_opcodes():
-        if kind == "equal":
-            continue
+    for _kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new).get_opcodes():
         left, right = old[start:end], new[new_start:new_end]
         for place in range(max(len(left), len(right))):
             yield Change(left[place] if place < len(left) else "", right[place] if place < len(right) else "")

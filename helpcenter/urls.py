@@ -3,7 +3,7 @@
 from django.urls import path
 
 import helpcenter.converters  # noqa: F401  (knows what `locale` in an address is)
-from helpcenter.views import articles, root, search, votes
+from helpcenter.views import articles, pictures, root, search, votes
 
 urlpatterns = [
     path("", root.root, name="root"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("robots.txt", root.robots, name="robots"),
     path("articles/<int:pk>/", articles.article_anywhere, name="article_anywhere"),
     path("articles/<int:pk>/vote/", votes.article_vote, name="article_vote"),
+    path("articles/pictures/<int:pk>/", pictures.article_picture, name="article_picture"),
     path("api/v1/articles/search/", search.search_api, name="api_article_search"),
     path("<locale:locale>/search/", search.search_page, name="help_search"),
     path("<locale:locale>/sections/<int:pk>/", articles.section, name="help_section"),

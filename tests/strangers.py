@@ -28,9 +28,11 @@ from accounts.actions.audit import record_change
 from accounts.actions.invitations import invite
 from accounts.models import AuditEntry, Invitation, Member, Sender, TenantSettings
 from helpcenter.actions.articles import Text, create_article, publish
+from helpcenter.actions.pictures import keep_picture
 from helpcenter.models import (
     Article,
     HelpSettings,
+    Picture,
     Section,
     SectionTranslation,
     Synonyms,
@@ -41,6 +43,7 @@ from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_guest, make_member
 from tests.factories.tickets import answer, make_ticket, note, participant_of
+from tests.pictures import png
 from tickets.actions.files import keep_file
 from tickets.actions.saved_views import save_view
 from tickets.actions.tags import add_tag
@@ -156,7 +159,7 @@ def furnish(house: House) -> Things:
         upload=begin_upload(draft_key=key, uploaded_by=None, name=f"{CANARY}.txt", size=5).key,
         draft=draft.key,
         member=guest,
-        article=furnish_articles(),
+        article=furnish_articles(agent),
         invitation=invite(invited).rstrip("/").rpartition("/")[2],
         passkey=Authenticator.objects.create(
             user=agent, type=Authenticator.Type.WEBAUTHN, data={"name": f"Key {CANARY}"}
@@ -172,6 +175,7 @@ def furnish(house: House) -> Things:
             "helpcenter_helpsettings": HelpSettings.objects.get().pk,
             "helpcenter_section": Section.objects.get().pk,
             "helpcenter_synonyms": Synonyms.objects.create(locale="en", words=CANARY).pk,
+            "picture": Picture.objects.get().pk,
             "helpcenter_translation": Translation.objects.filter(state="published").get().pk,
             "tickets_blockedsender": BlockedSender.objects.create(value=f"{CANARY.lower()}.example").pk,
             "tickets_calendar": Calendar.objects.get().pk,
@@ -189,12 +193,15 @@ def furnish(house: House) -> Things:
     )
 
 
-def furnish_articles() -> Translation:
-    """An article for the team only, and a draft; no one but agents may read the one, nobody the other."""
+def furnish_articles(author: Member) -> Translation:
+    """An article with a picture for the team only, and a draft; no one but agents may read the one, nobody the other."""
     section = Section.objects.create()
     SectionTranslation.objects.create(section=section, locale="en", name=f"Section {CANARY}")
     # Its title stands in its address, which pages repeat.
-    told = Text("How we do it", f"Only among us: {CANARY}", summary=f"In short: {CANARY}")
+    upload = SimpleUploadedFile(f"{CANARY}.png", png(), "image/png")
+    picture = keep_picture(upload, uploaded_by=author)
+    body = f"Only among us: {CANARY} ![Ours](picture:{picture.pk})"
+    told = Text("How we do it", body, summary=f"In short: {CANARY}")
     write_article = partial(create_article, section, locale="en", author=None)
     write_article(text=Text(f"Draft {CANARY}", f"Not yet {CANARY}"))
     return publish(write_article(text=told, visibility=Visibility.INTERNAL))
@@ -262,6 +269,7 @@ KEYS: dict[str, Arguments] = {
     "article_untitled": lambda a: [a.article.locale, a.article.article_id],
     "article_anywhere": lambda a: [a.article.article_id],
     "article_vote": lambda a: [a.article.article_id],
+    "article_picture": lambda a: [a.kept["picture"]],
     "help_section": lambda a: [a.article.locale, a.article.article.section_id],
     "admin:helpcenter_translation_preview": lambda a: [a.article.pk],
     "admin:helpcenter_translation_restore": lambda a: [a.article.pk, 1],
@@ -340,6 +348,8 @@ LISTS = {
     "admin:tickets_ticket_palette",
     "admin:helpcenter_translation_todo",
     "admin:helpcenter_translation_unsaved",
+    "admin:helpcenter_translation_links",
+    "admin:helpcenter_translation_pictures",
     "admin:accounts_member_keys",
     "admin:app_list",
     "admin:autocomplete",

@@ -310,6 +310,7 @@ SETUP = {f"admin:{model}_{form}" for model in KEPT for form in ("history", "chan
 SETUP |= {"admin:accounts_member_reset_second_step", "admin:tickets_tag_merge"}
 SAFE_ONLY = {
     "article",
+    "article_picture",
     "article_anywhere",
     "article_untitled",
     "help_section",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
 from helpcenter.actions.change import lock_help_center, note_change
+from helpcenter.actions.pictures import link_pictures
 from helpcenter.indexing import index_translations
 from helpcenter.markdown import render
 from helpcenter.models import Article, Revision, Section, Significance, State, Translation, Visibility
@@ -127,6 +128,7 @@ def publish(translation: Translation) -> Translation:
     translation.save()
     if translation.locale == translation.article.source_locale:
         _mark_lag(translation)
+    link_pictures([translation])
     index_translations([translation])
     note_change(settings, locales=[translation.locale])
     return translation

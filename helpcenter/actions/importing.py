@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.addresses import current_tenant
 from helpcenter.actions.change import lock_help_center, note_change
+from helpcenter.actions.pictures import link_pictures
 from helpcenter.importing import Row
 from helpcenter.indexing import index_translations
 from helpcenter.markdown import render
@@ -51,6 +52,7 @@ def import_rows(rows: Iterable[Row]) -> Imported:
     imported, changed = _store_texts(rows, articles)
     changed += _shown_to_others(rows, articles, but={text.pk for text in changed})
     for start in range(0, len(changed), BATCH):
+        link_pictures(changed[start : start + BATCH])
         index_translations(changed[start : start + BATCH])
     if changed:
         note_change(settings, locales=[row.locale for row in rows])

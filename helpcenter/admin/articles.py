@@ -29,6 +29,8 @@ from helpcenter.actions.articles import (
 from helpcenter.actions.publishing import cancel_publishing, publish_as, schedule_publishing
 from helpcenter.actions.unsaved import forget_unsaved
 from helpcenter.addresses import article_url
+from helpcenter.admin.links import links_page
+from helpcenter.admin.pictures import picture_view, take_picture
 from helpcenter.admin.todo import todo_page
 from helpcenter.admin.unsaved import unsaved_facts, unsaved_view
 from helpcenter.forms import ARTICLE_FIELDS, TextForm
@@ -37,7 +39,7 @@ from helpcenter.models import Article, Revision, State, Translation
 from helpcenter.models.article import TITLE_LIMIT
 from helpcenter.queries import help_settings
 from helpcenter.rules import may_publish_articles
-from helpcenter.staleness import changed_paragraphs, changes_since, whole_of
+from helpcenter.staleness import changed_paragraphs, source_beside, whole_of
 from helpdesk.errors import Refused
 from helpdesk.locales import direction_of, told_name_of
 from helpdesk.templatetags.parts import when
@@ -66,7 +68,20 @@ class TranslationAdmin(SetupAdmin):
     list_filter = ["state", LanguageFilter, "article__section", "lag"]
     search_fields = ["title"]
     fieldsets = [
-        (None, {"fields": ["locale", "title", "summary", "body", "keywords", ("significance", "comment")]}),
+        (
+            None,
+            {
+                "fields": [
+                    "locale",
+                    "title",
+                    "summary",
+                    "body",
+                    ("picture", "picture_alt"),
+                    "keywords",
+                    ("significance", "comment"),
+                ]
+            },
+        ),
         (gettext_lazy("Later"), {"fields": ["goes_out_at"]}),
         (
             gettext_lazy("The whole article, in every language"),
@@ -104,6 +119,8 @@ class TranslationAdmin(SetupAdmin):
         view = self.admin_site.admin_view
         return [
             path("todo/", view(partial(todo_page, self)), name="helpcenter_translation_todo"),
+            path("links/", view(partial(links_page, self)), name="helpcenter_translation_links"),
+            path("pictures/", view(picture_view), name="helpcenter_translation_pictures"),
             path("unsaved/", view(unsaved_view), name="helpcenter_translation_unsaved"),
             path("<int:pk>/preview/", view(self.preview), name="helpcenter_translation_preview"),
             path(
@@ -119,7 +136,13 @@ class TranslationAdmin(SetupAdmin):
     ) -> type[Any]:
         """The form for this person: what they may not decide is fixed in it."""
         form = super().get_form(request, obj, change, **options)
-        return type(form.__name__, (form,), {"actor": person_of(request)})
+        known = {"actor": person_of(request), "refused_picture": getattr(request, "refused_picture", None)}
+        return type(form.__name__, (form,), known)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        """The editor; a picture that was chosen in it is kept first, so that no mistake elsewhere loses it."""
+        request.refused_picture = take_picture(request)  # type: ignore[attr-defined]
+        return super().changeform_view(request, *args, **options)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new article; with `?article=` another language of that one."""
@@ -234,6 +257,8 @@ class TranslationAdmin(SetupAdmin):
     def _beside(self, text: Translation | None, article: Article) -> dict[str, Any]:
         texts = {other.locale: other for other in Translation.objects.filter(article=article)}
         source = texts.get(article.source_locale)
+        is_translation = source is not None and (text is None or source.pk != text.pk)
+        paragraphs = source_beside(text, source) if is_translation and text and source else []
         languages = [
             {
                 "name": told_name_of(locale),
@@ -247,9 +272,11 @@ class TranslationAdmin(SetupAdmin):
         ]
         return {
             "languages": languages,
-            "source": source if source and (text is None or source.pk != text.pk) else None,
+            "source": source if is_translation else None,
             "source_direction": direction_of(article.source_locale),
-            "changes": changes_since(text) if text and text.lag else [],
+            "source_language": told_name_of(article.source_locale),
+            "paragraphs": paragraphs,
+            "changed": sum(paragraph.is_change for paragraph in paragraphs),
             "live_url": article_url(text) if text and text.state == State.PUBLISHED else "",
             "has_newer": bool(text and text.state == State.PUBLISHED and text.published != text.latest),
         }

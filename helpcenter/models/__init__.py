@@ -4,6 +4,7 @@ from helpcenter.models.article import Article, Revision, Significance, State, Tr
 from helpcenter.models.deflection import Deflection
 from helpcenter.models.help_settings import HelpSettings
 from helpcenter.models.miss import SearchMiss
+from helpcenter.models.picture import Picture
 from helpcenter.models.search import SearchDocument, SearchStem, SearchWord, Synonyms
 from helpcenter.models.section import Section, SectionTranslation
 from helpcenter.models.unsaved import UnsavedText
@@ -14,6 +15,7 @@ __all__ = [
     "ArticleVote",
     "Deflection",
     "HelpSettings",
+    "Picture",
     "Revision",
     "SearchDocument",
     "SearchMiss",

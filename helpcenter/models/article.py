@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from helpcenter.models.picture import Picture
 from helpcenter.models.section import Section
 from helpdesk.locales import CHOICES
 from helpdesk.tenancy import TenantForeignKey, TenantModel
@@ -108,6 +109,9 @@ class Translation(TenantModel):
     body = models.TextField(_("text"), max_length=BODY_LIMIT)
     html = models.TextField(editable=False, default="")  # of `body`, sanitised
     headings = models.JSONField(editable=False, default=list)  # [{"id", "text", "level"}]
+    pictures = models.ManyToManyField(
+        Picture, editable=False, related_name="texts"
+    )  # in `html`, of a published one
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     published = models.PositiveIntegerField(null=True, editable=False)
     latest = models.PositiveIntegerField(default=0, editable=False)

@@ -33,6 +33,78 @@ form.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(keep, PAUSE);
 });
+// Pictures: dropped on the text, pasted into it, or chosen. Without this, a chosen one goes below the text on saving.
+const text = form.elements.body;
+const pictures = document.querySelector("[data-pictures]");
+
+function insert(words, caret = words.length) {
+  const start = text.selectionStart;
+  text.setRangeText(words, start, text.selectionEnd, "end");
+  text.focus();
+  text.setSelectionRange(start + caret, start + caret);
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+async function add(file) {
+  const facts = new FormData();
+  facts.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  facts.set("picture", file, file.name || "picture.png");
+  facts.set("picture_alt", form.elements.picture_alt.value);
+  try {
+    const answer = await fetch(pictures.dataset.pictures, { method: "POST", body: facts, redirect: "error" });
+    const said = await answer.json();
+    if (answer.ok) {
+      form.elements.picture_alt.value = form.elements.picture.value = "";
+      insert(said.markdown, said.markdown.startsWith("![]") ? 2 : undefined);
+    }
+    pictures.textContent = said.told;
+  } catch {
+    // No connection: a chosen picture stays chosen and goes with the form.
+  }
+}
+
+function take(event, carried) {
+  const files = [...(carried?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+  if (!files.length) return;
+  event.preventDefault();
+  files.reduce((before, file) => before.then(() => add(file)), Promise.resolve());
+}
+
+text.addEventListener("drop", (event) => take(event, event.dataTransfer));
+text.addEventListener("paste", (event) => take(event, event.clipboardData));
+form.elements.picture.addEventListener("change", (event) => take(event, event.target));
+
+// Links: found here instead of on a page of their own.
+const links = document.querySelector("[data-links]");
+const found = links.querySelector("[data-links-found]");
+const finder = document.getElementById("links-form");
+
+function row(result) {
+  const item = document.createElement("li");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button", dir: result.dir });
+  button.textContent = result.title;
+  button.addEventListener("click", () => insert(result.markdown));
+  item.append(button);
+  if (result.note) {
+    item.append(" ", Object.assign(document.createElement("span"), { className: "tag", textContent: result.note }));
+  }
+  return item;
+}
+
+finder.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const asked = new URLSearchParams(new FormData(finder));
+  try {
+    const answer = await fetch(`${links.dataset.links}?${asked}`, { headers: { "X-Sent-By": "page" } });
+    if (!answer.ok) return;
+    const said = await answer.json();
+    found.replaceChildren(...said.results.map(row));
+    links.querySelector("[data-links-told]").textContent = said.told;
+  } catch {
+    // No connection: the words stay, and may be sent again.
+  }
+});
+
 form.addEventListener("submit", () => {
   clearTimeout(timer);
   asking?.abort();

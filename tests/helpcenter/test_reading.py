@@ -9,7 +9,7 @@ from helpcenter.actions.importing import import_rows
 from helpcenter.importing import BadLine, read_rows
 from helpcenter.markdown import render
 from helpcenter.models import ArticleVote, Revision, Section, Significance, Translation, Visibility
-from helpcenter.staleness import changes_since
+from helpcenter.staleness import source_beside
 from tests.factories.cast import House
 from tests.helpcenter.conftest import Write
 from tests.pages import Page
@@ -77,8 +77,11 @@ def test_change_of_the_source_is_told_to_readers_of_the_translation(write: Write
     text.refresh_from_db()
     assert 'class="banner banner-warn"' not in fresh
     assert 'class="banner banner-warn"' in site.get(address(text, "ar")).content.decode()
-    assert [(change.before, change.after) for change in changes_since(text)] == [
-        ("Wait five days.", "Wait two days.")
+    source.refresh_from_db()
+    assert [(beside.before, beside.after) for beside in source_beside(text, source)] == [
+        ("Refund is late", "Refund is late"),
+        ("Wait five days.", "Wait two days."),
+        ("Then ask.", "Then ask."),
     ]
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules import may_use_desk
 from helpdesk.direct import presigned_get
 from helpdesk.ranges import Part, Unsatisfiable, part_asked, read_part
+from helpdesk.serving import guarded
 from helpdesk.store import StoreAway, opened, read
 from tickets.models import Attachment
 from tickets.queries import own_tickets, tickets_visible_to
@@ -37,7 +38,7 @@ def attachment(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     file = _readable(request, Attachment.objects.filter(pk=pk, name=name))
     if settings.PUBLIC_STORE:
         return HttpResponseRedirect(signed_address(file))
-    return _guarded(_content(request, file), file)
+    return guarded(_content(request, file))
 
 
 @login_not_required
@@ -50,7 +51,7 @@ def thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
         content = b"".join(read(file.thumbnail))
     except (FileNotFoundError, StoreAway) as missing:
         raise Http404 from missing
-    return _guarded(HttpResponse(content, content_type="image/webp"), file)
+    return guarded(HttpResponse(content, content_type="image/webp"))
 
 
 def _readable(request: HttpRequest, files: QuerySet[Attachment]) -> Attachment:
@@ -87,14 +88,6 @@ def _content(request: HttpRequest, file: Attachment) -> HttpResponseBase:
     except (FileNotFoundError, StoreAway) as missing:
         raise Http404 from missing
     return StreamingHttpResponse(read_part(content, part), status=status, headers=headers)
-
-
-def _guarded(response: HttpResponseBase, file: Attachment) -> HttpResponseBase:
-    """The answer, told to every browser to be nothing that runs and nothing of another site's."""
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
 
 
 def disposition_of(file: Attachment) -> str:
