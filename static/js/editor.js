@@ -37,12 +37,25 @@ form.addEventListener("input", () => {
 const text = form.elements.body;
 const pictures = document.querySelector("[data-pictures]");
 
+let hasCaret = false;
+text.addEventListener("focus", () => hasCaret = true);
+
 function insert(words, caret = words.length) {
+  if (!hasCaret) text.setSelectionRange(text.value.length, text.value.length);
   const start = text.selectionStart;
   text.setRangeText(words, start, text.selectionEnd, "end");
   text.focus();
   text.setSelectionRange(start + caret, start + caret);
   text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function insertPicture(markdown) {
+  if (!hasCaret) text.setSelectionRange(text.value.length, text.value.length);
+  const before = text.value.slice(0, text.selectionStart).match(/\n{0,2}$/)[0].length;
+  const lead = text.selectionStart ? "\n".repeat(2 - before) : "";
+  const after = text.value.slice(text.selectionEnd).match(/^\n{0,2}/)[0].length;
+  const words = lead + markdown + "\n".repeat(2 - after);
+  insert(words, markdown.startsWith("![]") ? lead.length + 2 : words.length);
 }
 
 async function add(file) {
@@ -55,7 +68,7 @@ async function add(file) {
     const said = await answer.json();
     if (answer.ok) {
       form.elements.picture_alt.value = form.elements.picture.value = "";
-      insert(said.markdown, said.markdown.startsWith("![]") ? 2 : undefined);
+      insertPicture(said.markdown);
     }
     pictures.textContent = said.told;
   } catch {
