@@ -1,6 +1,7 @@
 """Named reads of what is joined, kept apart or shut out: tickets that became one, experts outside, blocked senders."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -53,9 +54,14 @@ def merges_of(ticket: Ticket) -> QuerySet[Merge]:
 
 def people_in_one_only(one: Ticket, other: Ticket) -> list[Member]:
     """Who takes part in just one of two tickets, and would read more if they were one."""
-    seats = Participant.objects.filter(ticket__in=[one.pk, other.pk]).values("member")
-    alone = seats.annotate(seats=Count("pk")).filter(seats=1).values("member")
-    return list(Member.objects.filter(pk__in=alone).order_by("name", "email"))
+    return people_not_in_all([one, other])
+
+
+def people_not_in_all(tickets: Collection[Ticket]) -> list[Member]:
+    """Who takes part in some of the tickets but not in all, and would read more if they were one."""
+    seats = Participant.objects.filter(ticket__in=[ticket.pk for ticket in tickets]).values("member")
+    absent = seats.annotate(seats=Count("pk")).exclude(seats=len(tickets)).values("member")
+    return list(Member.objects.filter(pk__in=absent).order_by("name", "email"))
 
 
 def seat_after_joining(participant: Participant) -> Participant:

@@ -44,6 +44,24 @@ def answers_of(prompts: Iterable[CategoryPrompt], cleaned: Mapping[str, Any]) ->
     return {key: _stored(value) for key, value in found.items() if value not in (None, "")}
 
 
+def kept_answer(prompt: CategoryPrompt, text: str) -> str:
+    """The answer as `Ticket.fields` keeps it, when `text` is one; else `text`."""
+    try:
+        return _stored(_box(prompt).clean(text))
+    except ValidationError:
+        return text
+
+
+def wanted_box(prompt: CategoryPrompt, *, every: str) -> forms.Field:
+    """A box to look for tickets by their answer; `every` is the first choice where there are some."""
+    box = _box(prompt)
+    box.required = False
+    if isinstance(box, forms.ChoiceField):
+        lines = list(box.choices)[1:]  # type: ignore[arg-type]
+        box.choices = [("", every), *lines]
+    return box
+
+
 def shown_answers(fields: Mapping[str, Any], prompts: Sequence[CategoryPrompt]) -> list[dict[str, str]]:
     """Each answer as `{short, key, value}`: short name, question and answer, in the page's language.
 

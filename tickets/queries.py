@@ -160,6 +160,12 @@ def prompts_answered(ticket: Ticket) -> list[CategoryPrompt]:
     return sorted(remembered(_prompts), key=lambda prompt: prompt.category_id == ticket.category_id)
 
 
+def prompts_by_key() -> dict[str, CategoryPrompt]:
+    """Every question by its short name, which means the same thing everywhere; those that are asked count first."""
+    known = sorted(remembered(_prompts), key=lambda prompt: prompt.is_active)
+    return {prompt.key: prompt for prompt in known}
+
+
 def prompt_keys() -> set[str]:
     """The short names of all questions: what an answer may be called by."""
     return {prompt.key for prompt in remembered(_prompts)}

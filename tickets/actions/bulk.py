@@ -23,7 +23,6 @@ from helpdesk.errors import Refused
 from helpdesk.outbox.nudge import nudge
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.bulk_acts import UNDOABLE, deed_of, newest_event
-from tickets.actions.lock import lock_ticket
 from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import tickets_visible_to
 from tickets.rules import may_work_on_tickets
@@ -153,8 +152,7 @@ def _do_batch(run_id: int, lease: dt.datetime) -> dt.datetime | None:
     run = locked.filter(pk=run_id, leased_until=lease, finished_at=None).first()
     if run is None:
         return None
-    # In the order of ids, as every run takes them: two runs never wait for each other.
-    items = list(run.items.filter(outcome=Outcome.WAITING).order_by("ticket_id")[: _size(run)])
+    items = list(run.items.filter(outcome=Outcome.WAITING).order_by(_order(run))[: _size(run)])
     with override(run.locale):
         for item in items:
             _do(run, item)
@@ -169,8 +167,16 @@ def _do_batch(run_id: int, lease: dt.datetime) -> dt.datetime | None:
     return run.leased_until
 
 
+def _order(run: BulkRun) -> str:
+    """In the order of ids, as every run takes them: two runs never wait for each other.
+
+    What was joined last is taken out first: its promises stand for those of the one before.
+    """
+    return "-ticket_id" if run.undoes and deed_of(run).is_paired else "ticket_id"
+
+
 def _size(run: BulkRun) -> int:
-    return 1 if run.attempts > TRIES else BATCH
+    return 1 if run.attempts > TRIES or deed_of(run).is_paired else BATCH
 
 
 def _do(run: BulkRun, item: BulkItem) -> None:
@@ -180,9 +186,10 @@ def _do(run: BulkRun, item: BulkItem) -> None:
         return
     try:
         with transaction.atomic():
-            ticket, _now = lock_ticket(Ticket(pk=item.ticket_id))
+            deed = deed_of(run)
+            ticket = deed.lock(Ticket(pk=item.ticket_id), run)
             _refuse_unseen(run.actor, ticket)
-            deed, event = deed_of(run), newest_event(ticket)
+            event = newest_event(ticket)
             item.before = deed.before(ticket)
             deed.act(ticket, run, item)
             item.mark = newest_event(ticket)

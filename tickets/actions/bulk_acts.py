@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, return_to, route
+from tickets.actions.bulk_merge import lock_pair, merge_one, take_one_apart
+from tickets.actions.lock import lock_ticket
 from tickets.actions.macros import apply_macro
+from tickets.actions.spam import mark_spam, unmark_spam
 from tickets.actions.status import change_status
 from tickets.actions.tags import add_tag, folded, remove_tag
 from tickets.models import BulkItem, BulkRun, Category, Macro, Message, Tag, Ticket, TicketEvent, TicketTag
@@ -23,18 +26,31 @@ from tickets.models.ticket import Status
 UNNOTICED = (Verb.PROMISE_BREACHED, Verb.LINK_OPENED, Verb.REMINDED)
 
 
+def _lock_one(ticket: Ticket, _run: BulkRun) -> Ticket:
+    return lock_ticket(ticket)[0]
+
+
 @dataclass(frozen=True)
 class Deed:
-    """`act` does it to the locked ticket and raises Refused; `before` is what `back`, where there is one, puts back."""
+    """`act` does it to the ticket that `lock` locked, and raises Refused; `back`, where there is one, puts `before` back.
+
+    One that locks a second ticket (`is_paired`) has a transaction for each, so that locks are taken in order.
+    """
 
     act: Callable[[Ticket, BulkRun, BulkItem], object]
     before: Callable[[Ticket], dict[str, Any]] = lambda _ticket: {}
     back: Callable[[Ticket, dict[str, Any], Member], object] | None = None
+    lock: Callable[[Ticket, BulkRun], Ticket] = _lock_one
+    is_paired: bool = False
 
 
 def deed_of(run: BulkRun) -> Deed:
-    """What this run does."""
-    return DEEDS[run.act]
+    """What this run does; an undo locks what the undone run locked."""
+    deed = DEEDS[run.act]
+    if run.undoes is None:
+        return deed
+    undone = DEEDS[run.undoes.act]
+    return replace(deed, lock=undone.lock, is_paired=undone.is_paired)
 
 
 def newest_event(ticket: Ticket) -> int:
@@ -103,6 +119,14 @@ def _use_macro(ticket: Ticket, run: BulkRun, item: BulkItem) -> object:
     return apply_macro(ticket, macro=macro, actor=run.actor, seen_message_id=seen, submission_key=key)
 
 
+def _set_spam(ticket: Ticket, run: BulkRun, _item: BulkItem) -> object:
+    return _spam_back(ticket, run.wishes, run.actor)
+
+
+def _spam_back(ticket: Ticket, before: dict[str, Any], actor: Member) -> object:
+    return mark_spam(ticket, actor=actor) if before["is_spam"] else unmark_spam(ticket, actor=actor)
+
+
 def _undo(ticket: Ticket, run: BulkRun, item: BulkItem) -> None:
     """Puts back what the undone run changed, unless somebody did something to the ticket since."""
     assert run.undoes is not None
@@ -150,6 +174,8 @@ DEEDS: dict[str, Deed] = {
     ),
     Act.TAG: Deed(_tag, _tags_of, _tag_back),
     Act.MACRO: Deed(_use_macro),
+    Act.SPAM: Deed(_set_spam, lambda ticket: {"is_spam": ticket.is_spam}, _spam_back),
+    Act.MERGE: Deed(merge_one, lambda _ticket: {}, take_one_apart, lock=lock_pair, is_paired=True),
     Act.UNDO: Deed(_undo),
 }
 UNDOABLE = frozenset(act for act, deed in DEEDS.items() if deed.back)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Team
-from tickets.admin.filters import FILTERS, Reader
+from tickets.admin.answer_filters import filter_of, filters_in
+from tickets.admin.filters import Reader
 from tickets.admin.orders import Place, Sort, in_order
 from tickets.models import Clock, Ticket
 from tickets.models.sla import ClockKind
@@ -61,7 +62,7 @@ class Asked:
         slug = query.get("team", "")
         team = next((team for team in teams if team.slug == slug), None)
         before, after = query.get("before", ""), query.get("after", "")
-        given = {name: known.read(query.get(name, "")) for name, known in FILTERS.items()}
+        given = {name: known.read(query.get(name, "")) for name, known in filters_in(query).items()}
         asked = cls(
             view=View(query["view"]) if query.get("view") in View.values else View.OPEN,
             team=team,
@@ -131,7 +132,7 @@ class Asked:
         """What the filters ask for."""
         reader, wanted = Reader(member, self.now), Q()
         for name, value in self.filters.items():
-            wanted &= FILTERS[name].condition(value, reader)
+            wanted &= filter_of(name).condition(value, reader)
         return wanted
 
     def _of_view(self, member: Member) -> Q:

@@ -25,11 +25,12 @@ from helpdesk.typed_text import key_in
 from tickets.actions.bulk import begin_run, begin_undo, carry_on, hand_over, may_undo
 from tickets.actions.bulk_acts import UNDOABLE
 from tickets.admin.asked import Asked
+from tickets.admin.bulk_asks import Press, change_title
 from tickets.admin.bulk_forms import Wanted, choices, wanted
+from tickets.admin.bulk_told import told
 from tickets.admin.panel import teams_of_desk
 from tickets.admin.search import search
-from tickets.models import BulkItem, BulkRun, Category, Macro, Ticket
-from tickets.models.ticket import Priority, Status
+from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import tickets_visible_to
 from tickets.views.answers import see_other
 
@@ -66,12 +67,14 @@ def act_on_many(door: TicketAdmin, request: HttpRequest, member: Member, asked: 
         messages.error(request, _("Choose at least one ticket."))
         return see_other(asked.url())
     is_answer = "sure" in request.POST
-    wish = wanted(
-        request.POST.get("act", ""), request.POST if is_answer else None, member, teams_of_desk(request)
-    )
+    press = Press(member, teams_of_desk(request), tickets, request.POST if is_answer else None)
+    try:
+        wish = wanted(request.POST.get("act", ""), press)
+    except Refused as refusal:  # another act may still be done to what was chosen
+        return _ask(door, request, asked, None, count, error=str(refusal))
     if wish is None or not _is_ready(wish, count, is_answer=is_answer):
         return _ask(door, request, asked, wish, count)
-    wishes = wish.form.wishes() if wish.form else wish.wishes
+    wishes, tickets = (wish.form.wishes(), wish.form.among(tickets)) if wish.form else (wish.wishes, tickets)
     key = _key(request, wish.act, wishes, member)
     try:
         run = begin_run(member, act=wish.act, wishes=wishes, tickets=tickets, key=key, query=asked.query())
@@ -134,6 +137,7 @@ def outcome(run: BulkRun) -> dict[str, Any]:
         "%(count)s ticket was left as it is.", "%(count)s tickets were left as they are.", run.skipped
     )
     return {
+        "what": told(run),
         "changed": changed % {"count": run.done},
         "skipped": skipped % {"count": run.skipped} if run.skipped else "",
         "url": url_of_run(run),
@@ -165,28 +169,6 @@ def run_page(run: BulkRun, member: Member, *, after: str) -> dict[str, Any]:
     }
 
 
-def told(run: BulkRun) -> str:
-    """What the run does, in a few words: what was chosen, and to what."""
-    wishes = run.wishes
-    if run.act == Act.UNDO and run.undoes:
-        return _("Undo: %(what)s") % {"what": told(run.undoes)}
-    what: object = run.get_act_display()
-    if run.act == Act.ASSIGN:
-        member = Member.objects.filter(pk=wishes["assignee"]).first() if wishes["assignee"] else None
-        return _("Assign to %(name)s") % {"name": member} if member else _("Assign to nobody")
-    if run.act == Act.STATUS:
-        return _("Status: %(status)s") % {"status": Status(wishes["status"]).label}
-    if run.act == Act.PRIORITY:
-        return _("Priority: %(priority)s") % {"priority": Priority(wishes["priority"]).label}
-    if run.act == Act.ROUTE:
-        category = Category.objects.prefetch_related("translations").filter(pk=wishes["category"]).first()
-        return _("Move to %(category)s") % {"category": category.name} if category else str(what)
-    if run.act == Act.MACRO:
-        macro = Macro.objects.filter(pk=wishes["macro"]).first()
-        return _("Macro: %(name)s") % {"name": macro} if macro else str(what)
-    return str(what)
-
-
 def back_url(query: str, *, run: BulkRun | None = None) -> str:
     """The queue that the person came from; with `run` it tells what came of it."""
     parts = [query] if query else []
@@ -203,17 +185,24 @@ def _is_ready(wish: Wanted, count: int, *, is_answer: bool) -> bool:
 
 
 def _ask(
-    door: TicketAdmin, request: HttpRequest, asked: Asked, wish: Wanted | None, count: int
+    door: TicketAdmin,
+    request: HttpRequest,
+    asked: Asked,
+    wish: Wanted | None,
+    count: int,
+    *,
+    error: str = "",
 ) -> HttpResponse:
     """Asks what, or with what, or whether really: everything chosen so far stands in the page."""
     is_wrong = bool(wish and wish.form and wish.form.errors)
-    number = {"count": count_text(count)}
+    title_of = wish.form.title if wish and wish.form else change_title
     act = request.POST.get("act", "")
     labels = {value: label for _group, group in choices() for value, label in group}
     context = {
         **door.admin_site.each_context(request),
         "opts": door.opts,
-        "title": ngettext("Change %(count)s ticket", "Change %(count)s tickets", count) % number,
+        "title": title_of(count, count_text(count)),
+        "error": [("bulk-act", error)] if error else [],
         "form": wish.form if wish else None,
         "what": labels.get(act, "") if wish else "",
         "act": act if wish else "",
@@ -225,7 +214,7 @@ def _ask(
         "query": asked.query(),
         "back_url": asked.url(),
     }
-    return TemplateResponse(request, ASK, context, status=422 if is_wrong else 200)
+    return TemplateResponse(request, ASK, context, status=422 if is_wrong or error else 200)
 
 
 def _go(run: BulkRun) -> HttpResponseBase:

@@ -15,6 +15,8 @@ from accounts.models import Member, Team
 from helpdesk.errors import Refused
 from helpdesk.typed_text import LineField
 from tickets.actions.tags import tag_name
+from tickets.admin.bulk_asks import AskForm, Press
+from tickets.admin.bulk_merge import merge_form
 from tickets.admin.forms import OPEN_ENDED, RouteForm
 from tickets.models import BulkRun, Macro
 from tickets.models.ticket import Priority
@@ -30,14 +32,6 @@ class Wanted:
     act: str
     wishes: dict[str, Any] = field(default_factory=dict)
     form: AskForm | None = None
-
-
-class AskForm(forms.Form):
-    """What one act asks beside the tickets; `wishes` needs a valid form."""
-
-    def wishes(self) -> dict[str, Any]:
-        """Ids and codes, as the run keeps them."""
-        raise NotImplementedError
 
 
 class AssignManyForm(AskForm):
@@ -136,23 +130,35 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
         (_("Assign"), people),
         (_("Set the status"), statuses),
         (_("Set the priority"), priorities),
-        (_("More"), [(str(act), label) for act, (label, _form) in ASKING.items() if act != Act.ASSIGN]),
+        (
+            _("More"),
+            [
+                *((str(act), label) for act, (label, _form) in ASKING.items() if act != Act.ASSIGN),
+                (f"{Act.SPAM}:on", _("Mark as spam")),
+                (f"{Act.SPAM}:off", _("Not spam")),
+            ],
+        ),
     ]
 
 
-def wanted(choice: str, data: Any, member: Member, teams: list[Team]) -> Wanted | None:
-    """What `choice` of the bar comes to; None when it is not in the list. `data` fills the form once it was shown."""
+def wanted(choice: str, press: Press) -> Wanted | None:
+    """What `choice` of the bar comes to; None when it is not in the list.
+
+    Raises Refused when the act cannot be done to these tickets at all.
+    """
     act = choice.partition(":")[0]
     plain: dict[str, dict[str, Any]] = {
-        f"{Act.ASSIGN}:me": {"assignee": member.pk},
+        f"{Act.ASSIGN}:me": {"assignee": press.member.pk},
         f"{Act.ASSIGN}:nobody": {"assignee": None},
         **{f"{Act.STATUS}:{status}": {"status": status} for status, _label in OPEN_ENDED},
         **{f"{Act.PRIORITY}:{level}": {"priority": level} for level in Priority.values},
+        f"{Act.SPAM}:on": {"is_spam": True},
+        f"{Act.SPAM}:off": {"is_spam": False},
     }
     if choice in plain:
         return Wanted(act, plain[choice])
     if choice in ASKING:
-        return Wanted(act, form=ASKING[choice][1](data, member, teams))
+        return Wanted(act, form=ASKING[choice][1](press))
     return None
 
 
@@ -164,12 +170,12 @@ def _people(member: Member, teams: list[Team]) -> list[Member]:
     return list(Member.objects.filter(staff, is_active=True).distinct().order_by("name", "email"))
 
 
-def _assign_form(data: Any, member: Member, teams: list[Team]) -> AskForm:
-    return AssignManyForm(data, people=_people(member, teams), auto_id="bulk_%s")
+def _assign_form(press: Press) -> AskForm:
+    return AssignManyForm(press.data, people=_people(press.member, press.teams), auto_id="bulk_%s")
 
 
-def _route_form(data: Any, _member: Member, _teams: list[Team]) -> AskForm:
-    return RouteManyForm(data, categories=active_categories(), auto_id="bulk_%s")
+def _route_form(press: Press) -> AskForm:
+    return RouteManyForm(press.data, categories=active_categories(), auto_id="bulk_%s")
 
 
 def tag_names(text: str) -> list[str]:
@@ -180,17 +186,18 @@ def tag_names(text: str) -> list[str]:
         raise forms.ValidationError(str(refusal)) from refusal
 
 
-def _tag_form(data: Any, _member: Member, _teams: list[Team]) -> AskForm:
-    return TagManyForm(data, auto_id="bulk_%s")
+def _tag_form(press: Press) -> AskForm:
+    return TagManyForm(press.data, auto_id="bulk_%s")
 
 
-def _macro_form(data: Any, member: Member, _teams: list[Team]) -> AskForm:
-    return MacroManyForm(data, macros=macros_for(member), auto_id="bulk_%s")
+def _macro_form(press: Press) -> AskForm:
+    return MacroManyForm(press.data, macros=macros_for(press.member), auto_id="bulk_%s")
 
 
-ASKING: dict[str, tuple[Any, Callable[[Any, Member, list[Team]], AskForm]]] = {
+ASKING: dict[str, tuple[Any, Callable[[Press], AskForm]]] = {
     Act.ASSIGN: (gettext_lazy("Assign…"), _assign_form),
     Act.ROUTE: (gettext_lazy("Move to another category…"), _route_form),
     Act.TAG: (gettext_lazy("Add or remove tags…"), _tag_form),
     Act.MACRO: (gettext_lazy("Use a macro…"), _macro_form),
+    Act.MERGE: (gettext_lazy("Join into one ticket…"), merge_form),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Team
+from tickets.admin.answer_filters import answer_boxes, filter_of
 from tickets.admin.asked import Asked
 from tickets.admin.filters import AT_HAND, FILTERS
 from tickets.admin.orders import Sort
@@ -25,12 +26,16 @@ class QueueForm(forms.Form):
         super().__init__(initial=_initial(asked), auto_id="filter_%s")
         names = list(FILTERS) if is_whole else AT_HAND
         self.fields |= {name: _box(name) for name in names}
+        asks = answer_boxes(asked.filters) if is_whole else {}
         named = [(team.slug, team.name) for team in teams]
         self.fields["team"] = forms.ChoiceField(
             label=gettext_lazy("Team"), choices=[("", _("Every team")), *named]
         )
         sorts = [("" if sort == Sort.DUE else sort.value, sort.label) for sort in Sort]
         self.fields["sort"] = forms.ChoiceField(label=gettext_lazy("Order"), choices=sorts)
+        self.boxes = [self[name] for name in self.fields]
+        self.fields |= asks
+        self.answers = [self[name] for name in asks]
 
     def kept(self, asked: Asked) -> dict[str, str]:
         """What the address asks for besides, to go along when the form is sent."""
@@ -54,7 +59,7 @@ def chips_of(asked: Asked) -> list[dict[str, str]]:
     if asked.team:
         chips.append({"label": asked.team.name, "url": asked.url(team=None)})
     for name, value in asked.filters.items():
-        known = FILTERS[name]
+        known = filter_of(name)
         label = _("%(filter)s: %(value)s") % {"filter": known.label, "value": known.words(value)}
         chips.append({"label": label, "url": asked.url_without(name)})
     return chips

@@ -87,6 +87,7 @@ def test_the_queue_tells_what_was_done_and_offers_to_undo_it_for_a_while(
     run = BulkRun.objects.get()
     assert said == f"{QUEUE}?team=payments&run={run.pk}"
     assert page.context["bulk_done"] == {
+        "what": "Status: Solved",
         "changed": "2 tickets changed.",
         "skipped": "",
         "url": f"{BULK}{run.pk}/",

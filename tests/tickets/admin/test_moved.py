@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import pairwise
 from threading import Barrier
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.tickets.admin.conftest import browser
 from tests.tickets.admin.test_acts import newest, send, url_of
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.status import change_status
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Merge, Message, Ticket, TicketEvent
 from tickets.models.ticket import Priority, Status
 
 
@@ -172,3 +173,70 @@ def test_of_two_at_once_one_wins_and_the_other_is_told(shared_house: House, roun
         for ticket in tickets:
             changes = TicketEvent.objects.filter(ticket=ticket).exclude(verb="submitted")
             assert len({event.actor_id for event in changes}) == 1
+
+
+def told_of_joining(answer: Any) -> bool:
+    """Whether the page after the act says that it was not done, because the ticket was joined meanwhile."""
+    text = Page(answer).text
+    return (
+        "This ticket was joined with another one." in text or "was joined with another ticket already" in text
+    )
+
+
+def chains_broken(ticket: Ticket) -> list[str]:
+    """The fields of the ticket whose history does not lead, step by step, to what they are now."""
+    wrong = []
+    for field, now in (("status", ticket.status), ("priority", ticket.priority)):
+        events = TicketEvent.objects.filter(ticket=ticket, changes__has_key=field).order_by("pk")
+        steps = [event.changes[field] for event in events]
+        leads = all(before[1] == after[0] for before, after in pairwise(steps))
+        if not leads or (steps and steps[-1][1] != now):
+            wrong.append(field)
+    return wrong
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "rounds", [pytest.param(5, id="short"), pytest.param(50, id="long", marks=pytest.mark.proof)]
+)
+def test_joining_and_another_act_at_once_lose_nothing(shared_house: House, rounds: int) -> None:
+    house = shared_house
+    with tenant_scope(house.tenant.pk):
+        asks = make_member("customer@acme.example")
+        lina, sam = (
+            make_member(f"{name}@acme.example", role=Member.Role.AGENT, team=house.team)
+            for name in ("lina", "sam")
+        )
+        desks = [browser(house, member) for member in (lina, sam)]
+
+    for number in range(rounds):
+        with tenant_scope(house.tenant.pk):
+            one, two, three = (make_ticket(house, asks) for _ticket in range(3))
+            told = {"seen_message_id": newest(one), "seen_status": "new", "status": "new"}
+        name, values = [
+            ("assign", {"assignee": sam.pk, "was": ""}),
+            ("status", {"status": "solved", "was": "new"}),
+            ("reply", {"body": "At once", **told, "status": "open"}),
+            ("note", {"body": "At once"}),
+            ("merge", {"into": three.number}),
+        ][number % 5]
+        posts = [
+            partial(desks[0].post, url_of(one, "merge"), {"into": two.number}, follow=True),
+            partial(desks[1].post, url_of(one, name), values, follow=True),
+        ]
+
+        answers = at_once(posts)
+
+        with tenant_scope(house.tenant.pk):
+            one.refresh_from_db()
+            done = [TicketEvent.objects.filter(ticket=one, actor=actor).count() for actor in (lina, sam)]
+            refused = [told_of_joining(answer) for answer in answers]
+            written = Message.objects.filter(ticket__in=[one, two, three], body="At once")
+            assert [count > 0 for count in done] == [not told for told in refused], (name, done, refused)
+            assert one.merged_into_id == (two.pk if done[0] else three.pk)
+            assert Merge.objects.filter(source=one).count() == 1
+            assert Ticket.objects.get(pk=one.merged_into_id).status != Status.CLOSED
+            if name in {"reply", "note"}:
+                where = [one.merged_into_id] * (done[1] > 0)
+                assert list(written.values_list("ticket", flat=True)) == where
+            assert [chains_broken(ticket) for ticket in (two, three)] == [[], []]

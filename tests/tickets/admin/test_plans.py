@@ -1,7 +1,7 @@
 """The lists of the desk walk the index made for them, as the application role, from any place on."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.db import connection
@@ -15,7 +15,7 @@ from tests.factories.cast import House, make_house, make_member
 from tests.settled import settle
 from tickets.admin.asked import Asked, View
 from tickets.admin.orders import Place, Sort, walk_of
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketAnswer
 from tickets.models.ticket import Status
 
 THEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -36,7 +36,8 @@ def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         with tenant_scope(house.tenant.pk):
             agent = make_member("agent@years.example", role=Member.Role.AGENT, team=house.team)
             make_member("admin@years.example", role=Member.Role.ADMIN)
-            Ticket.objects.bulk_create(_tickets(house, agent))
+            tickets = Ticket.objects.bulk_create(_tickets(house, agent))
+            TicketAnswer.objects.bulk_create(_answers(tickets))
         settle()
 
     yield house
@@ -62,6 +63,14 @@ def _tickets(house: House, agent: Member) -> Iterator[Ticket]:
             attention_at=then,
             updated_at=then,
         )
+
+
+def _answers(tickets: Sequence[Ticket]) -> Iterator[TicketAnswer]:
+    """Every second ticket is about the same product, every one has an order of its own."""
+    for place, ticket in enumerate(tickets):
+        yield TicketAnswer(ticket=ticket, key="order_number", value=f"ord-{place}")
+        if place % 2 == 0:
+            yield TicketAnswer(ticket=ticket, key="product", value="phone")
 
 
 @pytest.fixture
@@ -159,3 +168,28 @@ def test_an_agents_list_walks_the_index_of_each_team(house: House, agent: Member
     assert "ticket_queue_of_team on" in plans[0]
     assert "ticket_queue_of_assignee on" in plans[1]
     assert all("ROW(attention_at, id)" in condition_of(plan) and "Sort" not in plan for plan in plans)
+
+
+@pytest.mark.parametrize("sort", [Sort.DUE, Sort.PRIORITY])
+def test_an_answer_is_asked_of_each_ticket_along_the_walk(house: House, admin: Member, sort: Sort) -> None:
+    (tickets,) = Asked(sort=sort, filters={"answer.product": "Phone"}).parts(admin, [])
+
+    plan = plan_of(walk_of(tickets, sort, middle(sort)))
+
+    index, row = INDEXES[sort]
+    assert index in plan
+    assert row in condition_of(plan)
+    assert "ticket_answer" in plan
+    assert "Sort" not in plan
+
+
+def test_a_rare_answer_is_found_by_its_own_index(house: House, admin: Member) -> None:
+    (tickets,) = Asked(filters={"answer.order_number": "ord-7"}).parts(admin, [])
+
+    with connection.cursor() as cursor:
+        sql, params = tickets[:50].query.sql_with_params()
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "ticket_answer_found" in plan
+    assert "Seq Scan" not in plan
