@@ -48,6 +48,7 @@ KEYMAP = (
             Key("]", gettext_lazy("Next ticket")),
             Key("[", gettext_lazy("Previous ticket")),
             Key("u", gettext_lazy("Back to the list")),
+            Key("h", gettext_lazy("History of the ticket")),
             Key("g q", gettext_lazy("Go to all open tickets")),
             Key("g m", gettext_lazy("Go to my tickets")),
             Key("g d", gettext_lazy("Go to tickets due within the hour")),

@@ -301,6 +301,8 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_print": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_phone": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_side": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_history": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_watch": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_undo": lambda a: [a.ticket.pk, a.key],
 }
 # Models with pages of Django's admin in the desk; the thing is in `Things.kept`.

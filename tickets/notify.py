@@ -31,6 +31,7 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
 from tickets.queries import answerable_for
 from tickets.sensitive import masked
+from tickets.together import watchers_of
 
 QUOTE_LENGTH = 300
 
@@ -184,6 +185,51 @@ def announce_stopped(ticket: Ticket, draft: DeskDraft) -> None:
     facts = _facts(ticket, ()) | {"subject": masked(ticket.subject), "body": _quote(masked(draft.body))}
     row = f"{draft.key.hex}.{int(draft.saved_at.timestamp())}"
     insert_together([_mail_to_desk(draft.author, ticket, "ticket_stopped", facts, row=row)])
+
+
+def announce_mentions(ticket: Ticket, note: Message, called: Iterable[Member]) -> None:
+    """Tells colleagues that an internal note calls them by name; like every note it stays out of the mail."""
+    facts = _facts(ticket, ()) | {"subject": masked(ticket.subject), "author_name": _writer(note)}
+    insert_together(
+        [_mail_to_desk(member, ticket, "ticket_mentioned", facts, row=note.pk) for member in called]
+    )
+
+
+def announce_to_watchers(ticket: Ticket, message: Message, *, besides: Iterable[Member] = ()) -> None:
+    """Tells who watches the ticket, and may still see it, what somebody else wrote; `besides` know it already.
+
+    The words of a public message go along, those of a note do not. No statement when nobody watches.
+    """
+    did = "noted" if message.is_internal else "replied" if message.side == Message.Side.DESK else "wrote"
+    facts = {
+        "did": did,
+        "author_name": _writer(message),
+        "body": "" if message.is_internal else _quote(masked(message.body)),
+    }
+    known = {message.author_id, *(member.pk for member in besides)}
+    _tell_watchers(ticket, facts, known, row=message.pk)
+
+
+def announce_change(ticket: Ticket, event: TicketEvent) -> None:
+    """Tells who watches the ticket, and may still see it, that somebody else gave it another status, person or place."""
+    facts = {
+        "did": event.verb,
+        "author_name": str(event.actor) if event.actor else "",
+        "assignee": str(ticket.assignee) if ticket.is_watched and ticket.assignee else "",
+    }
+    _tell_watchers(ticket, facts, {event.actor_id}, row=f"event.{event.pk}")
+
+
+def _tell_watchers(ticket: Ticket, facts: dict[str, Any], known: set[int | None], *, row: int | str) -> None:
+    if not ticket.is_watched:
+        return
+    facts = _facts(ticket, ()) | {"subject": masked(ticket.subject)} | facts
+    told = [member for member in watchers_of(ticket) if member.pk not in known]
+    insert_together([_mail_to_desk(member, ticket, "ticket_watched", facts, row=row) for member in told])
+
+
+def _writer(message: Message) -> str:
+    return str(message.author) if message.author else current_tenant().name
 
 
 def _told(ticket: Ticket) -> QuerySet[Participant]:

@@ -13,6 +13,8 @@ TICKET_TOPICS = (
     "ticket_opened",
     "side_question",
     "ticket_stopped",
+    "ticket_watched",
+    "ticket_mentioned",
     "guest_link",
 )
 

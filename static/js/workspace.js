@@ -58,3 +58,11 @@ document.addEventListener("input", (event) => {
 addEventListener("pagehide", () => { post("gone").catch(() => {}); });
 tellHere();
 setInterval(tellHere, 10000);
+
+/* Colleagues are offered from the first "@" of a note on. */
+const composer = document.getElementById("composer");
+composer.addEventListener("input", function bring(event) {
+  if (!event.target.matches("form.composer-note textarea") || !event.target.value.includes("@")) return;
+  composer.removeEventListener("input", bring);
+  import(composer.dataset.mentions).catch(() => {});
+});

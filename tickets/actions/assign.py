@@ -13,6 +13,7 @@ from tickets.actions.record import record_event
 from tickets.models import Category, Ticket
 from tickets.models.event import Verb
 from tickets.models.ticket import Channel, Priority
+from tickets.notify import announce_change
 from tickets.rules import may_be_assigned
 
 
@@ -97,7 +98,9 @@ def _keep(
 ) -> Ticket:
     ticket.updated_at = now
     ticket.save()
-    record_event(ticket, verb, actor=actor, changes=changes, channel=Channel.DESK, now=now)
+    event = record_event(ticket, verb, actor=actor, changes=changes, channel=Channel.DESK, now=now)
+    if verb != Verb.PRIORITY_CHANGED:
+        announce_change(ticket, event)
     return ticket
 
 

@@ -13,11 +13,13 @@ from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.lock import lock_ticket
+from tickets.actions.record import record_event
 from tickets.actions.reply import Seen, add_note, reply_to_customer
 from tickets.actions.status import change_status
 from tickets.actions.tags import add_tag
 from tickets.models import Category, Macro, MacroUse, Message, Ticket
-from tickets.models.ticket import Status
+from tickets.models.event import Verb
+from tickets.models.ticket import Channel, Status
 from tickets.placeholders import Filled, fill, values_for
 from tickets.prompts import shown_answers
 from tickets.queries import macros_for, prompts_answered, requester_of
@@ -101,10 +103,12 @@ def apply_changes(ticket: Ticket, *, macro: Macro, actor: Member, key: uuid.UUID
     allowed; the caller then lets the transaction fail.
     """
     refuse_foreign(macro, actor)
-    lock_ticket(ticket)
+    locked, now = lock_ticket(ticket)
     if MacroUse.objects.filter(key=key).exists():
         return
     MacroUse.objects.create(macro=macro, ticket=ticket, member=actor, key=key)
+    told = {"macro": [None, macro.name]}
+    record_event(locked, Verb.MACRO_USED, actor=actor, changes=told, channel=Channel.DESK, now=now)
     if macro.category_id:
         category = Category.objects.select_related("team").get(pk=macro.category_id)
         _do(_("the category"), partial(route, ticket, category=category, actor=actor))

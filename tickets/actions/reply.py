@@ -21,12 +21,13 @@ from tickets.actions.drafts import forget_reply_draft
 from tickets.actions.lock import lock_ticket, take_over
 from tickets.actions.record import record_event, record_missed_promises
 from tickets.actions.status import enter_status, promise_answer
+from tickets.actions.watch import call_colleagues
 from tickets.actions.words import add_words
 from tickets.models import Clock, ClockSegment, DeskDraft, Message, Participant, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Channel, Status
-from tickets.notify import announce_reply
+from tickets.notify import announce_reply, announce_to_watchers
 from tickets.rules import may_reply_as_customer
 from tickets.sla.clocks import move_clocks
 
@@ -235,6 +236,8 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
     if message.side == Message.Side.DESK:
         forget_desk_draft(message)
     announce_reply(ticket, message, files=files)
+    called = call_colleagues(ticket, message) if message.is_internal else []
+    announce_to_watchers(ticket, message, besides=called)
 
 
 def _after_customer(ticket: Ticket) -> Status:

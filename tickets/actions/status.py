@@ -10,10 +10,11 @@ from helpdesk.errors import Refused
 from tickets.actions.answers import refuse_unanswered
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event, record_missed_promises
-from tickets.models import Clock, ClockSegment, Participant, Ticket
+from tickets.models import Clock, ClockSegment, Participant, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import CUSTOMER_STATUS, Channel, Status
+from tickets.notify import announce_change
 from tickets.rules import may_mark_solved, may_reopen
 from tickets.sla.clocks import LIVE, move_clocks, start_clocks, wanted_by_status
 from tickets.sla.policy import promises_for
@@ -72,11 +73,14 @@ def reopen(participant: Participant, *, channel: Channel = Channel.WEB) -> Ticke
 
 def enter_status(
     ticket: Ticket, status: Status, *, actor: Member | None, now: dt.datetime, channel: Channel = Channel.DESK
-) -> None:
-    """Sets the status with its clocks and event. The caller holds the ticket's lock and stores the ticket."""
+) -> TicketEvent | None:
+    """Sets the status with its clocks and event, which it returns; None when it was there already.
+
+    The caller holds the ticket's lock and stores the ticket.
+    """
     before = Status(ticket.status)
     if before == status:
-        return
+        return None
     is_reopened = before == Status.SOLVED and status in {Status.NEW, Status.OPEN, Status.ON_HOLD}
     wanted = wanted_by_status(status)
     if is_reopened:
@@ -87,7 +91,7 @@ def enter_status(
     ticket.status, ticket.reminded_at = status, None
     ticket.solved_at = (ticket.solved_at or now) if status in {Status.SOLVED, Status.CLOSED} else None
     ticket.closed_at = now if status == Status.CLOSED else None
-    record_event(
+    return record_event(
         ticket,
         Verb.REOPENED if is_reopened else Verb.STATUS_CHANGED,
         actor=actor,
@@ -128,9 +132,11 @@ def _move(
 ) -> Ticket:
     if locked.status == status:
         return locked
-    enter_status(locked, Status(status), actor=actor, now=now, channel=channel)
+    event = enter_status(locked, Status(status), actor=actor, now=now, channel=channel)
     if promises_answer:
         promise_answer(locked, now=now)
     locked.updated_at = now
     locked.save()
+    if event:
+        announce_change(locked, event)
     return locked

@@ -37,9 +37,17 @@ ICONS = {
     Verb.UNMERGED: "undo",
     Verb.SPLIT: "arrow",
     Verb.ASKED_EXPERT: "mail",
+    Verb.SUBMITTED: "ticket",
+    Verb.REPLIED: "reply",
+    Verb.NOTED: "lock",
+    Verb.MACRO_USED: "settings",
 }
 
 _PLAIN = {
+    Verb.SUBMITTED: gettext_lazy("%(who)s sent the request"),
+    Verb.REPLIED: gettext_lazy("%(who)s replied"),
+    Verb.NOTED: gettext_lazy("%(who)s added an internal note"),
+    Verb.MACRO_USED: gettext_lazy("%(who)s used the macro %(target)s"),
     Verb.LINK_OPENED: gettext_lazy("%(who)s opened the private link, so the address is proven"),
     Verb.EDITED: gettext_lazy("%(who)s edited a message"),
     Verb.PARTICIPANT_ADDED: gettext_lazy("%(who)s added somebody to the ticket"),
@@ -72,6 +80,18 @@ def event_text(event: TicketEvent) -> str:
         source, target = next((pair for pair in changes.values() if len(pair) == 2), ("–", "–"))
         return str(_PLAIN[Verb(event.verb)]) % {"who": who, "source": source, "target": target}
     return _("%(who)s: %(what)s") % {"who": who, "what": event.get_verb_display()}
+
+
+def reason_of(event: TicketEvent) -> str:
+    """Why the system did it, where a rule of the tenant made it; empty for people."""
+    if event.actor_id or event.verb not in {Verb.STATUS_CHANGED, Verb.REMINDED}:
+        return ""
+    if event.verb == Verb.REMINDED:
+        return _("Rule: the customer is reminded once while the ticket waits for them.")
+    return {
+        Status.SOLVED.value: _("Rule: without an answer of the customer it counts as solved."),
+        Status.CLOSED.value: _("Rule: a solved ticket closes when nothing more comes."),
+    }.get((event.changes.get("status") or [""])[-1], "")
 
 
 def actor_name(event: TicketEvent) -> str:

@@ -81,6 +81,10 @@ class NoteForm(WritingForm):
 
     body = body_field(_("Your note"), "")
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["body"].help_text = _("Write @ and a colleague’s name to tell them of the note by mail.")
+
 
 class StatusForm(forms.Form):
     """Another status. The one the ticket has is always among the choices, so that the box tells the truth."""

@@ -9,11 +9,13 @@ from django.http import HttpResponse
 
 from tickets.admin.articles import articles_view
 from tickets.admin.behalf import phone_view
+from tickets.admin.history import history_view
 from tickets.admin.merge import merge_view, unmerge_view
 from tickets.admin.paper import print_view
 from tickets.admin.side import side_view
 from tickets.admin.spam import spam_view
 from tickets.admin.split import split_view
+from tickets.admin.together import watch_view
 
 # Name of the address below the ticket's → what answers there: (door, request, ticket).
 PAGES: dict[str, Callable[..., HttpResponse]] = {
@@ -25,6 +27,8 @@ PAGES: dict[str, Callable[..., HttpResponse]] = {
     "spam": spam_view,
     "articles": articles_view,
     "print": print_view,
+    "history": history_view,
+    "watch": watch_view,
 }
 
 

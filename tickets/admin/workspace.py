@@ -43,6 +43,7 @@ from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.sla.clocks import explain
 from tickets.tags import with_tags
+from tickets.together import with_watchers
 
 
 def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
@@ -53,7 +54,8 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
     seen = tickets_visible_to(member).select_related("team", "assignee", "category")
     asked = SideConversation.objects.filter(ticket=OuterRef("pk"))
     joined = Ticket.objects.filter(merged_into=OuterRef("pk"))
-    return with_tags(seen.annotate(category_name=name, has_experts=Exists(asked), has_joined=Exists(joined)))
+    named = seen.annotate(category_name=name, has_experts=Exists(asked), has_joined=Exists(joined))
+    return with_watchers(with_tags(named))
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,18 @@ def workspace_page(
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
         "split_from": split_ticket_of(ticket, member),
+        **watching(ticket, member),
         "joined": list(merges_of(ticket)) if ticket.has_joined else [],  # type: ignore[attr-defined]
         **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
         **properties(ticket, member),
     }
+
+
+def watching(ticket: Ticket, member: Member) -> dict[str, Any]:
+    """Who watches the ticket, and whether the member does; asks nothing."""
+    watchers: list[dict[str, Any]] = ticket.watchers_shown  # type: ignore[attr-defined]
+    others = [one["name"] or one["email"] for one in watchers if one["id"] != member.pk]
+    return {"watchers": others, "is_watching": len(others) < len(watchers)}
 
 
 def followed_ticket(ticket: Ticket, member: Member) -> Ticket | None:

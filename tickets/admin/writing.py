@@ -25,6 +25,7 @@ from tickets.actions.reply import StaleReply, add_note
 from tickets.admin.drafts import undo_url
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
 from tickets.admin.macro_use import list_of_macros, named_macro
+from tickets.admin.together import tell_uncalled
 from tickets.admin.workspace import Writing
 from tickets.models import DeskDraft, Message, Ticket
 from tickets.models.ticket import Status
@@ -81,6 +82,7 @@ def write_note(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
     if _write(request, form, send) is None:
         return _again(door, request, ticket, form)
     messages.success(request, _("Internal note added."))
+    tell_uncalled(request, ticket, form.cleaned_data["body"])
     return door.back(request, ticket)
 
 

@@ -29,6 +29,7 @@ from tickets.models.spam import BlockedSender
 from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
 from tickets.models.upload import Upload
+from tickets.models.watcher import Watcher
 from tickets.models.words import TicketWords
 
 __all__ = [
@@ -72,4 +73,5 @@ __all__ = [
     "TicketTag",
     "TicketWords",
     "Upload",
+    "Watcher",
 ]

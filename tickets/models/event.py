@@ -39,6 +39,7 @@ class Verb(models.TextChoices):
     UNMERGED = "unmerged", _("Taken apart again")
     SPLIT = "split", _("Split into two tickets")
     ASKED_EXPERT = "asked_expert", _("Expert asked")
+    MACRO_USED = "macro_used", _("Macro used")
 
 
 class TicketEvent(TenantModel):

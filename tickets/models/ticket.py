@@ -114,6 +114,8 @@ class Ticket(TenantModel):
     # Whether its conversation stands there now for everybody who took part here.
     has_moved = models.BooleanField(default=False, db_default=False)
     is_spam = models.BooleanField(_("spam"), default=False, db_default=False)
+    # Whether anybody is in `watchers`: most tickets have nobody, and what happens in them need not ask.
+    is_watched = models.BooleanField(default=False, db_default=False)
     locale = models.CharField(_("language"), max_length=12)
     fields = models.JSONField(_("answers"), default=dict, blank=True)
     metadata = models.JSONField(_("about the device"), default=dict, blank=True)

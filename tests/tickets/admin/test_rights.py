@@ -148,6 +148,8 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
         ON_A_TICKET,
         sending("side", lambda scene: scene.text(email="eve@bank.example", subject="A refund")),
     ),
+    "read the history": (ON_A_TICKET, opening("history/")),
+    "watch": (ON_A_TICKET, sending("watch")),
     "assign": (ON_A_TICKET, sending("assign", lambda _scene: {"assignee": ""})),
     "set the status": (ON_A_TICKET, sending("status", lambda _scene: {"status": "pending"})),
     "set the priority": (ON_A_TICKET, sending("priority", lambda _scene: {"priority": "4"})),

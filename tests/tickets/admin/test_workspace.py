@@ -16,6 +16,7 @@ from tests.queries import assert_same_queries, count_queries
 from tickets.actions.assign import assign, change_priority
 from tickets.actions.files import keep_file
 from tickets.actions.status import change_status
+from tickets.actions.watch import watch
 from tickets.models import Message, Participant, Ticket
 from tickets.models.ticket import Priority, Status
 from tickets.page_reads import DESK_SHOWN as SHOWN
@@ -282,8 +283,9 @@ def test_the_workspace_costs_the_same_with_one_of_everything_and_with_three(
         write_back(ticket, customer, f"Back {number}")
         make_ticket(house, customer)
         make_member(f"agent{number}@acme.example", role=Member.Role.AGENT, team=house.team)
-        watcher = make_member(f"watcher{number}@elsewhere.example")
-        Participant.objects.create(ticket=ticket, member=watcher)
+        participant = make_member(f"participant{number}@elsewhere.example")
+        Participant.objects.create(ticket=ticket, member=participant)
+        watch(ticket, Member.objects.get(email=f"agent{number}@acme.example"))
 
     more(1)
     before = count_queries(lambda: agents_desk.get(address(ticket)))

@@ -1,0 +1,30 @@
+"""Named reads of how the desk works on one ticket together: who may see it, who watches it."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from accounts.models import Member, TeamMembership
+from tickets.models import Ticket, Watcher
+from tickets.queries import desk_people
+
+
+def colleagues_who_see(ticket: Ticket) -> QuerySet[Member]:
+    """The active people of the desk who may see the ticket, by name: admins, its team, who has it."""
+    in_team = TeamMembership.objects.filter(team=ticket.team_id, member=OuterRef("pk"))
+    return desk_people().filter(Q(role=Member.Role.ADMIN) | Q(pk=ticket.assignee_id) | Exists(in_team))
+
+
+def watchers_of(ticket: Ticket) -> QuerySet[Member]:
+    """Who watches the ticket and may still see it, by name."""
+    watching = Watcher.objects.filter(ticket=ticket).values("member")
+    return colleagues_who_see(ticket).filter(pk__in=watching)
+
+
+def with_watchers(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """`tickets`, each with `watchers_shown`: a list of `{"id", "name", "email"}`. No statement of its own."""
+    found = Watcher.objects.filter(ticket=OuterRef("pk"), member__is_active=True).order_by("since", "pk")
+    person = JSONObject(id="member_id", name="member__name", email="member__email")
+    return tickets.annotate(watchers_shown=ArraySubquery(found.values(watcher_json=person)))
