@@ -15,12 +15,14 @@ from tickets.admin.pages import act_page
 from tickets.joined import threads_of
 from tickets.models import Ticket, TicketEvent
 from tickets.models.event import Verb
+from tickets.models.ticket import Channel
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
 
 TEMPLATE = "admin/tickets/ticket/history.html"
 PAGE = 50  # events
+SAID_BY_WHO = frozenset({Channel.WEB, Channel.DESK})  # who did it says by which of these it was
 
 
 class Kind(TextChoices):
@@ -85,7 +87,7 @@ def history_item(event: TicketEvent, ticket: Ticket) -> dict[str, Any]:
         "reason": reason_of(event),
         "at": event.at,
         "icon": ICONS.get(Verb(event.verb), "dots"),
-        "channel": event.get_channel_display(),
+        "channel": "" if event.channel in SAID_BY_WHO else event.get_channel_display(),
         "message": event.message_id,
         "origin": event.ticket.number if event.ticket_id != ticket.pk else "",
     }

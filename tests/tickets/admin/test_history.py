@@ -106,7 +106,7 @@ def test_a_long_history_comes_in_pages_that_cost_the_same(
         change_priority(ticket, priority=priority, actor=agent)
 
     first = agents_desk.get(address(ticket))
-    second = agents_desk.get(Page(first).links["Older"])
+    second = agents_desk.get(address(ticket) + Page(first).links["Older"])
 
     texts = [item["text"] for page in (first, second) for item in page.context["items"]]
     assert texts == [
@@ -115,5 +115,6 @@ def test_a_long_history_comes_in_pages_that_cost_the_same(
         "Agent changed the priority: Normal → High",
         "Customer sent the request",
     ]
-    assert (Page(second).links["Back to the newest"], "Older" in Page(second).links) == ("?", False)
+    assert Page(second).links["Back to the newest"] == "?"
+    assert "Older" not in Page(second).links
     assert_same_queries(short, count_queries(lambda: agents_desk.get(address(ticket))))
