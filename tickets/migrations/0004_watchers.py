@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('tickets', '0003_drafts_keep_their_macro'),
+        ("accounts", "0001_initial"),
+        ("tickets", "0003_drafts_keep_their_macro"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
