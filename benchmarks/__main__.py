@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.bare_rows import make_rows
 from benchmarks.meter import Costs, Measured, measure
-from benchmarks.table import table
+from benchmarks.table import growth, table
 from benchmarks.units import Product, bare_units
 from helpdesk.dev.choices import free_port
 from helpdesk.dev.environment import CHECKOUT
@@ -37,11 +37,13 @@ def main() -> None:
         make_rows(run.variables()["OWNER_DATABASE_URL"])
         with bare_server(run) as (bare_port, bare_pid):
             settle_neighbours(run, options.neighbours)
-            there = DEMO_TICKETS
+            there, found = DEMO_TICKETS, {}
             for size in options.sizes:
                 load(run, size - there)
                 there = size
-                measure_size(run, size, bare_port, bare_pid, options)
+                found[size], beside = measure_size(run, size, bare_port, bare_pid, options)
+            if len(found) > 1:
+                write(growth(found, beside))
     finally:
         clear(run)
         shutil.rmtree(folder, ignore_errors=True)
@@ -56,6 +58,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
     parser.add_argument("--seconds", type=float, default=1.5, help="for each unit in a round, twice (1.5)")
     parser.add_argument("--clients", type=_crowds, default=[8, 32], help="at once, each measured (8,32)")
+    parser.add_argument("--only", default="", help="units whose names begin so, beside the bare views")
     parser.add_argument(
         "--neighbours", type=int, default=199, help="small tenants beside the large one (199)"
     )
@@ -126,14 +129,17 @@ def load(run: Supervised, tickets: int) -> None:
 
 def measure_size(
     run: Supervised, size: int, bare_port: int, bare_pid: int, options: argparse.Namespace
-) -> None:
-    """Measures every unit in interleaved rounds and prints the table of this size."""
+) -> tuple[dict[str, Measured], dict[str, str]]:
+    """Measures the units in interleaved rounds and prints the table of this size.
+
+    Returns what each came to, and the bare view that it stands beside.
+    """
     product = Product(run.port)
     data = next((run.variable / "postgres").glob("*/PG_VERSION"), None)
     ours = Costs(run.pid_of("granian"), data.parent if data else None)
     bare = Costs(bare_pid, ours.postgres_data)
     units = [(unit, bare_port, bare) for unit in bare_units()]
-    units += [(unit, run.port, ours) for unit in product.units()]
+    units += [(unit, run.port, ours) for unit in product.units() if unit.name.startswith(options.only)]
     found = {unit.name: Measured() for unit, _port, _costs in units}
     for number in range(options.rounds):
         say(f"{size:,} tickets, round {number + 1} of {options.rounds}")
@@ -141,6 +147,7 @@ def measure_size(
             measure(unit, port, costs, found[unit.name], seconds=options.seconds, crowds=options.clients)
     beside = {unit.name: unit.beside for unit, _port, _costs in units}
     write(table(size, found, beside, counted(run, product), options.clients))
+    return found, beside
 
 
 def counted(run: Supervised, product: Product) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.client import fields
-from benchmarks.units import AGENT, CUSTOMER, HOST, PASSWORD, SEARCH, SUBMIT, TEXT
+from benchmarks.units import AGENT, CUSTOMER, DESK_READS, HOST, PASSWORD, SEARCH, SUBMIT, TEXT
 
 Counts = dict[str, str]
 ASKED = {"subject": "Picture stops", "body": TEXT, "name": "Ana", "impact": "2"}
@@ -31,7 +32,7 @@ def count_statements(topic: str, own: str, desk: str) -> Counts:
         "customer's list": _count(lambda: customer.get("/tickets/")),
         "customer's search": _count(lambda: customer.get(SEARCH)),
         "customer's ticket page": _count(lambda: customer.get(own)),
-        "desk: queue": _count(lambda: agent.get("/admin/tickets/ticket/")),
+        **{name: _count(partial(agent.get, path)) for name, path in DESK_READS.items()},
         "desk: workspace": _count(lambda: agent.get(desk)),
         "desk: open and reply": _both(agent, desk, reply, {"body": TEXT, "status": "open"}),
     }

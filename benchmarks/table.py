@@ -33,6 +33,30 @@ def table(
     return "\n".join([f"\n### {size:,} tickets\n", _line(columns), "|---" * len(columns) + "|", *rows, ""])
 
 
+def growth(sizes: Mapping[int, Mapping[str, Measured]], beside: Mapping[str, str]) -> str:
+    """How each unit's time and CPU beside its bare view grow from the smallest size; the bare views grow with the machine's
+    load only, so that is taken out.
+    """
+    first, *others = sizes
+    columns = ["unit", *(f"{size:,}: p50, all CPU, times {first:,}" for size in others)]
+    rows = [
+        _line([name, *(_grown(sizes[first], sizes[size], name, beside[name]) for size in others)])
+        for name in sizes[first]
+        if beside[name] != name
+    ]
+    return "\n".join(["\n### Growth\n", _line(columns), "|---" * len(columns) + "|", *rows, ""])
+
+
+def _grown(first: Mapping[str, Measured], now: Mapping[str, Measured], name: str, beside: str) -> str:
+    times = [found[name].percentile(0.5) / found[beside].percentile(0.5) for found in (first, now)]
+    costs = [_all_cpu(found[name]) / max(_all_cpu(found[beside]), 0.01) for found in (first, now)]
+    return f"{times[1] / times[0]:.2f}, {costs[1] / max(costs[0], 0.01):.2f}"
+
+
+def _all_cpu(one: Measured) -> float:
+    return median(one.web_ms) + median(one.postgres_ms)
+
+
 def _row(
     name: str, one: Measured, beside: str, bare: Measured, statements: str, crowds: Sequence[int]
 ) -> str:

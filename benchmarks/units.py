@@ -5,15 +5,24 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from benchmarks.client import Browser, fields
 from benchmarks.files import File, picture, recording
+from tickets.load.words import COMMON_WORD, RARE_WORD
 
 PASSWORD = "demo-password"
 HOST = "acme.localhost"
 TEXT = "The picture stops after a minute and the sound goes on. " * 18  # one kilobyte
 SUBMIT = "submit, guest"
 SEARCH = "/tickets/?q=picture"
+QUEUE = "/admin/tickets/ticket/"
+DESK_READS = {  # pages of the desk's lists: the first one, a narrowed one, and what is searched for in them
+    "desk: queue": QUEUE,
+    "desk: queue, high, newest first": f"{QUEUE}?priority=3&sort=newest",
+    "desk: search, common word": f"{QUEUE}?q={COMMON_WORD}",
+    "desk: search, rare word": f"{QUEUE}?q={RARE_WORD}",
+}
 MESSAGES = 20  # on the page of a ticket
 PAGE, ROWS, STORE = "bare: a page", "bare: 25 rows", "bare: form and stored row"
 Step = Callable[[Browser], None]
@@ -36,10 +45,9 @@ class Product:
     def __init__(self, port: int) -> None:
         guest, agent, customer = (self._browser(port, email) for email in ("", AGENT, CUSTOMER))
         self.topic = _topic(guest)
-        self.own = re.findall(r'href="(/tickets/[A-Z]+-\d+/)', customer.get("/tickets/"))[0]
+        self.own, self.desk = _own_and_desk(customer, agent)
         talk(customer, self.own)
-        self.desk = agent.leads_to(f"/admin/tickets/ticket/?q={self.own.split('/')[2]}").partition("?")[0]
-        queue = agent.get("/admin/tickets/ticket/")
+        queue = agent.get(QUEUE)
         self.turns = itertools.cycle(re.findall(r'href="(/admin/tickets/ticket/\d+/change/)', queue))
         for browser in (guest, agent, customer):
             browser.close()
@@ -59,7 +67,7 @@ class Product:
             Unit("customer's list", CUSTOMER, lambda browser: _read(browser, "/tickets/"), ROWS),
             Unit("customer's search", CUSTOMER, lambda browser: _read(browser, SEARCH), ROWS),
             Unit("customer's ticket page", CUSTOMER, lambda browser: _read(browser, self.own), ROWS),
-            Unit("desk: queue", AGENT, lambda browser: _read(browser, "/admin/tickets/ticket/"), ROWS),
+            *(Unit(name, AGENT, partial(_read, path=path), ROWS) for name, path in DESK_READS.items()),
             Unit("desk: workspace", AGENT, lambda browser: _read(browser, self.desk), ROWS),
             Unit("desk: open and reply", AGENT, self._reply, STORE),
         ]
@@ -98,6 +106,15 @@ def bare_units() -> list[Unit]:
         Unit(ROWS, "", lambda browser: _read(browser, "/rows/"), ROWS),
         Unit(STORE, "", _store, STORE),
     ]
+
+
+def _own_and_desk(customer: Browser, agent: Browser) -> tuple[str, str]:
+    """The addresses of one ticket for its customer and at the desk: the first of theirs that the agent's teams have."""
+    for own in re.findall(r'href="(/tickets/[A-Z]+-\d+/)', customer.get("/tickets/")):
+        found = agent.leads_to(f"{QUEUE}?q={own.split('/')[2]}")
+        if found:
+            return own, found.partition("?")[0]
+    raise RuntimeError("No ticket of the customer lies with a team of the agent.")
 
 
 def talk(customer: Browser, own: str) -> None:
