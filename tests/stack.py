@@ -4,6 +4,7 @@ With DATABASE_URL set, that database is used instead. Parallel workers share the
 a test database and a Valkey database of its own.
 """
 
+import gc
 import os
 from collections.abc import Generator
 from contextlib import ExitStack
@@ -58,6 +59,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mark = item.get_closest_marker("xdist_group")
         if mark and not item.nodeid.endswith(f"@{mark.args[0]}"):
             item._id = item.id.parse(f"{item.nodeid}@{mark.args[0]}")
+
+
+def pytest_collection_finish() -> None:
+    """Lets the garbage collector leave out what thousands of collected tests hold: it took a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Member, Tenant
+from accounts.sessions import SessionStore
 from helpdesk.tenancy import tenant_scope
 from tests.addresses import names_of_platform, names_of_tenants
 from tests.factories.cast import House, make_member
@@ -233,12 +234,18 @@ def walk(arrive: Callable[[], Client], paths: Mapping[str, str], method: str) ->
 
 
 def signed_in(host: str, tenant_id: int, member: Member) -> Callable[[], Client]:
-    """Makes browsers in which the member is signed in."""
+    """Makes browsers in which the member is signed in: in one session for as long as no address ends it."""
+    session = ""
 
     def arrive() -> Client:
+        nonlocal session
         browser = Client(headers={"host": host})
         with tenant_scope(tenant_id):
-            browser.force_login(member)
+            if session and SessionStore().exists(session):
+                browser.cookies["session"] = session
+            else:
+                browser.force_login(member)
+                session = browser.cookies["session"].value
         return browser
 
     return arrive

@@ -35,7 +35,8 @@ APT = ("apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts
 TARGETS = {
     "run": ("runtime", False, ("-m", "helpdesk.dev.supervisor")),
     "reset": ("runtime", False, ("-m", "helpdesk.dev.reset")),
-    "test": ("dev", True, ("-m", "pytest", "-n", "2", "--dist", "loadgroup")),
+    # One more than two cores: a third of a run is waiting for browsers, workers and mail.
+    "test": ("dev", True, ("-m", "pytest", "-n", "3", "--dist", "loadgroup")),
     "proofs": ("dev", True, ("-m", "pytest", "-m", "proof")),
     "check": ("dev", False, ("-m", "helpdesk.dev.check")),
     "bench": ("dev", False, ("-m", "benchmarks")),

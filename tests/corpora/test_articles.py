@@ -6,6 +6,8 @@ import gzip
 import json
 import random
 from collections import Counter
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,8 +36,13 @@ FEW = 30  # fewer questions say nothing about a language
 SOURCES = ("gnome", "libreoffice", "insights", "projectops")
 
 
+@cache
+def every_row(path: Path) -> list[Row | BadLine]:
+    return list(read_rows(path))
+
+
 def load(source: str) -> list[Row]:
-    read = list(read_rows(corpus("helpcenter", "articles.jsonl.gz")))
+    read = every_row(corpus("helpcenter", "articles.jsonl.gz"))
     assert [line for line in read if isinstance(line, BadLine)] == []
     return [row for row in read if isinstance(row, Row) and row.source == source]
 
@@ -51,14 +58,13 @@ def is_found(question: dict[str, Any]) -> bool:
     return any(hit.translation.article.source_id in question["relevant"] for hit in hits)
 
 
-def test_every_line_is_taken(house: House) -> None:
+def test_every_line_is_read() -> None:
     with gzip.open(corpus("helpcenter", "articles.jsonl.gz")) as lines:
         total = sum(1 for line in lines if line.strip())
+
     rows = [row for source in SOURCES for row in load(source)]
 
-    counts = import_rows([row for row in rows if row.source == "projectops"]).counts
-
-    assert (len(rows), counts["new"]) == (total, 125)
+    assert len(rows) == total
 
 
 @pytest.mark.timeout(1800)
@@ -70,7 +76,8 @@ def test_every_line_is_taken(house: House) -> None:
     ],
 )
 def test_known_articles_are_found(house: House, source: str, sample: int) -> None:
-    import_rows(load(source))
+    rows = load(source)
+    assert import_rows(rows).counts["new"] == len(rows)
     asked = questions(source)
     random.Random(7).shuffle(asked)
 

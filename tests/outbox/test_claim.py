@@ -12,28 +12,35 @@ from helpdesk.outbox.claim import DRAINS, claim_rows, drain_slot
 from helpdesk.outbox.deliver import drain_outbox
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
+from helpdesk.walls.derive import quoted
 from tests.outbox.conftest import Enqueue, a_mail, make_due, reread
 from tests.outbox.peer import Peer
 from tests.settled import settle
 
 
 def fill(tenant: Tenant, count: int, **changes: object) -> None:
-    """Writes many waiting rows at once."""
-    with tenant_scope(tenant.pk):
-        OutboxRow.objects.bulk_create(
-            OutboxRow(
-                topic="guest_link",
-                to_address=f"p{number}@{tenant.slug}.example",
-                locale="en",
-                timezone="UTC",
-                sender_name=tenant.name,
-                sender_address="support@acme.example",
-                message_id=f"<{tenant.slug}.{changes}.{number}@acme.example>",
-                is_automatic=False,
-                context=a_mail()["context"],
-                **changes,
-            )
-            for number in range(count)
+    """Writes many waiting rows at once: one, and the database copies it."""
+    with tenant_scope(tenant.pk), connection.cursor() as cursor:
+        first = OutboxRow.objects.create(
+            topic="guest_link",
+            to_address=f"p0@{tenant.slug}.example",
+            locale="en",
+            timezone="UTC",
+            sender_name=tenant.name,
+            sender_address="support@acme.example",
+            message_id=f"<{tenant.slug}.{changes}.0@acme.example>",
+            is_automatic=False,
+            context=a_mail()["context"],
+            **changes,
+        )
+        others = {"to_address": "'p' || number || substr(to_address, 3)"}
+        others["message_id"] = "replace(message_id, '.0@', '.' || number || '@')"
+        columns = [field.column for field in OutboxRow._meta.concrete_fields if field.column != "id"]
+        cursor.execute(
+            f"INSERT INTO {OutboxRow._meta.db_table} ({', '.join(map(quoted, columns))})"
+            f" SELECT {', '.join(others.get(name, quoted(name)) for name in columns)}"
+            f" FROM {OutboxRow._meta.db_table}, generate_series(1, %s) number WHERE id = %s",
+            [count - 1, first.pk],
         )
 
 
