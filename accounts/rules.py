@@ -39,6 +39,7 @@ ADMIN_MODELS: dict[str, frozenset[str]] = {
     "accounts.tenantsettings": frozenset({"view", "change"}),
     "helpcenter.article": _KEEP,
     "helpcenter.helpsettings": frozenset({"view", "change"}),
+    "helpcenter.incident": _KEEP,
     "helpcenter.section": _KEEP,
     "helpcenter.sectiontranslation": _ALL,
     "helpcenter.synonyms": _ALL,

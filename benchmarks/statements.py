@@ -12,7 +12,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.client import fields
-from benchmarks.units import AGENT, CUSTOMER, DESK_READS, HOST, PASSWORD, SEARCH, SUBMIT, TEXT
+from benchmarks.units import (
+    AGENT,
+    CUSTOMER,
+    DESK_READS,
+    FIND,
+    HOST,
+    PASSWORD,
+    SEARCH,
+    SUBMIT,
+    SUGGEST,
+    TEXT,
+    article_in,
+)
 
 Counts = dict[str, str]
 ASKED = {"subject": "Picture stops", "body": TEXT, "name": "Ana", "impact": "2"}
@@ -25,9 +37,13 @@ def count_statements(topic: str, own: str, desk: str) -> Counts:
     logging.disable(logging.CRITICAL)  # a line a request would stand between the tables
     guest, agent, customer = Client(headers={"host": HOST}), _signed_in(AGENT), _signed_in(CUSTOMER)
     _submit(guest, topic, {**ASKED, "email": "first@load.example"})  # fills what a process remembers
+    article = article_in(guest.get("/en/").content.decode())
     reply = desk.replace("/change/", "/reply/")
     return {
         "home page, guest": _count(lambda: guest.get("/en/")),
+        "article, guest": _count(lambda: guest.get(article)),
+        "search of articles, guest": _count(lambda: guest.get(FIND)),
+        "suggested articles, guest": _count(lambda: guest.get(SUGGEST)),
         SUBMIT: _submit(guest, topic, {**ASKED, "email": f"{uuid.uuid4()}@load.example"}),
         "customer's list": _count(lambda: customer.get("/tickets/")),
         "customer's search": _count(lambda: customer.get(SEARCH)),

@@ -23,6 +23,8 @@ DESK_READS = {  # pages of the desk's lists: the first one, a narrowed one, and 
     "desk: search, common word": f"{QUEUE}?q={COMMON_WORD}",
     "desk: search, rare word": f"{QUEUE}?q={RARE_WORD}",
 }
+FIND = "/en/search/?q=upload+stoped"  # with a typo, as people ask
+SUGGEST = "/api/v1/articles/search/?q=my+upload+st&locale=en&limit=6"
 MESSAGES = 20  # on the page of a ticket
 PAGE, ROWS, STORE = "bare: a page", "bare: 25 rows", "bare: form and stored row"
 Step = Callable[[Browser], None]
@@ -45,6 +47,7 @@ class Product:
     def __init__(self, port: int) -> None:
         guest, agent, customer = (self._browser(port, email) for email in ("", AGENT, CUSTOMER))
         self.topic = _topic(guest)
+        self.article = article_in(guest.get("/en/"))
         self.own, self.desk = _own_and_desk(customer, agent)
         talk(customer, self.own)
         queue = agent.get(QUEUE)
@@ -61,6 +64,9 @@ class Product:
         """Every unit of the product, the cheapest first."""
         return [
             Unit("home page, guest", "", lambda browser: _read(browser, "/en/"), PAGE),
+            Unit("article, guest", "", lambda browser: _read(browser, self.article), PAGE),
+            Unit("search of articles, guest", "", lambda browser: _read(browser, FIND), ROWS),
+            Unit("suggested articles, guest", "", lambda browser: _read(browser, SUGGEST), ROWS),
             Unit(SUBMIT, "", self._submit, STORE),
             Unit(f"{SUBMIT}, 200 KB picture", "", lambda browser: self._submit(browser, picture()), STORE),
             Unit(f"{SUBMIT}, 25 MB recording", "", self._submit_recording, STORE, is_heavy=True),
@@ -115,6 +121,11 @@ def _own_and_desk(customer: Browser, agent: Browser) -> tuple[str, str]:
         if found:
             return own, found.partition("?")[0]
     raise RuntimeError("No ticket of the customer lies with a team of the agent.")
+
+
+def article_in(page: str) -> str:
+    """The first article that a page leads to."""
+    return re.findall(r'href="(/en/articles/[^"]+)"', page)[0]
 
 
 def talk(customer: Browser, own: str) -> None:

@@ -4,16 +4,18 @@ import datetime as dt
 
 from celery import shared_task
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Tenant
 from helpcenter.actions.publishing import publish_when_due
-from helpcenter.models import Deflection, SearchMiss, UnsavedText
+from helpcenter.models import Deflection, IncidentFollower, SearchMiss, UnsavedText
 from helpdesk.tenancy import tenant_scope
 
 AT_ONCE = 100
 MISSES_KEPT = dt.timedelta(days=90)  # without being asked again
 UNSAVED_KEPT = dt.timedelta(days=90)
+FOLLOWERS_KEPT = dt.timedelta(days=30)  # after the end of what they followed, or without a confirmation
 SOLVED_KEPT = dt.timedelta(days=400)
 
 
@@ -38,5 +40,12 @@ def forget() -> int:
         with tenant_scope(tenant_id):
             removed += SearchMiss.objects.filter(last_at__lt=now - MISSES_KEPT).delete()[0]
             removed += UnsavedText.objects.filter(updated_at__lt=now - UNSAVED_KEPT).delete()[0]
+            removed += _forget_followers(now - FOLLOWERS_KEPT)
             removed += Deflection.objects.filter(created_at__lt=now - SOLVED_KEPT).delete()[0]
     return removed
+
+
+def _forget_followers(before: dt.datetime) -> int:
+    over = Q(incident__ended_at__lt=before)
+    never_confirmed = Q(confirmed_at=None, created_at__lt=before)
+    return IncidentFollower.objects.filter(over | never_confirmed).delete()[0]

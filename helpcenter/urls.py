@@ -3,7 +3,7 @@
 from django.urls import path
 
 import helpcenter.converters  # noqa: F401  (knows what `locale` in an address is)
-from helpcenter.views import articles, pictures, root, search, votes
+from helpcenter.views import articles, incidents, pictures, root, search, votes
 
 urlpatterns = [
     path("", root.root, name="root"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("articles/<int:pk>/", articles.article_anywhere, name="article_anywhere"),
     path("articles/<int:pk>/vote/", votes.article_vote, name="article_vote"),
     path("articles/pictures/<int:pk>/", pictures.article_picture, name="article_picture"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/hide/", incidents.incident_hide, name="incident_hide"),
+    path("incidents/follow/<str:token>/", incidents.incident_confirm, name="incident_confirm"),
+    path("incidents/stop/<str:token>/", incidents.incident_stop, name="incident_stop"),
     path("api/v1/articles/search/", search.search_api, name="api_article_search"),
     path("<locale:locale>/search/", search.search_page, name="help_search"),
     path("<locale:locale>/sections/<int:pk>/", articles.section, name="help_section"),

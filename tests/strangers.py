@@ -28,10 +28,14 @@ from accounts.actions.audit import record_change
 from accounts.actions.invitations import invite
 from accounts.models import AuditEntry, Invitation, Member, Sender, TenantSettings
 from helpcenter.actions.articles import Text, create_article, publish
+from helpcenter.actions.incidents import follow_incident, report_incident
 from helpcenter.actions.pictures import keep_picture
+from helpcenter.incidents import token_of
 from helpcenter.models import (
     Article,
     HelpSettings,
+    Incident,
+    IncidentFollower,
     Picture,
     Section,
     SectionTranslation,
@@ -86,6 +90,7 @@ class Things:
     invitation: str
     passkey: int
     article: Translation  # for the team only
+    follower: IncidentFollower
     kept: dict[str, int]
 
     def without(self) -> Things:
@@ -111,6 +116,7 @@ class Things:
             "y" * 43,
             NOTHING,
             text,
+            IncidentFollower(pk=NOTHING),
             kept,
         )
 
@@ -160,6 +166,7 @@ def furnish(house: House) -> Things:
         draft=draft.key,
         member=guest,
         article=furnish_articles(agent),
+        follower=furnish_incident(),
         invitation=invite(invited).rstrip("/").rpartition("/")[2],
         passkey=Authenticator.objects.create(
             user=agent, type=Authenticator.Type.WEBAUTHN, data={"name": f"Key {CANARY}"}
@@ -175,6 +182,7 @@ def furnish(house: House) -> Things:
             "helpcenter_helpsettings": HelpSettings.objects.get().pk,
             "helpcenter_section": Section.objects.get().pk,
             "helpcenter_synonyms": Synonyms.objects.create(locale="en", words=CANARY).pk,
+            "helpcenter_incident": Incident.objects.get().pk,
             "picture": Picture.objects.get().pk,
             "helpcenter_translation": Translation.objects.filter(state="published").get().pk,
             "tickets_blockedsender": BlockedSender.objects.create(value=f"{CANARY.lower()}.example").pk,
@@ -205,6 +213,14 @@ def furnish_articles(author: Member) -> Translation:
     write_article = partial(create_article, section, locale="en", author=None)
     write_article(text=Text(f"Draft {CANARY}", f"Not yet {CANARY}"))
     return publish(write_article(text=told, visibility=Visibility.INTERNAL))
+
+
+def furnish_incident() -> IncidentFollower:
+    """An incident, which is for everybody, and somebody who follows it, whom nobody should know."""
+    now = timezone.now()
+    incident = report_incident({"en": "Uploads are slow"}, {}, author=None, now=now)
+    email = f"{CANARY.lower()}@elsewhere.example"
+    return follow_incident(incident, email=email, locale="en", is_proven=True, now=now)
 
 
 def furnish_macro(agent: Member) -> Macro:
@@ -269,6 +285,9 @@ KEYS: dict[str, Arguments] = {
     "article_untitled": lambda a: [a.article.locale, a.article.article_id],
     "article_anywhere": lambda a: [a.article.article_id],
     "article_vote": lambda a: [a.article.article_id],
+    "incident": lambda a: [a.kept["helpcenter_incident"]],
+    "incident_confirm": lambda a: [token_of(a.follower)],
+    "incident_stop": lambda a: [token_of(a.follower)],
     "article_picture": lambda a: [a.kept["picture"]],
     "help_section": lambda a: [a.article.locale, a.article.article.section_id],
     "admin:helpcenter_translation_preview": lambda a: [a.article.pk],
@@ -313,6 +332,7 @@ KEPT = (
     "accounts_sender",
     "accounts_tenantsettings",
     "helpcenter_helpsettings",
+    "helpcenter_incident",
     "helpcenter_section",
     "helpcenter_synonyms",
     "helpcenter_translation",
@@ -364,6 +384,7 @@ PUBLIC = {
     "root": "leads to the home page",
     "help_search": "searches what everybody may read; see the tests of search for the rest",
     "api_article_search": "the same as JSON",
+    "incident_hide": "sets a cookie",
     "sitemap": "the addresses of what everybody may read",
     "robots": "the same for every tenant but for its address",
     "home": "what the tenant tells everybody: its topics and its promise",
@@ -412,6 +433,7 @@ PLATFORM_PUBLIC = {
 }
 FORMS_OF_ADMIN = ("changelist", "add", "history", "delete", "change")
 PLAIN_ARGUMENTS: dict[str, list[Any]] = {
+    "incident_hide": [1],
     "home": ["en"],
     "help_search": ["en"],
     "contact_category": ["refund-late"],

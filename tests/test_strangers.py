@@ -212,7 +212,7 @@ def test_commands_that_take_a_tenant_reach_only_it(things: Things, other_house: 
 
 def addresses(things: Things) -> dict[str, str]:
     """Every address of the tenant's host, but the links and keys that are themselves the right to look."""
-    rights = {"guest_link", "invitation", "contact_sent"}
+    rights = {"guest_link", "invitation", "contact_sent", "incident_confirm", "incident_stop"}
     paths = paths_with_keys(things) | paths_without_keys()
     return {name: path for name, path in paths.items() if name not in rights}
 
@@ -291,7 +291,7 @@ def assert_closed(seen: Mapping[str, HttpResponse]) -> None:
             or (answer.status_code in {302, 303} and answer["Location"].startswith(DOORS))
         )
     }
-    harmless = {"account_logout", "admin:logout", "admin:login", "account_email"}
+    harmless = {"account_logout", "admin:logout", "admin:login", "account_email", "incident"}
     assert {name: seen[name].status_code for name in opened - set(PUBLIC) - harmless} == {}
 
 

@@ -1,5 +1,5 @@
 """The desk's pages for admins who write the help center."""
 
-from helpcenter.admin import articles, setup
+from helpcenter.admin import articles, incidents, setup
 
-__all__ = ["articles", "setup"]
+__all__ = ["articles", "incidents", "setup"]

@@ -3,6 +3,7 @@
 from helpcenter.models.article import Article, Revision, Significance, State, Translation, Visibility
 from helpcenter.models.deflection import Deflection
 from helpcenter.models.help_settings import HelpSettings
+from helpcenter.models.incident import Incident, IncidentFollower, IncidentNews
 from helpcenter.models.miss import SearchMiss
 from helpcenter.models.picture import Picture
 from helpcenter.models.search import SearchDocument, SearchStem, SearchWord, Synonyms
@@ -15,6 +16,9 @@ __all__ = [
     "ArticleVote",
     "Deflection",
     "HelpSettings",
+    "Incident",
+    "IncidentFollower",
+    "IncidentNews",
     "Picture",
     "Revision",
     "SearchDocument",

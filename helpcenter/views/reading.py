@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, Http
 from django.utils import translation
 
 from accounts.addresses import absolute_url
+from helpcenter.incidents import HIDDEN, banner_for
 from helpcenter.models import HelpSettings, Translation
 from helpcenter.queries import Shelf, first_texts, help_settings, reading_order, shelves
 from helpcenter.rules import readable_up_to
@@ -59,6 +60,7 @@ class Reader:
         places = languages or {locale: f"/{locale}/{base}" for locale in self.settings.languages}
         return {
             "reader": self,
+            "incident": banner_for(self.request, self.locale),
             "help_locale": self.locale,
             "page_languages": [
                 LanguageLink(locale, name_of(locale), direction_of(locale), url, locale == self.locale)
@@ -127,7 +129,7 @@ def etag_of(reader: Reader) -> str:
     person = (request.user.pk, getattr(request.user, "role", ""), request.LANGUAGE_CODE)
     cookies = [
         request.META.get("CSRF_COOKIE", ""),
-        *(request.COOKIES.get(name, "") for name in ("theme", "voted")),
+        *(request.COOKIES.get(name, "") for name in ("theme", "voted", HIDDEN)),
     ]
     facts = (_look(), request.tenant.pk, reader.settings.version, request.get_full_path(), person, cookies)  # type: ignore[attr-defined]
     return f'W/"{hashlib.sha256(repr(facts).encode()).hexdigest()[:32]}"'

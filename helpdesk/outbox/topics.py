@@ -17,6 +17,7 @@ TICKET_TOPICS = (
     "ticket_mentioned",
     "guest_link",
 )
+INCIDENT_TOPICS = ("incident_confirm", "incident_news", "incident_over")
 
 
 class Kind(Enum):
@@ -27,8 +28,11 @@ class Kind(Enum):
 
 
 def kind_of(topic: str) -> Kind:
-    """The kind of `topic`; raises ValueError for a word that is none. Those of accounts begin with `account_`."""
-    if topic in TICKET_TOPICS:
+    """The kind of `topic`; raises ValueError for a word that is none. Those of accounts begin with `account_`.
+
+    News of an incident fall under the caps of tickets.
+    """
+    if topic in TICKET_TOPICS or topic in INCIDENT_TOPICS:
         return Kind.TICKET
     if topic.startswith("account_") and topic.replace("_", "").isalnum():
         return Kind.ACCOUNT

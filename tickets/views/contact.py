@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries import senders
+from helpcenter.incidents import banner_for
 from helpdesk.sending import is_sent_by_page
 from helpdesk.templatetags.parts import duration, when
 from tickets.models import Category, Clock
@@ -103,6 +104,7 @@ def _topics_page(
     if is_sent_by_page(request):
         return render(request, "portal/_found_topics.html", {"looked": looked})
     page = {
+        "incident": banner_for(request),
         "nodes": links,
         "topic": topic,
         "promise": preview_promise(

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.queries import senders
+from helpcenter.incidents import banner_for
 from helpdesk.errors import Refused
 from helpdesk.typed_text import clean_line, clean_text
 from tickets.actions.draft import (
@@ -161,6 +162,7 @@ class RequestPage:
             "may_send": self.may_send,
             "is_session_over": self.is_session_over,
             "steps": steps_of(self.topic),
+            "incident": banner_for(self.request),
             "added_errors": any(field.errors for field in form.added),
             "more_open": any(form[name].errors or form[name].value() for name in ("links", "cites")),
         }

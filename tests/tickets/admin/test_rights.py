@@ -206,6 +206,7 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
             "accounts_team",
             "accounts_sender",
             "accounts_tenantsettings",
+            "helpcenter_incident",
             "helpcenter_section",
             "helpcenter_synonyms",
             "helpcenter_helpsettings",
