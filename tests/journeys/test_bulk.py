@@ -126,7 +126,10 @@ def test_joined_from_the_queue_on_a_phone_without_script_and_taken_apart(
     live_house: House, agent: Member, visit: Any
 ) -> None:
     visitor = enter(live_house, agent, visit, variant=Variant(320, "dark", "ltr"), java_script_enabled=False)
-    page = visitor.open(f"{QUEUE}?sort=newest")
+    page = visitor.open(f"{QUEUE}?priority=2")
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Order").select_option("newest")
+    page.get_by_role("button", name="Show").click()
 
     for number in (1, 2, 3):
         page.locator("tbody .queue-check input").nth(number).check()
