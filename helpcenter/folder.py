@@ -8,17 +8,19 @@ from pathlib import Path
 
 from django.utils.text import slugify
 
-from helpcenter.models import Translation
+from helpcenter.models import Picture, Translation
 from helpcenter.queries import Shelf, help_settings, published_texts, reading_order, shelves
 from helpdesk.locales import name_of
+from helpdesk.store import read
 
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(article:(\d+)(#[^)\s]*)?\)")
+_PICTURE = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\])\(picture:(\d+)\)")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
 
 def write_folder(folder: Path, *, up_to: int) -> int:
-    """Writes `<locale>/<section>/<id>-<title>.md` for every published text, with an `index.md` in each language; how
-    many texts. `folder` is new or empty. Raises FileExistsError when it is not, OSError when it cannot be written.
+    """Writes `<locale>/<section>/<id>-<title>.md` for every published text, with an `index.md` in each language, and
+    `pictures/<id>.<kind>` for what they show; how many texts. `folder` is new or empty. Raises FileExistsError when it is not, OSError when it cannot be written, StoreAway.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty")
@@ -32,8 +34,9 @@ def write_folder(folder: Path, *, up_to: int) -> int:
         own = [text for text in texts if text.locale == locale]
         places |= _places(own, roots, Path(locale))
         _write(folder / locale / "index.md", _index(own, roots, locale, places))
+    pictures = _store_pictures(folder, texts)
     for text in texts:
-        _write(folder / places[text.pk], _page(text, by_place, places, settings.default_locale))
+        _write(folder / places[text.pk], _page(text, by_place, places, pictures, settings.default_locale))
     if texts:
         _write(folder / "index.md", _languages(texts))
     return len(texts)
@@ -70,8 +73,28 @@ def _languages(texts: list[Translation]) -> str:
     return "\n".join(f"- [{name_of(locale)}]({locale}/index.md)" for locale in locales)
 
 
+def _store_pictures(folder: Path, texts: list[Translation]) -> dict[int, Path]:
+    """Where the picture of each id went."""
+    shown = Picture.objects.filter(texts__in=[text.pk for text in texts]).distinct()
+    places = {}
+    for picture in shown:
+        place = Path("pictures") / f"{picture.pk}.{picture.media_type.removeprefix('image/')}"
+        try:
+            content = b"".join(read(str(picture.content.name)))
+        except FileNotFoundError:
+            continue
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(content)
+        places[picture.pk] = place
+    return places
+
+
 def _page(
-    text: Translation, by_place: dict[tuple[int, str], Translation], places: dict[int, Path], default: str
+    text: Translation,
+    by_place: dict[tuple[int, str], Translation],
+    places: dict[int, Path],
+    pictures: dict[int, Path],
+    default: str,
 ) -> str:
     """Title, summary and text; links between articles lead to the file in the same language, else in
     another; one that leads to nothing here becomes plain text."""
@@ -85,8 +108,13 @@ def _page(
         )
         return f"[{link[1]}]({_from(places[found.pk], here)}{link[3] or ''})" if found else link[1]
 
+    def show(picture: re.Match[str]) -> str:
+        place = pictures.get(int(picture[2]))
+        return f"{picture[1]}({_from(place, here)})" if place else picture[0]
+
     quoted = [f"> {text.summary}", ""] if text.summary else []
-    return "\n".join([f"# {_plain(text.title)}", "", *quoted, _LINK.sub(lead, text.body)])
+    body = _PICTURE.sub(show, _LINK.sub(lead, text.body))
+    return "\n".join([f"# {_plain(text.title)}", "", *quoted, body])
 
 
 def _from(place: Path, here: Path) -> str:

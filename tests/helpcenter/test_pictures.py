@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from accounts.models import Member
 from helpcenter.actions.articles import Text, archive, create_article, index_article, write_translation
 from helpcenter.actions.pictures import SIZE_LIMIT, keep_picture
 from helpcenter.checks import faults_of
+from helpcenter.folder import write_folder
 from helpcenter.models import Picture, Section, Translation, Visibility
 from tests.helpcenter.conftest import Write
 from tests.helpcenter.test_desk import LIST, typed
@@ -168,6 +171,17 @@ def test_only_the_team_adds_pictures(site: Client, customer: Member, who: str) -
 
     assert answer.status_code == {"visitor": 303, "customer": 403}[who]
     assert Picture.objects.count() == 0
+
+
+def test_a_folder_of_everything_holds_its_pictures(write: Write, picture: Picture, tmp_path: Path) -> None:
+    text = write("Where the button is", body_with(picture))
+
+    write_folder(tmp_path / "site", up_to=Visibility.PUBLIC)
+
+    page = next((tmp_path / "site" / "en").rglob(f"{text.article_id}-*.md"))
+    shown = re.search(r"!\[The button at the top\]\(([^)]+)\)", page.read_text())
+    assert shown is not None
+    assert (page.parent / shown[1]).read_bytes().startswith(b"\x89PNG")
 
 
 def test_publishing_stops_at_pictures_that_readers_would_not_see(picture: Picture) -> None:

@@ -13,6 +13,7 @@ from accounts.management.scoped import scope_of
 from helpcenter.exporting import exported_rows
 from helpcenter.folder import write_folder
 from helpcenter.models import Visibility
+from helpdesk.store import StoreAway
 
 NAMES = [visibility.name.lower() for visibility in Visibility]
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         with scope_of(options["tenant"]):
             try:
                 written = _write_file(target, up_to) if is_file else write_folder(target, up_to=up_to)
-            except OSError as error:
+            except (OSError, StoreAway) as error:
                 raise CommandError(f"{target} cannot be written: {error}") from error
         self.stdout.write(f"{written} texts written to {target}")
 
