@@ -1,13 +1,13 @@
-"""Named reads of how the desk works on one ticket together: who may see it, who watches it."""
+"""Named reads of how the desk works on one ticket together: who may see it, who watches it, how long it took."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 
 from accounts.models import Member, TeamMembership
-from tickets.models import Ticket, Watcher
+from tickets.models import Ticket, TimeSpent, Watcher
 from tickets.queries import desk_people
 
 
@@ -28,3 +28,14 @@ def with_watchers(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     found = Watcher.objects.filter(ticket=OuterRef("pk"), member__is_active=True).order_by("since", "pk")
     person = JSONObject(id="member_id", name="member__name", email="member__email")
     return tickets.annotate(watchers_shown=ArraySubquery(found.values(watcher_json=person)))
+
+
+def with_time(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """`tickets`, each with `minutes_spent`, None without an entry. No statement of its own."""
+    entries = TimeSpent.objects.filter(ticket=OuterRef("pk")).values("ticket")
+    return tickets.annotate(minutes_spent=Subquery(entries.annotate(all=Sum("minutes")).values("all")))
+
+
+def times_of(ticket: Ticket) -> QuerySet[TimeSpent]:
+    """What was worked on the ticket, the latest first, each with who worked."""
+    return TimeSpent.objects.filter(ticket=ticket).select_related("member").order_by("-at", "-pk")

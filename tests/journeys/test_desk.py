@@ -127,7 +127,10 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(
         f"{workspace(desk.waiting)}?mode=internal",
         f"{workspace(desk.waiting)}?macros=1",
         f"{QUEUE}{desk.talk.pk}/route/",
-        *(f"{QUEUE}{desk.talk.pk}/{act}/" for act in ("merge", "split", "spam", "phone", "side")),
+        *(
+            f"{QUEUE}{desk.talk.pk}/{act}/"
+            for act in ("merge", "split", "spam", "phone", "side", "history", "related", "time")
+        ),
         f"{QUEUE}{desk.talk.pk}/merge/?into={desk.waiting.number}",
         f"{QUEUE}{desk.talk.pk}/print/",
         f"{QUEUE}add/",

@@ -12,9 +12,8 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority, Status, Tier
 from tickets.sensitive import masked
 
-SPOKEN = frozenset(
-    {Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED}
-)  # the message itself stands in the conversation
+# What the conversation leaves to the history: the message itself stands there, or it is about no talk.
+SPOKEN = frozenset({Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED, Verb.TIME_SPENT})
 ICONS = {
     Verb.STATUS_CHANGED: "flag",
     Verb.PRIORITY_CHANGED: "flag",
@@ -41,6 +40,9 @@ ICONS = {
     Verb.REPLIED: "reply",
     Verb.NOTED: "lock",
     Verb.MACRO_USED: "settings",
+    Verb.LINKED: "link",
+    Verb.UNLINKED: "link",
+    Verb.TIME_SPENT: "clock",
 }
 
 _PLAIN = {
@@ -48,6 +50,9 @@ _PLAIN = {
     Verb.REPLIED: gettext_lazy("%(who)s replied"),
     Verb.NOTED: gettext_lazy("%(who)s added an internal note"),
     Verb.MACRO_USED: gettext_lazy("%(who)s used the macro %(target)s"),
+    Verb.LINKED: gettext_lazy("%(who)s linked this ticket with another one"),
+    Verb.UNLINKED: gettext_lazy("%(who)s removed a link to another ticket"),
+    Verb.TIME_SPENT: gettext_lazy("%(who)s set the time spent, in minutes: %(source)s → %(target)s"),
     Verb.LINK_OPENED: gettext_lazy("%(who)s opened the private link, so the address is proven"),
     Verb.EDITED: gettext_lazy("%(who)s edited a message"),
     Verb.PARTICIPANT_ADDED: gettext_lazy("%(who)s added somebody to the ticket"),
@@ -78,7 +83,11 @@ def event_text(event: TicketEvent) -> str:
         return _TELLERS[Verb(event.verb)](who, changes)
     if event.verb in _PLAIN:
         source, target = next((pair for pair in changes.values() if len(pair) == 2), ("–", "–"))
-        return str(_PLAIN[Verb(event.verb)]) % {"who": who, "source": source, "target": target}
+        return str(_PLAIN[Verb(event.verb)]) % {
+            "who": who,
+            "source": "–" if source is None else source,
+            "target": "–" if target is None else target,
+        }
     return _("%(who)s: %(what)s") % {"who": who, "what": event.get_verb_display()}
 
 

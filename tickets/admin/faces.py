@@ -79,3 +79,10 @@ def age(span: dt.timedelta) -> str:
     if minutes >= 60:
         return _("%(hours)d h") % {"hours": minutes // 60}
     return _("%(minutes)d min") % {"minutes": minutes}
+
+
+def work_time(minutes: int) -> str:
+    """Minutes of work in hours and minutes; a day has no fixed number of them."""
+    if minutes < 60:
+        return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}

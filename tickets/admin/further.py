@@ -12,9 +12,11 @@ from tickets.admin.behalf import phone_view
 from tickets.admin.history import history_view
 from tickets.admin.merge import merge_view, unmerge_view
 from tickets.admin.paper import print_view
+from tickets.admin.related import related_view
 from tickets.admin.side import side_view
 from tickets.admin.spam import spam_view
 from tickets.admin.split import split_view
+from tickets.admin.time_spent import time_view
 from tickets.admin.together import watch_view
 
 # Name of the address below the ticket's → what answers there: (door, request, ticket).
@@ -29,6 +31,8 @@ PAGES: dict[str, Callable[..., HttpResponse]] = {
     "print": print_view,
     "history": history_view,
     "watch": watch_view,
+    "related": related_view,
+    "time": time_view,
 }
 
 

@@ -19,7 +19,7 @@ from helpdesk.counts import capped_counts, count_text
 from tickets.actions.reply import StaleReply
 from tickets.admin.asked import Asked, heading
 from tickets.admin.drafts import Drafts, held_item, stale_facts
-from tickets.admin.faces import face_of, face_of_ticket
+from tickets.admin.faces import face_of, face_of_ticket, work_time
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
 from tickets.admin.orders import Place, beyond
 from tickets.admin.queue import LEVELS, mail_waiting
@@ -39,11 +39,12 @@ from tickets.models.ticket import OPEN_STATUSES, Priority, Status
 from tickets.page_reads import assignable_people, clocks_of, seats_of
 from tickets.prompts import shown_answers
 from tickets.queries import prompts_answered, tickets_visible_to
+from tickets.related import with_links
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.sla.clocks import explain
 from tickets.tags import with_tags
-from tickets.together import with_watchers
+from tickets.together import with_time, with_watchers
 
 
 def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
@@ -55,7 +56,7 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
     asked = SideConversation.objects.filter(ticket=OuterRef("pk"))
     joined = Ticket.objects.filter(merged_into=OuterRef("pk"))
     named = seen.annotate(category_name=name, has_experts=Exists(asked), has_joined=Exists(joined))
-    return with_watchers(with_tags(named))
+    return with_links(with_time(with_watchers(with_tags(named))), member)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def workspace_page(
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
         "split_from": split_ticket_of(ticket, member),
         **watching(ticket, member),
+        "links": ticket.links_shown,  # type: ignore[attr-defined]
+        "time_spent": work_time(ticket.minutes_spent or 0),  # type: ignore[attr-defined]
         "joined": list(merges_of(ticket)) if ticket.has_joined else [],  # type: ignore[attr-defined]
         **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
         **properties(ticket, member),

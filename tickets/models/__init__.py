@@ -13,6 +13,7 @@ from tickets.models.merge import Merge
 from tickets.models.message import Message
 from tickets.models.participant import GuestLink, Participant, ReplyDraft
 from tickets.models.prompt import CategoryPrompt, PromptTranslation
+from tickets.models.related import TicketLink
 from tickets.models.saved_view import SavedView
 from tickets.models.side import SideConversation, SideFile, SideMessage
 from tickets.models.sla import (
@@ -28,6 +29,7 @@ from tickets.models.sla import (
 from tickets.models.spam import BlockedSender
 from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
+from tickets.models.time_spent import TimeSpent
 from tickets.models.upload import Upload
 from tickets.models.watcher import Watcher
 from tickets.models.words import TicketWords
@@ -70,8 +72,10 @@ __all__ = [
     "TicketAnswer",
     "TicketCounter",
     "TicketEvent",
+    "TicketLink",
     "TicketTag",
     "TicketWords",
+    "TimeSpent",
     "Upload",
     "Watcher",
 ]

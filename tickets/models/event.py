@@ -40,6 +40,9 @@ class Verb(models.TextChoices):
     SPLIT = "split", _("Split into two tickets")
     ASKED_EXPERT = "asked_expert", _("Expert asked")
     MACRO_USED = "macro_used", _("Macro used")
+    LINKED = "linked", _("Linked with another ticket")
+    UNLINKED = "unlinked", _("Link to another ticket removed")
+    TIME_SPENT = "time_spent", _("Time spent")
 
 
 class TicketEvent(TenantModel):
