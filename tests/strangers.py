@@ -323,6 +323,8 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_history": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_related": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_time": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_people": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_export": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_watch": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_undo": lambda a: [a.ticket.pk, a.key],
 }

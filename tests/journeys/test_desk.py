@@ -129,7 +129,7 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(
         f"{QUEUE}{desk.talk.pk}/route/",
         *(
             f"{QUEUE}{desk.talk.pk}/{act}/"
-            for act in ("merge", "split", "spam", "phone", "side", "history", "related", "time")
+            for act in ("merge", "split", "spam", "phone", "side", "history", "related", "time", "people")
         ),
         f"{QUEUE}{desk.talk.pk}/merge/?into={desk.waiting.number}",
         f"{QUEUE}{desk.talk.pk}/print/",

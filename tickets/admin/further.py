@@ -9,9 +9,11 @@ from django.http import HttpResponse
 
 from tickets.admin.articles import articles_view
 from tickets.admin.behalf import phone_view
+from tickets.admin.export import export_view
 from tickets.admin.history import history_view
 from tickets.admin.merge import merge_view, unmerge_view
 from tickets.admin.paper import print_view
+from tickets.admin.people import people_view
 from tickets.admin.related import related_view
 from tickets.admin.side import side_view
 from tickets.admin.spam import spam_view
@@ -31,6 +33,8 @@ PAGES: dict[str, Callable[..., HttpResponse]] = {
     "print": print_view,
     "history": history_view,
     "watch": watch_view,
+    "people": people_view,
+    "export": export_view,
     "related": related_view,
     "time": time_view,
 }

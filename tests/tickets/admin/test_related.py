@@ -95,7 +95,9 @@ def test_a_number_that_leads_nowhere_is_told_and_kept(
     said: str,
 ) -> None:
     route(other, category=house.other_category, actor=agent)
-    number = {"own": ticket.number, "hidden": other.number, "gone": f"ACME-9999{check_digit('9999')}"}.get(typed, typed)
+    number = {"own": ticket.number, "hidden": other.number, "gone": f"ACME-9999{check_digit('9999')}"}.get(
+        typed, typed
+    )
 
     answer = agents_desk.post(address(ticket), {"number": number, "reason": "same order"})
 

@@ -151,6 +151,8 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
     "read the history": (ON_A_TICKET, opening("history/")),
     "link": (ON_A_TICKET, sending("related", lambda scene: {"number": scene.other.number})),
     "note the time": (ON_A_TICKET, sending("time", lambda scene: scene.text(minutes="25"))),
+    "copy somebody in": (ON_A_TICKET, sending("people", lambda _scene: {"email": "eve@bank.example"})),
+    "export": (ON_A_TICKET, opening("export/?notes=1")),
     "watch": (ON_A_TICKET, sending("watch")),
     "assign": (ON_A_TICKET, sending("assign", lambda _scene: {"assignee": ""})),
     "set the status": (ON_A_TICKET, sending("status", lambda _scene: {"status": "pending"})),
