@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -47,7 +48,15 @@ from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
 from tickets.admin.whereabouts import lists_around, position_of
-from tickets.admin.workspace import Writing, neighbours_of, tickets_of_workspace, url_of, workspace_page
+from tickets.admin.workspace import (
+    Seats,
+    Writing,
+    lists_of_customer,
+    neighbours_of,
+    tickets_of_workspace,
+    url_of,
+    workspace_page,
+)
 from tickets.admin.writing import undo_reply, write_note, write_reply
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Status
@@ -189,23 +198,26 @@ class TicketAdmin(DeskModelAdmin):
         errors: Sequence[Form] = (),
     ) -> HttpResponse:
         """The page of `ticket`; `errors` are the forms whose errors head it."""
-        asked = asked_of(request)
-        request.desk_found = lists_around(ticket, person_of(request), asked, teams_of_desk(request))  # type: ignore[attr-defined]
+        asked, member = asked_of(request), person_of(request)
+        seats, around = Seats.of(ticket), lists_around(ticket, member, asked, teams_of_desk(request))
+        request.desk_found = [*around, *lists_of_customer(seats.requester, member)]  # type: ignore[attr-defined]
         shell = self.admin_site.each_context(request)
+        counts = shell["desk_counts"]
         page = workspace_page(
             ticket,
-            person_of(request),
+            member,
             asked,
             timezone.now(),
             writing=writing,
+            seats=replace(seats, counts=counts[len(around) :]),
             is_whole=request.GET.get("all") == "1",
         )
         context = {
             **shell,
             **page,
-            "position": position_of(shell["desk_counts"]),
-            "others": come_in(ticket, person_of(request)),
-            **macro_box(request, ticket, person_of(request), page),
+            "position": position_of(counts[: len(around)]),
+            "others": come_in(ticket, member),
+            **macro_box(request, ticket, member, page),
             "opts": self.opts,
             "error_forms": list(errors),
         }

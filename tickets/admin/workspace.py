@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from helpdesk.counts import capped_counts, count_text
+from helpdesk.counts import count_text
 from tickets.actions.reply import StaleReply
 from tickets.admin.asked import Asked, heading
 from tickets.admin.drafts import Drafts, held_item, stale_facts
@@ -23,6 +23,7 @@ from tickets.admin.faces import face_of, face_of_ticket, work_time
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
 from tickets.admin.orders import Place, beyond
 from tickets.admin.queue import LEVELS, mail_waiting
+from tickets.admin.search import Found
 from tickets.admin.timeline import conversation_of
 from tickets.joined import merges_of
 from tickets.metadata import CITES, shown_metadata
@@ -45,6 +46,8 @@ from tickets.sensitive import masked
 from tickets.sla.clocks import explain
 from tickets.tags import with_tags
 from tickets.together import with_time, with_watchers
+
+IS_OPEN = Q(status__in=OPEN_STATUSES)
 
 
 def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
@@ -72,15 +75,36 @@ class Writing:
     preview: str = ""
 
 
+@dataclass(frozen=True)
+class Seats:
+    """Who takes part, and among them who asked. `counts` are those of `lists_of_customer`."""
+
+    people: list[Participant]
+    requester: Participant | None
+    counts: Sequence[int] = ()
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Seats:
+        """Those of the ticket. One statement."""
+        people = seats_of(ticket)
+        return cls(people, next((one for one in people if one.role == Participant.Role.REQUESTER), None))
+
+
 def workspace_page(
-    ticket: Ticket, member: Member, asked: Asked, now: dt.datetime, *, writing: Writing, is_whole: bool
+    ticket: Ticket,
+    member: Member,
+    asked: Asked,
+    now: dt.datetime,
+    *,
+    writing: Writing,
+    seats: Seats,
+    is_whole: bool,
 ) -> dict[str, Any]:
-    """What the template of the workspace shows. Thirteen statements, however much there is of anything.
+    """What the template of the workspace shows. Ten statements, however much there is of anything.
 
     `ticket` comes from `tickets_of_workspace`; `is_whole` shows a long thread without its gap.
     """
-    participants = seats_of(ticket)
-    requester = next((person for person in participants if person.role == Participant.Role.REQUESTER), None)
+    requester = seats.requester
     clocks = clocks_of(ticket)
     conversation = conversation_of(ticket, member, is_whole=is_whole)
     subject = masked(ticket.subject)
@@ -96,8 +120,8 @@ def workspace_page(
         "face": face_of_ticket(clocks, now),
         "clocks": [clock_facts(clock, now) for clock in clocks],
         "conversation": conversation,
-        "customer": customer_facts(requester, member) if requester else None,
-        "participants": [person for person in participants if person is not requester],
+        "customer": customer_facts(requester, seats.counts) if requester else None,
+        "participants": [person for person in seats.people if person is not requester],
         "answers": masked_facts(shown_answers(ticket.fields, prompts_answered(ticket))),
         "metadata": masked_facts(shown_metadata(ticket.metadata)),
         "cites": cited_ticket(ticket, member),
@@ -217,15 +241,19 @@ def clock_facts(clock: Clock, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def customer_facts(requester: Participant, member: Member) -> dict[str, Any]:
-    """Who asked: address, language, zone, and how many of their tickets the agent may see. One statement."""
+def lists_of_customer(requester: Participant | None, member: Member) -> list[Found]:
+    """What is to be counted of who asked: their open tickets and the others, as far as the agent may see them."""
+    if requester is None:
+        return []
+    own = Participant.objects.filter(member=requester.member_id).values("ticket")
+    theirs = tickets_visible_to(member).filter(pk__in=own)
+    return [Found([theirs.filter(is_open)]) for is_open in (IS_OPEN, ~IS_OPEN)]
+
+
+def customer_facts(requester: Participant, counts: Sequence[int]) -> dict[str, Any]:
+    """Who asked: address, language, zone, and how many tickets they have, by the counts of `lists_of_customer`."""
     person = requester.member
-    theirs = tickets_visible_to(member).filter(
-        pk__in=Participant.objects.filter(member=person).values("ticket")
-    )
-    opened, past = capped_counts(
-        [theirs.filter(status__in=OPEN_STATUSES), theirs.exclude(status__in=OPEN_STATUSES)]
-    )
+    opened, past = counts
     return {
         "name": str(person),
         "email": person.email,

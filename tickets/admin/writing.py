@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.factors import person_of
@@ -30,6 +31,7 @@ from tickets.admin.workspace import Writing
 from tickets.models import DeskDraft, Message, Ticket
 from tickets.models.ticket import Status
 from tickets.queries import was_message_sent_with
+from tickets.views.answers import see_other
 from tickets.views.ticket_page import saved_text
 from tickets.views.uploads import Draft, keep_uploads, remove_upload, tell_refusals
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 Sent = Message | DeskDraft
 # Buttons that only keep what was typed.
-NOT_SENT = frozenset({"save", "keep", "preview", "macros", "upload", "remove"})
+NOT_SENT = frozenset({"save", "keep", "preview", "macros", "people", "upload", "remove"})
 
 
 def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -148,6 +150,9 @@ def _keep(
         return door.back(request, ticket)
     if "macros" in request.POST and not refusals:
         return list_of_macros(request, ticket)
+    if "people" in request.POST and not refusals:
+        url, query = reverse("admin:tickets_ticket_people", args=[ticket.pk]), request.GET.urlencode()
+        return see_other(f"{url}?{query}" if query else url)
     preview = form.data.get("body", "") if "preview" in request.POST else ""
     return _again(door, request, ticket, form, status=422 if refusals else 200, preview=preview)
 
