@@ -76,7 +76,7 @@ def test_all_that_the_desk_has_when_it_is_asked_for(
 
     kept = export(agents_desk, ticket, "?notes=1")
 
-    assert (kept["status"], kept["priority"], kept["assignee"]) == ("pending", "normal", agent.email)
+    assert (kept["status"], kept["priority"], kept["assignee"]) == ("open", "normal", agent.email)
     assert (kept["tags"], [one["minutes"] for one in kept["time_spent"]]) == (["vip"], [25])
     assert [one["reason"] for one in kept["linked"]] == ["same order"]
     assert "Only among us." in [one["text"] for one in kept["messages"]]

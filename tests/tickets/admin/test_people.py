@@ -36,7 +36,7 @@ def test_somebody_is_copied_in_once_and_gets_a_link_and_nothing_more(
     mails = OutboxRow.objects.filter(to_address="eve@bank.example")
     added = Participant.objects.select_related("member").get(member__email="eve@bank.example")
     assert [row.topic for row in mails] == ["ticket_added"]
-    assert "Refund" not in str(mails[0].context)
+    assert "Refund for order" not in str(mails[0].context)
     assert (added.role, added.proven_at) == (Participant.Role.PARTICIPANT, None)
     page = Page(agents_desk.get(address(ticket, "change")))
     assert "So will 1 other participant." in page.text
