@@ -55,7 +55,9 @@ class Costs:
         """CPU milliseconds so far: the web server with its children, and PostgreSQL."""
         pids = _pids()
         web = sum(_cpu_ms(pid) for pid in _family(self.web, pids))
-        postgres = sum(_cpu_ms(pid) for pid in pids if self.postgres_data and _is_in(pid, self.postgres_data))
+        postgres = sum(
+            _cpu_ms(pid) for pid in pids if self.postgres_data and _serves(pid, self.postgres_data)
+        )
         return web, postgres
 
     def peak_mb(self) -> float:
@@ -166,8 +168,12 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _is_in(pid: int, folder: Path) -> bool:
+def _serves(pid: int, folder: Path) -> bool:
+    """Whether the process is one of PostgreSQL's with its data there, vacuum aside: it goes and takes its seconds along."""
     try:
-        return Path(f"/proc/{pid}/cwd").readlink() == folder
+        process = Path(f"/proc/{pid}")
+        return (process / "cwd").readlink() == folder and b"autovacuum" not in (
+            process / "cmdline"
+        ).read_bytes()
     except OSError:
         return False
