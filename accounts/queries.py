@@ -73,6 +73,11 @@ def reopen_days() -> int:
     return _settings_there().solved_closed_days
 
 
+def asks_for_ratings() -> bool:
+    """Whether customers are asked by mail what they thought of the help."""
+    return _settings_there().asks_for_ratings
+
+
 def _settings_there() -> TenantSettings:
     chosen = remembered(_settings)
     if chosen is None:

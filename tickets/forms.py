@@ -14,7 +14,8 @@ from helpdesk.mail_address import EmailAddressField
 from helpdesk.typed_text import LineField, TextField
 from helpdesk.web_links import LinksField
 from tickets.metadata import BOXES, CITES, WORDS
-from tickets.models import CategoryPrompt, Message, Ticket
+from tickets.models import CategoryPrompt, Message, Rating, Ticket
+from tickets.models.rating import Score
 from tickets.models.ticket import Priority
 from tickets.prompts import TOO_LONG, answers_of, box_name, boxes
 
@@ -247,6 +248,32 @@ class ReopenForm(forms.Form):
     """Opens a solved ticket again; the person may say why."""
 
     body = body_field(_("What's still wrong?"), rows=3)
+
+
+class RatingForm(forms.Form):
+    """What the customer thought of the help."""
+
+    score = forms.TypedChoiceField(
+        label=_("How was the help you got?"),
+        choices=[(score.value, score.label) for score in reversed(Score)],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose how it was"),
+            "invalid_choice": ANSWER_MISSING,
+        },
+    )
+    comment = TextField(
+        label=_("What should we know?"),
+        max_length=Rating.COMMENT_LIMIT,
+        required=False,
+        error_messages={
+            "max_length": _(
+                "This text must be %(limit_value)d characters or fewer. You have used %(show_value)d."
+            )
+        },
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
 
 
 class CodeForm(forms.Form):

@@ -22,6 +22,7 @@ from tickets.models import (
     DeskDraft,
     Message,
     Participant,
+    Rating,
     SideConversation,
     SideMessage,
     Ticket,
@@ -124,6 +125,15 @@ def announce_waiting(ticket: Ticket, event: TicketEvent, *, reply_by: dt.datetim
         facts = _facts(ticket, ()) | {"reply_by": _iso(reply_by)}
         mails += _mail(participant, "ticket_waiting", facts, row=f"{event.pk}.reminder", is_automatic=True)
     insert_together(mails)
+
+
+def ask_for_rating(asker: Participant, rating: Rating) -> None:
+    """Asks who sent the ticket what they thought of the help; repeats nothing that was written.
+
+    Its links open the page with the chosen words; only a press there stores them, for programs open links by themselves.
+    """
+    facts = _facts(asker.ticket, ())
+    insert_together(_mail(asker, "ticket_rating", facts, row=f"rating.{rating.pk}", is_automatic=True))
 
 
 def announce_to_expert(

@@ -25,6 +25,7 @@ from tickets.models import (
     Macro,
     Message,
     Participant,
+    Rating,
     ReplyDraft,
     RequestDraft,
     SavedView,
@@ -308,6 +309,21 @@ def participants_of(ticket: Ticket) -> list[Participant]:
 def reply_draft_of(participant: Participant) -> ReplyDraft | None:
     """What the participant is writing and has not sent."""
     return _reply_drafts.first(participant=participant.pk)
+
+
+def rating_of(participant: Participant) -> Rating | None:
+    """What the participant said of the present solving of their ticket, or was asked to say."""
+    ticket = participant.ticket
+    ratings = Rating.objects.filter(ticket=ticket, member=participant.member_id)
+    return ratings.filter(solved_at=ticket.solved_at).first() if ticket.solved_at else None
+
+
+def was_solved_by_silence(ticket: Ticket) -> bool:
+    """Whether nobody solved the ticket: it waited for its customer for too long."""
+    by_itself = TicketEvent.objects.filter(
+        ticket=ticket, verb=Verb.STATUS_CHANGED, actor_kind=TicketEvent.Actor.SYSTEM
+    )
+    return ticket.solved_at is not None and by_itself.filter(at=ticket.solved_at).exists()
 
 
 def late_clock(ticket: Ticket, *, now: dt.datetime) -> Clock | None:

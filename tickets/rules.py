@@ -5,9 +5,11 @@ from collections.abc import Collection
 
 from accounts.models import Member
 from accounts.rules import Role, may_use_desk
-from tickets.models import Category, Macro, Message, Participant, SavedView, Ticket
+from tickets.models import Category, Macro, Message, Participant, Rating, SavedView, Ticket
 from tickets.models.ticket import OPEN_STATUSES, Status
 
+RATING_TIME = dt.timedelta(days=30)  # after solving, in which it can be rated
+RATING_CHANGE_TIME = dt.timedelta(days=7)  # in which a rating can be changed
 EDIT_TIME = dt.timedelta(minutes=5)  # in which a customer may change what they just wrote
 
 
@@ -64,6 +66,15 @@ def may_mark_solved(ticket: Ticket) -> bool:
 def may_reopen(ticket: Ticket) -> bool:
     """Whether a participant may open it again: solved, and not closed yet."""
     return ticket.status == Status.SOLVED
+
+
+def may_rate(ticket: Ticket, rating: Rating | None, *, now: dt.datetime) -> bool:
+    """Whether a participant may say what they thought of the help: once it is solved, and change it for some days."""
+    if ticket.is_spam or ticket.solved_at is None or ticket.status not in {Status.SOLVED, Status.CLOSED}:
+        return False
+    if rating and rating.rated_at:
+        return now - rating.rated_at <= RATING_CHANGE_TIME
+    return now - ticket.solved_at <= RATING_TIME
 
 
 def may_edit_message(message: Message, ticket: Ticket, member: Member, *, now: dt.datetime) -> bool:

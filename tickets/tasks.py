@@ -9,6 +9,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from accounts.models import Tenant
+from accounts.queries import asks_for_ratings
 from helpdesk.outbox.nudge import nudge
 from helpdesk.tenancy import tenant_scope
 from tickets.actions.bulk import RUN, carry_on, forget_runs
@@ -16,6 +17,7 @@ from tickets.actions.desk_drafts import FORGOTTEN_AFTER
 from tickets.actions.draft import drop_draft
 from tickets.actions.files import TREAT, drop_file
 from tickets.actions.hold import LEAVE, let_leave
+from tickets.actions.rate import ask_for_ratings
 from tickets.actions.remind import remind_customers
 from tickets.actions.settle import settle_tickets
 from tickets.actions.sweep import mark_breaches
@@ -122,12 +124,14 @@ def run_bulk() -> int:
 
 @shared_task(name="tickets.settle")
 def settle() -> int:
-    """Reminds, solves and closes, in every tenant, as its settings say; returns how many tickets moved."""
+    """Reminds, solves, closes and asks for ratings, in every tenant, as its settings say; returns how many tickets moved."""
     moved = 0
     for tenant_id in Tenant.objects.exclude(slug=Tenant.PLATFORM).values_list("pk", flat=True):
         with tenant_scope(tenant_id):
             moved += settle_tickets(now=timezone.now(), limit=BATCH)
             remind_customers(now=timezone.now(), limit=BATCH)
+            if asks_for_ratings():
+                ask_for_ratings(now=timezone.now(), limit=BATCH)
     return moved
 
 

@@ -24,6 +24,7 @@ ACTS = (
     ("solve", "solve/", ticket_acts.receive_solved),
     ("reopen", "reopen/", ticket_acts.receive_reopened),
     ("late", "late/", ticket_acts.receive_late),
+    ("rate", "rate/", ticket_acts.receive_rating),
     ("add", "participants/", ticket_acts.receive_participant),
     ("remove", "participants/<int:pk>/remove/", ticket_acts.receive_removal),
 )

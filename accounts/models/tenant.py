@@ -103,6 +103,12 @@ class TenantSettings(TenantModel):
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
+    asks_for_ratings = models.BooleanField(
+        _("ask customers by mail what they thought of the help"),
+        default=True,
+        db_default=True,
+        help_text=_("An hour after a ticket was solved, once. On its page they can say it in any case."),
+    )
 
     class Meta:
         verbose_name = _("settings")

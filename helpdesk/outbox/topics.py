@@ -9,6 +9,7 @@ TICKET_TOPICS = (
     "ticket_reply_unproven",
     "ticket_added",
     "ticket_waiting",
+    "ticket_rating",
     "ticket_late",
     "ticket_opened",
     "side_question",

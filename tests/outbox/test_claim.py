@@ -35,7 +35,7 @@ def fill(tenant: Tenant, count: int, **changes: object) -> None:
         )
         others = {"to_address": "'p' || number || substr(to_address, 3)"}
         others["message_id"] = "replace(message_id, '.0@', '.' || number || '@')"
-        columns = [field.column for field in OutboxRow._meta.concrete_fields if field.column != "id"]
+        columns = [str(field.column) for field in OutboxRow._meta.concrete_fields if field.column != "id"]
         cursor.execute(
             f"INSERT INTO {OutboxRow._meta.db_table} ({', '.join(map(quoted, columns))})"
             f" SELECT {', '.join(others.get(name, quoted(name)) for name in columns)}"

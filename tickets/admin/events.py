@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from tickets.models import TicketEvent
 from tickets.models.event import Verb
+from tickets.models.rating import Score
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority, Status, Tier
 from tickets.sensitive import masked
@@ -43,6 +44,7 @@ ICONS = {
     Verb.LINKED: "link",
     Verb.UNLINKED: "link",
     Verb.TIME_SPENT: "clock",
+    Verb.RATED: "star",
 }
 
 _PLAIN = {
@@ -156,7 +158,16 @@ def _missed(_who: str, changes: dict[str, Any]) -> str:
     return _("Promise missed: %(clock)s") % {"clock": label}
 
 
-def _labels(change: Sequence[Any] | None, labels: type[Status] | type[Priority]) -> tuple[str, str]:
+def _rated(who: str, changes: dict[str, Any]) -> str:
+    before, after = _labels(changes.get("rating"), Score)
+    if before == "–":
+        return _("%(who)s rated the help: %(after)s") % {"who": who, "after": after}
+    return _("%(who)s changed the rating: %(before)s → %(after)s") % _facts(who, before, after)
+
+
+def _labels(
+    change: Sequence[Any] | None, labels: type[Status] | type[Priority] | type[Score]
+) -> tuple[str, str]:
     before, after = (
         str(labels(value).label) if value in labels.values else "–" for value in change or ("", "")
     )
@@ -170,4 +181,5 @@ _TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
     Verb.TAGGED: _tagged,
     Verb.UNTAGGED: _tagged,
     Verb.ANSWER_CHANGED: _answered,
+    Verb.RATED: _rated,
 }

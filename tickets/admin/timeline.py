@@ -12,7 +12,7 @@ from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
 from tickets.admin.events import ICONS, SPOKEN, event_text
 from tickets.joined import desk_messages
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import Message, Rating, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.page_reads import BEGINNING, DESK_SHOWN, desk_events, latest_desk_messages
 from tickets.queries import ticket_messages
@@ -38,7 +38,10 @@ class Conversation:
 
 
 def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conversation:
-    """The first message and the last DESK_SHOWN, or all of it. Four statements, and a fifth when the thread is long."""
+    """The first message and the last DESK_SHOWN, or all of it.
+
+    Four statements, one more when the thread is long, and one when it was rated.
+    """
     messages = list(desk_messages(ticket)) if is_whole else latest_desk_messages(ticket)[::-1]
     hidden, since = 0, BEGINNING
     if not is_whole and len(messages) == DESK_SHOWN:
@@ -51,7 +54,9 @@ def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conver
         _message_item(message, member, deliveries.get(message.pk)) | said_in(message, ticket)
         for message in messages
     ]
-    items += [_event_item(event) for event in desk_events(ticket, since=since) if event.verb not in SPOKEN]
+    events = [event for event in desk_events(ticket, since=since) if event.verb not in SPOKEN]
+    comments = rating_comments(events)
+    items += [_event_item(event, comments.get(event.pk, "")) for event in events]
     items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
     if hidden:
         items.insert(1, {"kind": "gap", "count": hidden})
@@ -105,9 +110,22 @@ def channel_of(message: Message) -> str:
     return message.get_channel_display() if message.side == Message.Side.CUSTOMER else ""
 
 
-def _event_item(event: TicketEvent) -> dict[str, Any]:
+def _event_item(event: TicketEvent, comment: str) -> dict[str, Any]:
     icon = ICONS.get(Verb(event.verb), "dots")
-    return {"kind": "event", "text": event_text(event), "at": event.at, "icon": icon}
+    return {"kind": "event", "text": event_text(event), "at": event.at, "icon": icon, "comment": comment}
+
+
+def rating_comments(events: Sequence[TicketEvent]) -> dict[int, str]:
+    """What customers wrote with their ratings, by the last event in which they did. No statement without a rating."""
+    rated = {(event.ticket_id, event.actor_id): event.pk for event in events if event.verb == Verb.RATED}
+    if not rated:
+        return {}
+    ratings = Rating.objects.filter(ticket__in={ticket_id for ticket_id, _member_id in rated})
+    return {
+        rated[rating.ticket_id, rating.member_id]: masked(rating.comment)
+        for rating in ratings.exclude(score=None).order_by("solved_at")
+        if (rating.ticket_id, rating.member_id) in rated
+    }
 
 
 def deliveries_of(ticket: Ticket, messages: Sequence[Message]) -> Mapping[int, Delivery]:

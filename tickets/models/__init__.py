@@ -13,6 +13,7 @@ from tickets.models.merge import Merge
 from tickets.models.message import Message
 from tickets.models.participant import GuestLink, Participant, ReplyDraft
 from tickets.models.prompt import CategoryPrompt, PromptTranslation
+from tickets.models.rating import Rating
 from tickets.models.related import TicketLink
 from tickets.models.saved_view import SavedView
 from tickets.models.side import SideConversation, SideFile, SideMessage
@@ -59,6 +60,7 @@ __all__ = [
     "PolicyTarget",
     "PolicyVersion",
     "PromptTranslation",
+    "Rating",
     "ReplyDraft",
     "RequestCode",
     "RequestDraft",

@@ -43,6 +43,7 @@ class Verb(models.TextChoices):
     LINKED = "linked", _("Linked with another ticket")
     UNLINKED = "unlinked", _("Link to another ticket removed")
     TIME_SPENT = "time_spent", _("Time spent")
+    RATED = "rated", _("Rated by the customer")
 
 
 class TicketEvent(TenantModel):

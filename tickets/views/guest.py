@@ -16,6 +16,7 @@ from tickets.actions.links import mail_guest_link, open_guest_link, prove_partic
 from tickets.forms import LostLinkForm
 from tickets.joined import seat_after_joining
 from tickets.models import Participant
+from tickets.models.rating import Score
 from tickets.numbers import parse_number
 from tickets.views.answers import View, personal, see_other
 from tickets.views.guest_session import SESSION_KEY, guests_here, remember_guest
@@ -45,9 +46,17 @@ def guest_link(request: HttpRequest, token: str) -> HttpResponse:
         tell_joining(request, former.ticket.number, Seat(participant, "guest", participant.ticket.number))
     if participant.member_id == request.user.pk:
         prove_participant(participant)
-        return _without_referrer(see_other(reverse("ticket", args=[participant.ticket.number])))
+        page = reverse("ticket", args=[participant.ticket.number])
+        return _without_referrer(see_other(page + _chosen_score(request)))
     remember_guest(request, participant)
-    return _without_referrer(see_other(reverse("guest_ticket", args=[participant.ticket.submission_key])))
+    page = reverse("guest_ticket", args=[participant.ticket.submission_key])
+    return _without_referrer(see_other(page + _chosen_score(request)))
+
+
+def _chosen_score(request: HttpRequest) -> str:
+    """What the links of a mail that asks for a rating carry on to the page, where a press stores it."""
+    score = request.GET.get("score", "")
+    return f"?score={score}#rating" if score in {str(one.value) for one in Score} else ""
 
 
 @login_not_required

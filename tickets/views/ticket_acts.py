@@ -12,13 +12,14 @@ from tickets.actions.drafts import save_reply_draft
 from tickets.actions.edit import TooLate, edit_own_message
 from tickets.actions.late import say_late
 from tickets.actions.participants import add_participant, remove_participant
+from tickets.actions.rate import rate
 from tickets.actions.reply import reply_as_customer
 from tickets.actions.status import mark_solved, reopen
-from tickets.forms import EditForm, ParticipantForm, ReopenForm, ReplyForm
+from tickets.forms import EditForm, ParticipantForm, RatingForm, ReopenForm, ReplyForm
 from tickets.models import Message, ReplyDraft
 from tickets.queries import public_messages, was_message_sent_with
 from tickets.views.answers import see_other
-from tickets.views.limits import DRAFT_SAVES, INVITATIONS, REPLIES
+from tickets.views.limits import DRAFT_SAVES, INVITATIONS, RATINGS, REPLIES
 from tickets.views.seat import Seat
 from tickets.views.ticket_page import saved_text, show_ticket
 from tickets.views.uploads import (
@@ -123,6 +124,23 @@ def receive_reopened(request: HttpRequest, seat: Seat) -> HttpResponse:
         messages.info(request, str(refusal.message))
     else:
         messages.success(request, _("It is open again. We'll look at it."))
+    return see_other(seat.url())
+
+
+def receive_rating(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Keeps what the customer thought of the help; a later one takes its place."""
+    form = RatingForm(request.POST)
+    if form.is_valid() and not RATINGS.spend(request):
+        form.add_error(None, _("You've rated many times in an hour. Try again later."))
+        return show_ticket(request, seat, rating=form, status=429)
+    if not form.is_valid():
+        return show_ticket(request, seat, rating=form, status=422)
+    try:
+        rate(seat.participant, score=form.cleaned_data["score"], comment=form.cleaned_data["comment"])
+    except Refused as refusal:
+        messages.info(request, str(refusal.message))
+    else:
+        messages.success(request, _("Thank you for your rating."))
     return see_other(seat.url())
 
 

@@ -15,7 +15,7 @@ from helpdesk.templatetags.parts import when
 from helpdesk.typed_text import without_overrides
 from tickets.actions.late import AGAIN_AFTER
 from tickets.actions.reading import mark_read
-from tickets.forms import ParticipantForm, ReopenForm, ReplyForm
+from tickets.forms import ParticipantForm, RatingForm, ReopenForm, ReplyForm
 from tickets.metadata import shown_metadata
 from tickets.models import DeskDraft, Participant, ReplyDraft
 from tickets.models.ticket import Status
@@ -36,6 +36,7 @@ from tickets.rules import (
     may_reply_as_customer,
 )
 from tickets.views.conversation import Talk, promises_of, status_of, talk_of, update_text
+from tickets.views.rating import rating_part
 from tickets.views.seat import Seat
 from tickets.views.topics import url_of_category
 from tickets.views.uploads import Draft, limits_text, member_of
@@ -48,12 +49,13 @@ def show_ticket(
     reply: ReplyForm | None = None,
     again: ReopenForm | None = None,
     person: ParticipantForm | None = None,
+    rating: RatingForm | None = None,
     draft: Draft | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The ticket's page, with a form that is being filled in where there is one; marks what it shows as read.
 
-    15 statements at most, whatever was said.
+    15 statements at most, whatever was said; 17 once it is solved.
     """
     now, ticket = timezone.now(), seat.ticket
     talk = talk_of(ticket, seat.participant, is_whole="all" in request.GET)
@@ -61,6 +63,7 @@ def show_ticket(
         mark_read(seat.participant, until=talk.last_at)
     _offer_edits(seat, talk, now)
     page = _acts(seat) | _composer(request, seat, reply, draft) | _promises(seat, now)
+    page |= rating_part(request, seat, rating, now)
     page |= {
         "seat": seat,
         "ticket": ticket,
@@ -72,7 +75,7 @@ def show_ticket(
         "items": talk.items,
         "people": _people(seat),
         "person": person or ParticipantForm(),
-        "form": reply or again or person or None,
+        "form": reply or again or person or rating or None,
         "again": again or ReopenForm(),
         "limits": limits_text(),
     }
@@ -151,7 +154,9 @@ def _acts(seat: Seat) -> dict[str, Any]:
         "may_reopen": may_reopen(ticket),
         "may_add": may_add_participants(seat.participant, ticket),
         "new_url": url_of_category(active_categories(), ticket.category_id),
-        "urls": {act: seat.url(act) for act in ("reply", "solve", "reopen", "late", "add", "print", "news")},
+        "urls": {
+            act: seat.url(act) for act in ("reply", "solve", "reopen", "late", "rate", "add", "print", "news")
+        },
     }
     if may_reopen(ticket) and ticket.solved_at:
         acts["reopen_until"] = ticket.solved_at + dt.timedelta(days=reopen_days())

@@ -72,6 +72,8 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "ticket_solve": (12, lambda scene: _press(scene.member, _page(_fresh(scene)), "solve")),
     "ticket_reopen": (17, lambda scene: _press(scene.member, _page(_solved(scene)), "reopen")),
     "ticket_late": (15, lambda scene: _press(scene.member, _page(_late(scene)), "late")),
+    "ticket, solved": (16, lambda scene: _get(scene.member, _page(_solved(scene)))),
+    "ticket_rate": (12, lambda scene: _press(scene.member, _page(_solved(scene)), "rate", score="4")),
     "ticket_add": (
         18,
         lambda scene: _press(scene.member, _page(_fresh(scene)), "participants", email=_somebody()),
@@ -99,7 +101,10 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
 }
 # As the member's acts, which share their code with these; the last needs an object store and does what a last piece does.
 ELSEWHERE = {
-    *(f"guest_{act}" for act in ("solve", "reopen", "late", "add", "remove", "edit", "print", "news")),
+    *(
+        f"guest_{act}"
+        for act in ("solve", "reopen", "late", "rate", "add", "remove", "edit", "print", "news")
+    ),
     "upload_done",
 }
 
