@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_ratings'),
-        ('tickets', '0006_links_and_time'),
+        ("accounts", "0002_ratings"),
+        ("tickets", "0006_links_and_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
