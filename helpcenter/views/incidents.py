@@ -26,7 +26,7 @@ from helpcenter.views.limits import within_limit
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
 from helpdesk.locales import known_locale
-from helpdesk.mail_address import ADDRESS_LIMIT
+from helpdesk.mail_address import ADDRESS_LIMIT, EmailAddressField
 from helpdesk.templatetags.parts import when
 
 FOLLOWS_PER_HOUR = 20  # of one network address at one tenant
@@ -35,9 +35,13 @@ FOLLOWS_PER_HOUR = 20  # of one network address at one tenant
 class FollowForm(forms.Form):
     """Where news of an incident should go."""
 
-    email = forms.EmailField(
+    email = EmailAddressField(
         label=gettext_lazy("Your email address"),
         max_length=ADDRESS_LIMIT,
+        error_messages={
+            "required": gettext_lazy("Enter your email address"),
+            "invalid": gettext_lazy("Enter an email address in the form name@example.org"),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
     )
 
@@ -60,16 +64,13 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _follow(request: HttpRequest, shown: Incident, form: FollowForm) -> HttpResponse:
-    email = form.cleaned_data["email"].lower()
+    email = form.cleaned_data["email"]
     is_proven = email == _own_address(request)
     locale = known_locale(get_language() or "") or "en"
     try:
         follow_incident(shown, email=email, locale=locale, is_proven=is_proven, now=timezone.now())
-    except (Refused, ValueError) as refusal:
-        told = (
-            refusal if isinstance(refusal, Refused) else Refused(_("Enter a valid email address."), "email")
-        )
-        show_refusal(form, told)
+    except Refused as refusal:
+        show_refusal(form, refusal)
         return _page(request, shown, form, status=422)
     if is_proven:
         told_now = _("You follow this. We write to %(email)s when there is news.")

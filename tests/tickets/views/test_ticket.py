@@ -249,14 +249,17 @@ def test_open_again_needs_no_reason(at_home: Client, ticket: Ticket, agent: Memb
     assert Ticket.objects.get().status == Status.OPEN
 
 
-def test_closed_ticket_offers_a_follow_up_only(at_home: Client, ticket: Ticket, agent: Member) -> None:
+def test_closed_ticket_offers_a_follow_up_and_a_rating_only(
+    at_home: Client, ticket: Ticket, agent: Member
+) -> None:
     change_status(ticket, status=Status.CLOSED, actor=agent)
 
     page = page_of(at_home, ticket)
     refused = at_home.post(f"/tickets/{ticket.number}/reply/", {"body": "More.", "key": str(uuid.uuid4())})
 
     assert page.links["Start a follow-up"] == "/contact/refund-late/?follows=ACME-1007"
-    assert [form.action for form in page.forms if form.action.startswith("/tickets/")] == []
+    acts = [form.action for form in page.forms if form.action.startswith("/tickets/")]
+    assert acts == [f"/tickets/{ticket.number}/rate/"]
     assert refused.status_code == 422
     assert "More." in Page(refused).text
     assert Message.objects.count() == 1
