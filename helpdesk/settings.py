@@ -178,6 +178,7 @@ TEMPLATES = [
                 "helpdesk.templatetags.parts",
                 "helpdesk.templatetags.fields",
                 "helpdesk.templatetags.lasting",
+                "helpdesk.templatetags.talk",
             ],
         },
     }

@@ -8,22 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from helpdesk.drawing import drawn, drawn_each
 
 FOLDER = "django/forms/widgets/"
 
 
 def attributes(attrs: dict[str, Any]) -> SafeString:
     """The attributes of a widget: those that are true stand alone, those that are false are left out."""
-    return flatatt({name: value if isinstance(value, bool) else str(value) for name, value in attrs.items()})
+    told = [(name, str(attrs[name])) for name in sorted(attrs) if not isinstance(attrs[name], bool)]
+    alone = [(name,) for name in sorted(attrs) if attrs[name] is True]
+    return drawn_each(' {}="{}"', told) + drawn_each(" {}", alone)
 
 
 def _input(widget: dict[str, Any]) -> SafeString:
     value = widget["value"]
-    told = "" if value is None else format_html(' value="{}"', str(value))
-    return format_html(
+    told = "" if value is None else drawn(' value="{}"', str(value))
+    return drawn(
         '<input type="{}" name="{}"{}{}>', widget["type"], widget["name"], told, attributes(widget["attrs"])
     )
 
@@ -31,13 +33,13 @@ def _input(widget: dict[str, Any]) -> SafeString:
 def _option_input(widget: dict[str, Any]) -> SafeString:
     if not widget.get("wrap_label"):
         return _input(widget)
-    return format_html(
+    return drawn(
         '<label for="{}">{} {}</label>', widget["attrs"].get("id", ""), _input(widget), widget["label"]
     )
 
 
 def _textarea(widget: dict[str, Any]) -> SafeString:
-    return format_html(
+    return drawn(
         '<textarea name="{}"{}>\n{}</textarea>',
         widget["name"],
         attributes(widget["attrs"]),
@@ -46,19 +48,17 @@ def _textarea(widget: dict[str, Any]) -> SafeString:
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    groups = format_html_join(
-        "", "{}", ((_group(name, options),) for name, options, _index in widget["optgroups"])
-    )
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], attributes(widget["attrs"]), groups)
+    groups = drawn_each("{}", ((_group(name, options),) for name, options, _index in widget["optgroups"]))
+    return drawn('<select name="{}"{}>{}</select>', widget["name"], attributes(widget["attrs"]), groups)
 
 
 def _group(name: str | None, options: list[dict[str, Any]]) -> SafeString:
-    drawn = format_html_join("", "{}", ((_option(option),) for option in options))
-    return format_html('<optgroup label="{}">{}</optgroup>', name, drawn) if name else drawn
+    inside = drawn_each("{}", ((_option(option),) for option in options))
+    return drawn('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
 
 
 def _option(option: dict[str, Any]) -> SafeString:
-    return format_html(
+    return drawn(
         '<option value="{}"{}>{}</option>', str(option["value"]), attributes(option["attrs"]), option["label"]
     )
 

@@ -127,6 +127,9 @@ def _device_box(name: str) -> LineField:
 class SubmissionForm(forms.Form):
     """A new request. Guests also say who they are; whom it is for is asked where the tenant has several senders."""
 
+    steady = frozenset(
+        ("subject", "body", "impact", "files", "links", "cites", *BOXES, "no_device", "email", "name")
+    )
     subject = title_field(told=_("A few words that say what it is about."))
     body = body_field(_("What happened?"), _("Tell us what happened"))
     impact = forms.TypedChoiceField(
@@ -173,12 +176,19 @@ class SubmissionForm(forms.Form):
         super().__init__(*args, **options)
         self.prompts, self.cited = prompts, cited
         self.fields |= boxes(prompts)
-        if member:
-            del self.fields["email"], self.fields["name"]
-        if len(senders) < 2:
-            del self.fields["sender"]
-        else:
+        for name in _left_out(member, senders):
+            del self.fields[name]
+        if "sender" in self.fields:
             self._offer(senders)
+
+    @classmethod
+    def names(
+        cls, *, member: Member | None, senders: Sequence[Sender], prompts: Sequence[CategoryPrompt]
+    ) -> list[str]:
+        """What the boxes of such a form are called, without making it."""
+        left_out = _left_out(member, senders)
+        own = [name for name in cls.base_fields if name not in left_out]
+        return [*own, *map(box_name, prompts)]
 
     def clean_cites(self) -> str:
         """The number in its one written form."""
@@ -237,9 +247,15 @@ class SubmissionForm(forms.Form):
         field.coerce = by_id.get  # type: ignore[attr-defined]
 
 
+def _left_out(member: Member | None, senders: Sequence[Sender]) -> set[str]:
+    """The boxes that a request does without: who somebody signed in is; whom it is for, where there is no choice."""
+    return ({"email", "name"} if member else set()) | ({"sender"} if len(senders) < 2 else set())
+
+
 class ReplyForm(forms.Form):
     """What a customer adds to a ticket: words, files or both."""
 
+    steady = frozenset(("body", "files"))
     body = body_field(_("Your reply"))
     files = FilesField()  # type: ignore[assignment]  # a field is taken out of the class, `files` stays
 
@@ -247,6 +263,7 @@ class ReplyForm(forms.Form):
 class ReopenForm(forms.Form):
     """Opens a solved ticket again; the person may say why."""
 
+    steady = frozenset(("body",))
     body = body_field(_("What's still wrong?"), rows=3)
 
 
@@ -300,6 +317,7 @@ class EditForm(forms.Form):
 class ParticipantForm(forms.Form):
     """Lets somebody else take part in a ticket."""
 
+    steady = frozenset(("email",))
     email = email_field(
         _("Email address of the person"),
         _("Enter an email address"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.forms import NativeDateInput
 from helpdesk.typed_text import LineField, TextField
-from tickets.models import CategoryPrompt
+from tickets.models import CategoryPrompt, PromptTranslation
 from tickets.patterns import read_pattern
 
 PREFIX = "ask_"
@@ -100,10 +100,11 @@ def _stored(value: Any) -> str:
 
 def _box(prompt: CategoryPrompt) -> forms.Field:
     words = prompt.wording
-    missing = _("Answer this: %(question)s") % {"question": prompt.label}
+    label = words.label if words else prompt.key
+    missing = _("Answer this: %(question)s") % {"question": label}
     options: dict[str, Any] = {
-        "label": prompt.label,
-        "help_text": _hint(prompt),
+        "label": label,
+        "help_text": _hint(prompt, words),
         "required": prompt.is_required,
         "error_messages": {"required": missing, "max_length": TOO_LONG},
     }
@@ -117,23 +118,22 @@ def _box(prompt: CategoryPrompt) -> forms.Field:
     if prompt.kind == Kind.NUMBER:
         return NumberField(prompt.minimum, prompt.maximum, **options)
     if prompt.kind == Kind.PATTERN:
-        return CodeField(prompt.pattern, _example(prompt), **options)
+        return CodeField(prompt.pattern, _example(prompt, words), **options)
     return LineField(max_length=LINE_LIMIT, widget=_line(), **options)
 
 
-def _hint(prompt: CategoryPrompt) -> str:
+def _hint(prompt: CategoryPrompt, words: PromptTranslation | None) -> str:
     """The hint, and the example where the kind has one; escaped, because templates trust hints."""
-    words, parts = prompt.wording, []
+    parts = []
     if words and words.hint:
         parts.append(words.hint)
-    example = _example(prompt)
+    example = _example(prompt, words)
     if example:
         parts.append(_("For example: %(example)s") % {"example": example})
     return conditional_escape(" ".join(parts))
 
 
-def _example(prompt: CategoryPrompt) -> str:
-    words = prompt.wording
+def _example(prompt: CategoryPrompt, words: PromptTranslation | None) -> str:
     if words and words.example:
         return words.example
     return read_pattern(prompt.pattern).example() if prompt.kind == Kind.PATTERN else ""

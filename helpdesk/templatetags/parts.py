@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,14 +14,16 @@ from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, Media, RadioSelect
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import get_language, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
+from helpdesk.drawing import drawn, drawn_each
 from helpdesk.typed_text import without_overrides
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ _BARE_WIDGETS = (CheckboxInput, CheckboxSelectMultiple, RadioSelect)
 @cache  # a page draws some thirty of a few, and looking up the sprite's address is most of the work
 def icon(name: str) -> SafeString:
     """Draw one symbol of the sprite, hidden from screen readers: the words stand beside it."""
-    return format_html(
+    return drawn(
         '<svg class="icon icon-{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         name,
         static("img/icons.svg"),
@@ -65,17 +68,15 @@ def when(moment: datetime | None, show: str = "both") -> SafeString | str:
     local = timezone.localtime(moment)
     if show == "date":
         day = date_format(local, _day_format(is_this_year=local.year == timezone.localtime().year))
-        return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), day)
+        return drawn('<time datetime="{}">{}</time>', local.date().isoformat(), day)
     exact = _absolute(local)
     if show == "text":
         return exact
     if show == "absolute":
-        return format_html('<time datetime="{}">{}</time>', local.isoformat(), exact)
+        return drawn('<time datetime="{}">{}</time>', local.isoformat(), exact)
     if show == "relative":
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, _relative(moment)
-        )
-    return format_html(
+        return drawn('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, _relative(moment))
+    return drawn(
         '<time datetime="{}">{} <span class="relative">({})</span></time>',
         *(local.isoformat(), exact, _relative(moment)),
     )
@@ -156,16 +157,16 @@ STATUS_ICONS = {
 @register.simple_tag
 def status_face(status: str, label: str, meaning: str = "") -> SafeString:
     """A status as every list and page shows it; its meaning, if given, is read by hovering."""
-    title = format_html(' title="{}"', meaning) if meaning else ""
+    title = drawn(' title="{}"', meaning) if meaning else ""
     face = icon(STATUS_ICONS.get(status, "mail"))
-    return format_html('<span class="status status-{}"{}>{}{}</span>', status, title, face, label)
+    return drawn('<span class="status status-{}"{}>{}{}</span>', status, title, face, label)
 
 
 @register.simple_tag
 def avatar(name: str, *, small: bool = False) -> SafeString:
     """The round with somebody's initials; their name stands beside it."""
     size = " avatar-small" if small else ""
-    return format_html(
+    return drawn(
         '<span class="avatar avatar-{}{}" aria-hidden="true">{}</span>', tint(name), size, initials(name)
     )
 
@@ -178,7 +179,7 @@ def paragraphs(text: str | None) -> SafeString:
         for block in re.split(r"\n\s*\n", without_overrides(text or "").replace("\r\n", "\n").strip("\n"))
         if block
     ]
-    return format_html_join("\n", '<p dir="auto">{}</p>', ((_lines(block),) for block in blocks))
+    return drawn_each('<p dir="auto">{}</p>', ((_lines(block),) for block in blocks), between="\n")
 
 
 def _lines(block: str) -> SafeString:
@@ -188,7 +189,7 @@ def _lines(block: str) -> SafeString:
         url = _without_closing_signs(found[0])
         pieces += [
             escape(block[end : found.start()]),
-            format_html('<a href="{0}" rel="nofollow">{0}</a>', url),
+            drawn('<a href="{0}" rel="nofollow">{0}</a>', url),
         ]
         end = found.start() + len(url)
     pieces.append(escape(block[end:]))
@@ -256,6 +257,8 @@ def _flat(forms: Any) -> list[BaseForm]:
 
 
 def _errors_of(form: BaseForm) -> list[tuple[str, str]]:
+    if not form.errors:
+        return []
     pairs = [("", str(error)) for error in form.non_field_errors()]
     for field in form:
         pairs.extend((_first_control(field), str(error)) for error in field.errors)
@@ -284,6 +287,22 @@ def here(context: Context, url: str) -> SafeString | str:
     return mark_safe(' aria-current="page"') if request is not None and request.path == url else ""
 
 
+@register.simple_tag(takes_context=True)
+def menu_place(context: Context, language: str) -> str:
+    """The address of this page when the site's menu leads to it, else empty; `language` is that of the help center."""
+    request: HttpRequest | None = context.get("request")
+    return request.path if request is not None and request.path in _menu(get_urlconf(), language) else ""
+
+
+@lru_cache(maxsize=100)
+def _menu(urlconf: str | None, language: str) -> frozenset[str]:
+    found = set()
+    for name, args in (("home", [language]), ("contact", []), ("tickets", [])):
+        with suppress(NoReverseMatch):
+            found.add(reverse(name, urlconf, args))
+    return frozenset(found)
+
+
 @register.filter
 def without_stock(media: Media) -> SafeString:
     """The tags of `media` but those of the stock admin's scripts and sheets, which our templates and desk.js replace."""
@@ -295,8 +314,7 @@ def without_stock(media: Media) -> SafeString:
 def labelled_cells(cells: list[SafeString], headers: list[dict[str, Any]]) -> SafeString:
     """The cells of one admin change list row, each with its column's name for the card layout of small screens."""
     visible = [cell for cell in cells if "<td" in cell or "<th" in cell]
-    return format_html_join(
-        "",
+    return drawn_each(
         "{}",
         ((_labelled(cell, str(head["text"])),) for cell, head in zip(visible, headers, strict=False)),
     )
@@ -305,5 +323,5 @@ def labelled_cells(cells: list[SafeString], headers: list[dict[str, Any]]) -> Sa
 def _labelled(cell: str, name: str) -> SafeString:
     if "<input" in name:
         return mark_safe(cell)  # noqa: S308
-    attribute = format_html(' data-label="{}"', name[:1].upper() + name[1:])
+    attribute = drawn(' data-label="{}"', name[:1].upper() + name[1:])
     return mark_safe(re.sub(r"<t[dh]", lambda tag: tag.group() + attribute, str(cell), count=1))  # noqa: S308

@@ -6,11 +6,11 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from helpdesk.drawing import drawn
 from helpdesk.templatetags.parts import icon
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ STANDING = """<td class="queue-status" data-label="{}"><span class="status statu
 def queue_row(row: Row, previewed: str = "") -> SafeString:
     """Draw one row of the table; `previewed` is the number of the ticket whose last message is open under its row."""
     words = _words(get_language())
-    return format_html(
+    return drawn(
         ROW,
         **words,
         is_late=" is-late" if row.face.state == "late" else "",
@@ -50,7 +50,7 @@ def queue_row(row: Row, previewed: str = "") -> SafeString:
         clock=_clock(row.face, row.due),
         number=row.number,
         eyes=_eyes(row.eyes) if row.eyes else NOTHING,
-        subject=format_html('<a class="row-link" href="{}" dir="auto">{}</a>', row.url, row.subject),
+        subject=drawn('<a class="row-link" href="{}" dir="auto">{}</a>', row.url, row.subject),
         last=_last(row, is_open=row.number == previewed) if row.last else NOTHING,
         requester=row.requester,
         standing=_standing(
@@ -76,19 +76,19 @@ def _words(language: str | None) -> dict[str, SafeString]:
         "from_word": _("From"),
         "updated_word": _("Updated"),
     }
-    return {name: format_html("{}", word) for name, word in words.items()}
+    return {name: drawn("{}", word) for name, word in words.items()}
 
 
 def _clock(face: ClockFace, due: Moment | None) -> SafeString:
-    ticking = format_html(' data-due="{}"', due.iso) if face.is_ticking and due else NOTHING
+    ticking = drawn(' data-due="{}"', due.iso) if face.is_ticking and due else NOTHING
     title = described = NOTHING
     if face.name:
-        title = format_html(' title="{}: {}"', face.name, due.told if due else face.words)
+        title = drawn(' title="{}: {}"', face.name, due.told if due else face.words)
         more = due.told if due else face.words if face.shortened else ""
-        described = format_html(
+        described = drawn(
             '<span class="visually-hidden">, {}{}</span>', face.name, f", {more}" if more else ""
         )
-    return format_html(
+    return drawn(
         '<span class="clock clock-{}"{}{}>{}<span class="clock-words">{}</span>{}</span>',
         *(
             face.state,
@@ -101,16 +101,16 @@ def _clock(face: ClockFace, due: Moment | None) -> SafeString:
 
 
 def _eyes(told: str) -> SafeString:
-    return format_html('<span class="queue-eyes">{}<bdi>{}</bdi></span>', icon("eye"), told)
+    return drawn('<span class="queue-eyes">{}<bdi>{}</bdi></span>', icon("eye"), told)
 
 
 def _last(row: Row, *, is_open: bool) -> SafeString:
     note = by = NOTHING
     if row.is_last_internal:
-        note = format_html('{}<span class="visually-hidden">{}</span> ', icon("lock"), _("Internal note:"))
+        note = drawn('{}<span class="visually-hidden">{}</span> ', icon("lock"), _("Internal note:"))
     if row.last_by:
-        by = format_html("<bdi>{}</bdi>: ", row.last_by)
-    return format_html(
+        by = drawn("<bdi>{}</bdi>: ", row.last_by)
+    return drawn(
         '<a class="queue-last" href="{}" data-preview="{}" aria-expanded="{}" dir="auto">{}{}{}</a>',
         *(row.preview_url, row.fragment_url, "true" if is_open else "false", note, by, row.last),
     )
@@ -123,11 +123,11 @@ def _standing(
     """The four cells between requester and age, in the language, which is the active one: many rows share theirs."""
     level, label = priority
     face = icon(LEVEL_ICONS[level]) if level in LEVEL_ICONS else NOTHING
-    nobody = format_html('<span class="muted">{}</span>', _("Nobody"))
-    return format_html(
+    nobody = drawn('<span class="muted">{}</span>', _("Nobody"))
+    return drawn(
         STANDING,
         *(_("Status"), *status),
         *(_("Priority"), level, face, label),
         *(_("Tier"), tier),
-        *(_("Assignee"), format_html("<bdi>{}</bdi>", owner) if owner else nobody),
+        *(_("Assignee"), drawn("<bdi>{}</bdi>", owner) if owner else nobody),
     )

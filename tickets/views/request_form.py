@@ -116,7 +116,7 @@ class RequestPage:
         sent = self._find_draft()
         if "clear" in self.request.POST:
             return self._clear()
-        typed = typed_answers(self.request, (*self._form().fields, *HIDDEN))
+        typed = typed_answers(self.request, (*self._names(), *HIDDEN))
         is_writing = bool({"upload", "remove", "save", "fix"} & self.request.POST.keys())
         if sent and not is_writing and self._was_sent_so(sent, typed):
             return see_other(reverse("contact_sent", args=[sent.submission_key]))
@@ -148,6 +148,7 @@ class RequestPage:
             "crumbs": self.crumbs if has_topics(self.topic) else [],
             "key": self.draft.key,
             "row": row,
+            "is_kept": row is not None,
             "saved": saved_text(row) if row else "",
             "started": self._started(answers.get("started", "")),
             "files": self.draft.rows(),
@@ -300,6 +301,10 @@ class RequestPage:
         subject = self.follows.subject if self.follows else clean_line(self.request.GET.get("title", ""))
         told = {name: self.request.GET[name][:DEVICE_LIMIT] for name in BOXES if name in self.request.GET}
         return {"sender": chosen, "subject": subject, **device_of(self.request.headers), **told}
+
+    def _names(self) -> list[str]:
+        prompts = prompts_of(self.topic.trail)
+        return SubmissionForm.names(member=self.draft.member, senders=self.senders, prompts=prompts)
 
     def _form(self, *args: Any, **options: Any) -> SubmissionForm:
         prompts = prompts_of(self.topic.trail)
