@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.memory import remembered
 from accounts.models import Member, Sender, TenantSettings
+from helpdesk.prepared import prepared
 
 KINDS = Authenticator.Type
 
@@ -17,7 +18,7 @@ def active_holders(role: str) -> QuerySet[Member]:
 
 def member_of_address(email: str) -> Member | None:
     """The person of the current tenant with this address, guests included."""
-    return Member.objects.filter(email=email.strip().lower()).first()
+    return _of_address.first(email=email.strip().lower())
 
 
 def signup_is_open() -> bool:
@@ -91,3 +92,6 @@ def _settings() -> TenantSettings | None:
 
 def _senders() -> list[Sender]:
     return list(Sender.objects.order_by("audience", "pk"))
+
+
+_of_address = prepared(lambda email: Member.objects.filter(email=email))

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.memory import remembered
 from helpcenter.indexing import ALL_DOCUMENTS, ALL_WORDS
 from helpcenter.models import Synonyms, Translation
 from helpcenter.ranking import Asked, Candidate, Scope, ranked
 from helpcenter.snippets import Piece, snippet_of
+from helpdesk.prepared import AnyOf, prepared
 from helpdesk.search.terms import Term, phrase_of, terms_of
 
 QUERY_LIMIT = 200  # characters; the page says when it cut a longer one
@@ -206,12 +208,18 @@ def _all_synonyms() -> dict[str, list[list[str]]]:
 
 def _loaded(found: list[tuple[Candidate, float, _Question]], limit: int) -> list[Hit]:
     shown = found[:limit]
-    found_texts = Translation.objects.select_related("article", "search_document").defer(
-        "body", "html", "headings", "search_document__words", "search_document__vector"
-    )
-    texts = found_texts.in_bulk([candidate.translation_id for candidate, _score, _question in shown])
+    if not shown:
+        return []
+    found_texts = _texts(ids=[candidate.translation_id for candidate, _score, _question in shown])
+    texts = {text.pk: text for text in found_texts}
     return [
         Hit(texts[candidate.translation_id], score, frozenset(question.stems))
         for candidate, score, question in shown
         if candidate.translation_id in texts  # else archived since
     ]
+
+
+@prepared
+def _texts(ids: Any) -> QuerySet[Translation]:
+    found = Translation.objects.filter(AnyOf("pk", ids)).select_related("article", "search_document")
+    return found.defer("body", "html", "headings", "search_document__words", "search_document__vector")

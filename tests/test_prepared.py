@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Member, TeamMembership
 from helpdesk.counts import capped_counts, counted, prepared_counts
-from helpdesk.prepared import AnyOf, Given, prepared
+from helpdesk.prepared import AnyOf, Given, hand_out, prepared
 from helpdesk.tenancy import NoTenant, tenant_scope
 from tests.factories.cast import House, make_member
 
@@ -63,3 +63,13 @@ def test_prepared_counts_are_those_of_plain_ones(house: House, agent: Member, cu
     found = counted(kept, email=customer.email)
 
     assert found == [*capped_counts(lists), 1]
+
+
+def test_rows_are_handed_out_as_by_a_prefetch(house: House, agent: Member, customer: Member) -> None:
+    kept = prepared(lambda members: TeamMembership.objects.filter(AnyOf("member", members)))
+
+    with CaptureQueriesContext(connection) as asked:
+        found = kept(members=[agent.pk, customer.pk])
+        hand_out(found, to=[agent, customer], name="memberships", key="member_id")
+
+    assert (agent.memberships.all(), customer.memberships.all(), len(asked)) == (found, [], 1)

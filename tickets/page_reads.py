@@ -5,12 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from accounts.models import Member
-from helpdesk.prepared import prepared
+from helpdesk.prepared import AnyOf, hand_out, prepared
 from tickets.joined import threads_with
-from tickets.models import Attachment, Clock, Message, Participant, Ticket, TicketAlias, TicketEvent
+from tickets.models import (
+    Attachment,
+    CategoryTranslation,
+    Clock,
+    ClockSegment,
+    Message,
+    Participant,
+    Ticket,
+    TicketAlias,
+    TicketEvent,
+)
 from tickets.numbers import parse_number
 from tickets.queries import assignable_in, own_tickets
 
@@ -22,8 +32,10 @@ BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 def own_ticket(member: Member, text: str, prefix: str) -> Ticket | None:
     """The own ticket of the member that the number in `text` leads to, with team and category; see `find_ticket`."""
     found = _own_tickets.first(member=member.pk, number=parse_number(text, prefix))
-    if found:
-        prefetch_related_objects([found], "category__translations")
+    if found and found.category:
+        hand_out(
+            _wordings(category=found.category_id), to=[found.category], name="translations", key="category_id"
+        )
     return found
 
 
@@ -40,13 +52,15 @@ def public_events(ticket: Ticket, *, since: dt.datetime) -> list[TicketEvent]:
 def clocks_of(ticket: Ticket) -> list[Clock]:
     """The promises of the ticket, with what explains them."""
     clocks = _clocks(ticket=ticket.pk)
-    prefetch_related_objects(clocks, "segments")
+    segments = _segments(clocks=[clock.pk for clock in clocks]) if clocks else []
+    hand_out(segments, to=clocks, name="segments", key="clock_id")
     return clocks
 
 
 def with_files(messages: list[Message]) -> list[Message]:
     """The messages with their files. One statement."""
-    prefetch_related_objects(messages, Prefetch("attachments", Attachment.objects.order_by("id")))
+    files = _files(messages=[message.pk for message in messages]) if messages else []
+    hand_out(files, to=messages, name="attachments", key="message_id")
     return messages
 
 
@@ -74,6 +88,21 @@ def assignable_people(ticket: Ticket) -> list[Member]:
 def _own_tickets(member: Any, number: Any) -> QuerySet[Ticket]:
     of_number = TicketAlias.objects.filter(number=number).values("ticket")
     return own_tickets(member).filter(pk__in=of_number).select_related("team", "category")
+
+
+@prepared
+def _wordings(category: Any) -> QuerySet[CategoryTranslation]:
+    return CategoryTranslation.objects.filter(category=category)
+
+
+@prepared
+def _segments(clocks: Any) -> QuerySet[ClockSegment]:
+    return ClockSegment.objects.filter(AnyOf("clock", clocks))
+
+
+@prepared
+def _files(messages: Any) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(AnyOf("message", messages)).order_by("id")
 
 
 @prepared

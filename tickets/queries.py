@@ -263,7 +263,7 @@ def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
 
 def ticket_sent_with(submission_key: uuid.UUID) -> Ticket | None:
     """What came of the form with this key; None while it was not sent."""
-    return Ticket.objects.select_related("team", "sender").filter(submission_key=submission_key).first()
+    return _sent_with.first(key=submission_key)
 
 
 def was_message_sent_with(submission_key: uuid.UUID) -> bool:
@@ -385,6 +385,11 @@ def _participants(ticket: Any) -> QuerySet[Participant]:
 @prepared
 def _reply_drafts(participant: Any) -> QuerySet[ReplyDraft]:
     return ReplyDraft.objects.filter(participant=participant)
+
+
+@prepared
+def _sent_with(key: Any) -> QuerySet[Ticket]:
+    return Ticket.objects.select_related("team", "sender").filter(submission_key=key)
 
 
 @prepared

@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 
+from tickets.form_reads import locked_files
 from tickets.models import Attachment, Message
 
 
@@ -15,8 +16,7 @@ def digest_of(*parts: object) -> str:
 def attach_waiting_files(message: Message, draft_key: uuid.UUID) -> list[Attachment]:
     """Gives the files that wait in the form with this key to the message; only the message's author's, or a guest's."""
     mine = [message.author_id, None] if message.author_id else [None]
-    waiting = Attachment.objects.select_for_update().filter(draft_key=draft_key, message=None)
-    files = [file for file in waiting.order_by("id") if file.uploaded_by_id in mine]
+    files = [file for file in locked_files(draft_key) if file.uploaded_by_id in mine]
     if files:
         Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message)
     return files

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from tickets.actions.files import drop_file
+from tickets.form_reads import draft_of_key
 from tickets.models import Attachment, Category, RequestDraft, Upload
 from tickets.models.draft import GUEST_LIFETIME, MEMBER_LIFETIME
 from tickets.queries import waiting_files
@@ -68,7 +69,9 @@ def begin_draft(
         expires_at=now + _lifetime(member),
     )
     RequestDraft.objects.bulk_create([draft], ignore_conflicts=True)
-    stored = RequestDraft.objects.get(key=key)
+    stored = draft_of_key(key)
+    if stored is None:
+        raise RequestDraft.DoesNotExist
     is_same = stored.member_id == draft.member_id and stored.answers == draft.answers
     return stored if is_same else None
 

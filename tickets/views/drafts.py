@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 
 from tickets.actions.draft import take_over
+from tickets.form_reads import guests_draft, locked_guests_draft, locked_members_draft, members_draft
 from tickets.models import Category, RequestDraft
 from tickets.queries import open_drafts
 from tickets.views.uploads import SESSION_KEY, member_of
@@ -13,8 +14,12 @@ from tickets.views.uploads import SESSION_KEY, member_of
 
 def draft_to_write(request: HttpRequest, key: uuid.UUID) -> RequestDraft | None:
     """The person's draft under this key, locked until the request ends; None when there is none of theirs."""
-    drafts = open_drafts(member_of(request), _keys(request)).select_related("category__team")
-    return _owned(request, drafts.select_for_update(of=("self",)).filter(key=key).first())
+    member, draft = member_of(request), None
+    if member:
+        draft = locked_members_draft(key, member)
+    if draft is None and str(key) in _keys(request):
+        draft = locked_guests_draft(key)
+    return _owned(request, draft)
 
 
 def draft_to_read(request: HttpRequest, key: str) -> RequestDraft | None:
@@ -23,7 +28,12 @@ def draft_to_read(request: HttpRequest, key: str) -> RequestDraft | None:
         wanted = uuid.UUID(key)
     except ValueError:
         return None
-    return _owned(request, open_drafts(member_of(request), _keys(request)).filter(key=wanted).first())
+    member, draft = member_of(request), None
+    if member:
+        draft = members_draft(wanted, member)
+    if draft is None and str(wanted) in _keys(request):
+        draft = guests_draft(wanted)
+    return _owned(request, draft)
 
 
 def unfinished_draft(

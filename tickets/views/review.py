@@ -23,6 +23,7 @@ from helpdesk.typed_text import without_overrides
 from tickets.actions.draft import change_draft
 from tickets.actions.prove import ask_for_code
 from tickets.actions.submit import AlreadySent, submit_ticket
+from tickets.form_reads import files_waiting, names_of_stopped
 from tickets.forms import IMPACTS
 from tickets.metadata import CITES, shown_metadata
 from tickets.models import Attachment, Category, RequestDraft, Ticket
@@ -32,9 +33,7 @@ from tickets.queries import (
     find_ticket,
     own_tickets,
     prompts_of,
-    stopped_uploads,
     ticket_sent_with,
-    waiting_files,
 )
 from tickets.rules import may_choose_category
 from tickets.sla.policy import preview_promise
@@ -172,13 +171,12 @@ class Summary:
     @cached_property
     def files(self) -> list[Attachment]:
         """What waits to be sent with it."""
-        return list(waiting_files(self.draft.key, member_of(self.request)))
+        return files_waiting(self.draft.key, member_of(self.request))
 
     @property
     def stopped(self) -> tuple[str, ...]:
         """The names of the files that have not arrived whole."""
-        uploads = stopped_uploads(self.draft.key, member_of(self.request))
-        return tuple(uploads.values_list("name", flat=True))
+        return tuple(names_of_stopped(self.draft.key, member_of(self.request)))
 
     def _files(self) -> str:
         files = self.files

@@ -20,6 +20,7 @@ from helpdesk.errors import Refused
 from helpdesk.files import Inspected, clean_name
 from tickets.actions.files import NotKept, drop_chosen_file, drop_file, keep_file
 from tickets.actions.uploads import drop_stopped, drop_upload
+from tickets.form_reads import files_waiting
 from tickets.models import Attachment, Upload
 from tickets.queries import stopped_uploads, waiting_files
 from tickets.views.limits import UPLOADS
@@ -65,7 +66,7 @@ class Draft:
         if self.is_new:
             return []
         rows = []
-        for file in waiting_files(self.key, self.member):
+        for file in files_waiting(self.key, self.member):
             row = file_row(file)
             rows.append(
                 row | {"state": row["state"] or "ready", "remove_name": "remove", "remove_value": file.pk}
