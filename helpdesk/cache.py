@@ -1,7 +1,7 @@
 """The shared cache: keyed by tenant, and a convenience that may be away without taking a page with it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache
@@ -36,6 +36,21 @@ class ForgivingRedisCache(RedisCache):
         except ValueError:
             self.set(key, delta, version=version)
             return delta
+
+    def count_up(self, seconds: Mapping[str, int]) -> list[int]:
+        """Adds one to each key, in one round trip; their new counts, in order. A key that is new lives for its seconds."""
+
+        def count() -> list[int]:
+            with self.client().pipeline(transaction=False) as pipe:
+                for key, lifetime in seconds.items():
+                    made = self.make_and_validate_key(key)
+                    pipe.set(made, 0, nx=True, ex=lifetime)
+                    pipe.incr(made)
+                counted: list[int] = pipe.execute()[1::2]
+            return counted
+
+        counts: list[int] = self._or_empty(count, [1] * len(seconds))
+        return counts
 
     def delete(self, key: str, version: int | None = None) -> bool:
         return self._or_empty(lambda: super(ForgivingRedisCache, self).delete(key, version), False)

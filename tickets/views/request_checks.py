@@ -17,6 +17,7 @@ from tickets.views.limits import (
     UNPROVEN_OF_MAILBOX,
     UNPROVEN_OF_NETWORK,
     UNPROVEN_OF_TENANT,
+    spend_each,
 )
 
 # Sent faster than a person can, or with the box filled that people don't see: Send is asked for once more.
@@ -51,12 +52,12 @@ def needs_code(request: HttpRequest, email: str) -> bool:
     So it is when one network, one mailbox or all visitors of the tenant together send many, unless this browser showed
     before that mail to the address arrives here.
     """
-    within = [
-        UNPROVEN_OF_NETWORK.spend(request),
-        UNPROVEN_OF_MAILBOX.spend(request, of=mailbox_of(email)),
-        UNPROVEN_OF_TENANT.spend(request, of="everybody"),
-    ]
-    if all(within):
+    counted = {
+        UNPROVEN_OF_NETWORK: "",
+        UNPROVEN_OF_MAILBOX: mailbox_of(email),
+        UNPROVEN_OF_TENANT: "everybody",
+    }
+    if spend_each(request, counted):
         return False
     return (
         not guests_here(request).filter(member__email=email, member__email_proven_at__isnull=False).exists()
