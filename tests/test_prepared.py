@@ -72,4 +72,4 @@ def test_rows_are_handed_out_as_by_a_prefetch(house: House, agent: Member, custo
         found = kept(members=[agent.pk, customer.pk])
         hand_out(found, to=[agent, customer], name="memberships", key="member_id")
 
-    assert (agent.memberships.all(), customer.memberships.all(), len(asked)) == (found, [], 1)
+    assert ([*agent.memberships.all()], [*customer.memberships.all()], len(asked)) == (found, [], 1)
