@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from helpdesk.prepared import prepared
-from tickets.models import Attachment, RequestDraft, Upload
+from tickets.models import Attachment, RequestDraft, Ticket, Upload
 
 
 def draft_of_key(key: uuid.UUID) -> RequestDraft | None:
@@ -55,6 +55,11 @@ def names_of_stopped(draft_key: uuid.UUID, member: Member | None) -> list[str]:
     if member is None:
         return _guests_stopped(key=draft_key)
     return _members_stopped(key=draft_key, member=member.pk)
+
+
+def ticket_sent_with(submission_key: uuid.UUID) -> Ticket | None:
+    """What came of the form with this key; None while it was not sent."""
+    return _sent_with.first(key=submission_key)
 
 
 @prepared
@@ -113,3 +118,8 @@ def _guests_stopped(key: Any) -> QuerySet[Upload, str]:
 
 def _stopped() -> QuerySet[Upload]:
     return Upload.objects.filter(state=Upload.State.ARRIVING, direct_key="", offset__lt=F("size"))
+
+
+@prepared
+def _sent_with(key: Any) -> QuerySet[Ticket]:
+    return Ticket.objects.select_related("team", "sender").filter(submission_key=key)

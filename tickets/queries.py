@@ -261,11 +261,6 @@ def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
     )
 
 
-def ticket_sent_with(submission_key: uuid.UUID) -> Ticket | None:
-    """What came of the form with this key; None while it was not sent."""
-    return _sent_with.first(key=submission_key)
-
-
 def was_message_sent_with(submission_key: uuid.UUID) -> bool:
     """Whether the reply form with this key was sent before."""
     return Message.objects.filter(submission_key=submission_key).exists()
@@ -385,11 +380,6 @@ def _participants(ticket: Any) -> QuerySet[Participant]:
 @prepared
 def _reply_drafts(participant: Any) -> QuerySet[ReplyDraft]:
     return ReplyDraft.objects.filter(participant=participant)
-
-
-@prepared
-def _sent_with(key: Any) -> QuerySet[Ticket]:
-    return Ticket.objects.select_related("team", "sender").filter(submission_key=key)
 
 
 @prepared

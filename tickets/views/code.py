@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.actions.people import find_or_add_guest, prove_address
 from helpdesk.errors import Refused
 from tickets.actions.prove import forget_code, mail_new_code, why_code_is_wrong
+from tickets.form_reads import ticket_sent_with
 from tickets.forms import CodeForm
 from tickets.models import RequestDraft
-from tickets.queries import ticket_sent_with
 from tickets.views.answers import keeps_words, personal, see_other
 from tickets.views.drafts import draft_to_read, draft_to_write
 from tickets.views.limits import CODES

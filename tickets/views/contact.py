@@ -18,6 +18,7 @@ from accounts.queries import senders
 from helpcenter.incidents import banner_for
 from helpdesk.sending import is_sent_by_page
 from helpdesk.templatetags.parts import duration, when
+from tickets.form_reads import ticket_sent_with
 from tickets.models import Category, Clock
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
@@ -25,7 +26,6 @@ from tickets.page_reads import clocks_of
 from tickets.queries import (
     active_categories,
     requester_of,
-    ticket_sent_with,
     usual_first_reply_seconds,
 )
 from tickets.sla.clocks import as_told

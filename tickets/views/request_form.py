@@ -24,11 +24,12 @@ from tickets.actions.draft import (
     merge,
 )
 from tickets.device import device_of
+from tickets.form_reads import ticket_sent_with
 from tickets.forms import DEVICE_LIMIT, SubmissionForm
 from tickets.metadata import BOXES
 from tickets.models import Message, RequestDraft, Ticket
 from tickets.models.ticket import Priority
-from tickets.queries import find_ticket, own_tickets, prompts_of, ticket_sent_with
+from tickets.queries import find_ticket, own_tickets, prompts_of
 from tickets.rules import may_choose_category
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import see_other

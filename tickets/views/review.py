@@ -23,7 +23,7 @@ from helpdesk.typed_text import without_overrides
 from tickets.actions.draft import change_draft
 from tickets.actions.prove import ask_for_code
 from tickets.actions.submit import AlreadySent, submit_ticket
-from tickets.form_reads import files_waiting, names_of_stopped
+from tickets.form_reads import files_waiting, names_of_stopped, ticket_sent_with
 from tickets.forms import IMPACTS
 from tickets.metadata import CITES, shown_metadata
 from tickets.models import Attachment, Category, RequestDraft, Ticket
@@ -33,7 +33,6 @@ from tickets.queries import (
     find_ticket,
     own_tickets,
     prompts_of,
-    ticket_sent_with,
 )
 from tickets.rules import may_choose_category
 from tickets.sla.policy import preview_promise
