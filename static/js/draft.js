@@ -12,6 +12,10 @@ class Draft {
     this.form = form;
     this.place = placeOf(form);
     this.last = this.words();
+    if (this.wasBegun()) { // before this script was here
+      this.last = null;
+      this.plan();
+    }
     form.addEventListener("input", () => this.plan());
     form.addEventListener("uploaded", () => this.save({ always: true })); // a file alone is worth a draft
     addEventListener("pageshow", () => { this.isOver = false; });
@@ -23,6 +27,10 @@ class Draft {
     const typed = new FormData(this.form);
     for (const name of ["files", "csrfmiddlewaretoken", "key", "seen"]) typed.delete(name);
     return new URLSearchParams(typed).toString();
+  }
+
+  wasBegun() {
+    return [...this.form.elements].some((box) => BOXES.test(box.type) && "defaultValue" in box && box.value !== box.defaultValue);
   }
 
   plan() {
@@ -63,6 +71,8 @@ class Sending {
     this.note = form.querySelector("[data-unsent]");
     this.draft = form.matches("[data-draft]") && placeOf(form) ? new Draft(form) : null;
     form.addEventListener("submit", (event) => this.submit(event));
+    // On a phone the reply unfolds where the focus goes: a press that took it would move its own button away.
+    form.addEventListener("mousedown", (event) => { if (event.target.closest("button.button-primary")) event.preventDefault(); });
     form.addEventListener("input", () => { if (!navigator.onLine) this.keep(); });
     this.note.querySelector("button").addEventListener("click", () => form.requestSubmit(this.button));
     addEventListener("online", () => this.online());

@@ -51,7 +51,7 @@ class Variant:
         return f"{self.width}-{self.theme}-{self.direction}"
 
 
-WIDE, _NARROW = SHORT = Variant(1280, "light", "ltr"), Variant(320, "dark", "rtl")
+WIDE, NARROW = SHORT = Variant(1280, "light", "ltr"), Variant(320, "dark", "rtl")
 THEMES: tuple[Theme, ...] = ("light", "dark")
 DIRECTIONS: tuple[Direction, ...] = ("ltr", "rtl")
 MATRIX = [Variant(*cell) for cell in product((1280, 320), THEMES, DIRECTIONS)]

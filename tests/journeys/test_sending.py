@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.journeys.conftest import WIDE, Variant, Visitor, variants
+from helpdesk.dev.processes import wait_until
+from tests.journeys.conftest import NARROW, WIDE, Variant, Visitor, variants
 from tests.live import PASSWORD, Live
 
 pytestmark = pytest.mark.xdist_group("live")
@@ -172,6 +173,37 @@ def test_nothing_is_kept_on_the_device_while_the_line_holds(arrive: Arrive) -> N
 
     assert kept == storage(page) == "{}"
     assert page.evaluate("JSON.stringify(localStorage)") == "{}"
+
+
+def test_what_is_typed_before_the_scripts_arrive_is_saved_too(arrive: Arrive) -> None:
+    visitor = arrive("/")
+    page = visitor.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/draft*.js", hold)
+    page.goto(visitor.origin + FORM, wait_until="commit")
+    page.fill("[name=subject]", "Typed on a slow line")
+    assert wait_until(lambda: page.evaluate("true") and bool(held), seconds=10)
+    held[0].continue_()
+
+    expect(page.get_by_text("Saved").first).to_be_visible(timeout=15_000)
+
+
+def test_a_press_on_the_folded_reply_of_a_phone_is_not_lost(arrive: Arrive) -> None:
+    page = arrive("/tickets/", NARROW, member=True).page
+    page.locator(".data-table a").first.click()
+    button = page.locator("#composer .button-primary")
+    button.wait_for()
+
+    spot = button.bounding_box() or {}
+    page.mouse.move(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
+
+    expect(page.locator(".error-summary")).to_be_visible()
 
 
 @pytest.mark.parametrize("variant", variants())

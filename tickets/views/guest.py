@@ -16,12 +16,12 @@ from tickets.actions.links import mail_guest_link, open_guest_link, prove_partic
 from tickets.forms import LostLinkForm
 from tickets.joined import seat_after_joining
 from tickets.models import Participant
-from tickets.models.rating import Score
 from tickets.numbers import parse_number
 from tickets.views.answers import View, personal, see_other
 from tickets.views.guest_session import SESSION_KEY, guests_here, remember_guest
 from tickets.views.joined import tell_joining
 from tickets.views.limits import LINK_MISSES, LOST_LINKS, Limit
+from tickets.views.rating import chosen_score
 from tickets.views.seat import Act, Seat, act_or_go_back
 from tickets.views.ticket_page import show_ticket
 
@@ -54,9 +54,9 @@ def guest_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _chosen_score(request: HttpRequest) -> str:
-    """What the links of a mail that asks for a rating carry on to the page, where a press stores it."""
-    score = request.GET.get("score", "")
-    return f"?score={score}#rating" if score in {str(one.value) for one in Score} else ""
+    """What the links of a mail that asks for a rating carry on to the page."""
+    score = chosen_score(request)
+    return f"?score={score}#rating" if score else ""
 
 
 @login_not_required

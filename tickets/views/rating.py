@@ -12,6 +12,12 @@ from tickets.rules import may_rate
 from tickets.views.seat import Seat
 
 
+def chosen_score(request: HttpRequest) -> int | None:
+    """The score that a link of a mail names; a press on the page stores it, for programs open links too."""
+    score = request.GET.get("score", "")
+    return int(score) if score in {str(one.value) for one in Score} else None
+
+
 def rating_part(
     request: HttpRequest, seat: Seat, posted: RatingForm | None, now: dt.datetime
 ) -> dict[str, Any]:
@@ -19,14 +25,13 @@ def rating_part(
 
     Nothing while the ticket is not solved. Two statements.
     """
-    if not may_rate(seat.ticket, None, now=now) and not posted:
+    if seat.ticket.solved_at is None:
         return {}
     rating = rating_of(seat.participant)
     given = str(Score(rating.score).label) if rating and rating.score else ""
     if not may_rate(seat.ticket, rating, now=now) or was_solved_by_silence(seat.ticket):
         return {"rated": given}
     kept = {"score": rating.score, "comment": rating.comment} if rating and rating.score else {}
-    chosen = request.GET.get("score", "")
-    if chosen in {str(score.value) for score in Score}:
-        kept["score"] = int(chosen)
+    if score := chosen_score(request):
+        kept["score"] = score
     return {"rated": given, "rating": posted or RatingForm(initial=kept)}

@@ -123,11 +123,15 @@ def test_a_rating_can_be_changed_for_a_week_and_given_for_a_month(at: Desk) -> N
     late = at.page()
     solved_before(at.ticket, 29 * DAY)
     at.rate(score="3", comment="")
+    solved_before(at.ticket, 32 * DAY)
+    Rating.objects.update(solved_at=Ticket.objects.get(pk=at.ticket.pk).solved_at, rated_at=now() - 3 * DAY)
+    again = at.page()
     Rating.objects.update(rated_at=now() - 8 * DAY)
     over = at.page()
     at.rate(score="1", comment="")
 
     assert at.form not in actions(late)
+    assert at.form in actions(again)
     assert at.form not in actions(over)
     assert "You rated the help you got: Neither good nor bad." in over.text
     assert scores() == [(3, "")]
