@@ -374,6 +374,8 @@ LISTS = {
     "admin:tickets_ticket_view_add",
     "admin:tickets_ticket_tags",
     "admin:tickets_ticket_palette",
+    "admin:tickets_policy_test",
+    "admin:tickets_policy_anew",
     "admin:helpcenter_translation_todo",
     "admin:helpcenter_translation_unsaved",
     "admin:helpcenter_translation_links",

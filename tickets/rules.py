@@ -43,6 +43,11 @@ def may_block_domains(member: Member) -> bool:
     return may_use_desk(member) and member.role in {Role.LEAD, Role.ADMIN}
 
 
+def may_set_promises(member: Member) -> bool:
+    """Whether the member may change calendars and promises, and let changes reach open tickets."""
+    return may_use_desk(member) and member.role == Role.ADMIN
+
+
 def may_be_joined(ticket: Ticket) -> bool:
     """Whether another ticket may be joined into this one: somebody works on it."""
     return ticket.status in OPEN_STATUSES and not ticket.is_spam and not ticket.merged_into_id

@@ -15,6 +15,7 @@ from tickets.actions.assign import assign, change_priority, return_to, route
 from tickets.actions.bulk_merge import lock_pair, merge_one, take_one_apart
 from tickets.actions.lock import lock_ticket
 from tickets.actions.macros import apply_macro
+from tickets.actions.repromise import pins_of, promise_anew, return_promises
 from tickets.actions.spam import mark_spam, unmark_spam
 from tickets.actions.status import change_status
 from tickets.actions.tags import add_tag, folded, remove_tag
@@ -175,6 +176,11 @@ DEEDS: dict[str, Deed] = {
     Act.TAG: Deed(_tag, _tags_of, _tag_back),
     Act.MACRO: Deed(_use_macro),
     Act.SPAM: Deed(_set_spam, lambda ticket: {"is_spam": ticket.is_spam}, _spam_back),
+    Act.REPROMISE: Deed(
+        lambda ticket, run, _item: promise_anew(ticket, wording=run.wishes, actor=run.actor),
+        pins_of,
+        lambda ticket, before, actor: return_promises(ticket, pins=before, actor=actor),
+    ),
     Act.MERGE: Deed(merge_one, lambda _ticket: {}, take_one_apart, lock=lock_pair, is_paired=True),
     Act.UNDO: Deed(_undo),
 }

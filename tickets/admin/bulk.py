@@ -81,7 +81,7 @@ def act_on_many(door: TicketAdmin, request: HttpRequest, member: Member, asked: 
     except Refused as refusal:
         messages.error(request, str(refusal))
         return see_other(asked.url())
-    return _go(run)
+    return go(run)
 
 
 def show_run(door: TicketAdmin, request: HttpRequest, member: Member, run_id: int) -> HttpResponse:
@@ -106,7 +106,7 @@ def undo_run(request: HttpRequest, member: Member, run_id: int) -> HttpResponseB
     if request.method != "POST":
         return see_other(url_of_run(run))
     try:
-        return _go(begin_undo(run, key=uuid.uuid4()))
+        return go(begin_undo(run, key=uuid.uuid4()))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return see_other(url_of_run(run))
@@ -217,7 +217,7 @@ def _ask(
     return TemplateResponse(request, ASK, context, status=422 if is_wrong or error else 200)
 
 
-def _go(run: BulkRun) -> HttpResponseBase:
+def go(run: BulkRun) -> HttpResponseBase:
     """Does a small run after this request's transaction; leaves a large one to the worker."""
     if run.is_finished:
         return see_other(_url_after(run))

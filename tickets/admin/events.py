@@ -1,12 +1,14 @@
 """What happened to a ticket, told to the desk in whole sentences."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.models import TicketEvent
+from helpdesk.templatetags.parts import when
+from tickets.models import Clock, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.rating import Score
 from tickets.models.sla import ClockKind
@@ -45,6 +47,7 @@ ICONS = {
     Verb.UNLINKED: "link",
     Verb.TIME_SPENT: "clock",
     Verb.RATED: "star",
+    Verb.REPROMISED: "clock",
 }
 
 _PLAIN = {
@@ -165,6 +168,20 @@ def _rated(who: str, changes: dict[str, Any]) -> str:
     return _("%(who)s changed the rating: %(before)s → %(after)s") % _facts(who, before, after)
 
 
+def _repromised(who: str, changes: dict[str, Any]) -> str:
+    told = [
+        _("%(promise)s %(before)s → %(after)s")
+        % {"promise": ClockKind(kind).label, "before": _deadline(before), "after": _deadline(after)}
+        for kind, (before, after) in changes.items()
+        if kind in ClockKind.values
+    ]
+    return _("%(who)s promised anew: %(changes)s") % {"who": who, "changes": "; ".join(told)}
+
+
+def _deadline(moment: str | None) -> str:
+    return str(when(dt.datetime.fromisoformat(moment), "text")) if moment else str(Clock.State.PAUSED.label)
+
+
 def _labels(
     change: Sequence[Any] | None, labels: type[Status] | type[Priority] | type[Score]
 ) -> tuple[str, str]:
@@ -182,4 +199,5 @@ _TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
     Verb.UNTAGGED: _tagged,
     Verb.ANSWER_CHANGED: _answered,
     Verb.RATED: _rated,
+    Verb.REPROMISED: _repromised,
 }

@@ -142,12 +142,19 @@ class RouteForm(forms.Form):
 
     def __init__(self, *args: Any, categories: Iterable[Category], **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = list(_tree(categories, 0))
-        by_key = {str(category.pk): category for category, _depth in offered}
         field = self.fields["category"]
-        lines = [(category.pk, _line(category, depth)) for category, depth in offered]
-        field.choices = [("", _("Choose…")), *lines]  # type: ignore[attr-defined]
-        field.coerce = by_key.get  # type: ignore[attr-defined]
+        field.choices = [("", _("Choose…")), *category_lines(categories)]  # type: ignore[attr-defined]
+        field.coerce = categories_by_key(categories).get  # type: ignore[attr-defined]
+
+
+def category_lines(categories: Iterable[Category]) -> list[tuple[int, str]]:
+    """The choices of a box of categories, as `active_categories` gives them: each with its team and tier."""
+    return [(category.pk, _line(category, depth)) for category, depth in _tree(categories, 0)]
+
+
+def categories_by_key(categories: Iterable[Category]) -> dict[str, Category]:
+    """The same categories by the value that such a box sends."""
+    return {str(category.pk): category for category, _depth in _tree(categories, 0)}
 
 
 def _tree(categories: Iterable[Category], depth: int) -> Iterator[tuple[Category, int]]:

@@ -10,7 +10,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.forms import BaseFormSet, formset_factory
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,12 +23,15 @@ from accounts.models.team import Tier
 from accounts.sites import desk
 from helpdesk.tenancy import TenantModelForm
 from tickets.actions.promises import Target, change_promises, make_default
+from tickets.admin.anew import anew_view, tell_of_open_tickets
+from tickets.admin.applies import table_of
 from tickets.admin.setup import SetupAdmin, version_line
+from tickets.admin.target_words import HOUR_SECONDS, told_facts, told_line
+from tickets.admin.trial import trial_view
 from tickets.models import Calendar, Category, Policy, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
 
-HOUR_SECONDS = 3600
 VERSIONS_SHOWN = 10
 EVERY = ("", gettext_lazy("every"))
 
@@ -127,13 +131,16 @@ class PolicyForm(TenantModelForm):
         newest = newest_version(self.instance) if self.instance.pk else None
         if newest:
             self.initial["calendar"] = newest.calendar_id
-        rows = PolicyTarget.objects.filter(policy_version=newest).order_by("id") if newest else []
+        rows = list(PolicyTarget.objects.filter(policy_version=newest).order_by("id")) if newest else []
         self._before = [Target.of(row) for row in rows]
+        choices = _choices()
+        names = {key: name for key, name in choices["category"] if key}
+        self.applies = table_of(rows, names)
         self.targets: BaseTargetFormSet = TargetFormSet(  # type: ignore[assignment]
             self.data if self.is_bound else None,
             prefix="targets",
             initial=[_line_of(target) for target in self._before] or _first_lines(),
-            form_kwargs={"choices": _choices()},
+            form_kwargs={"choices": choices},
         )
 
     def clean_is_default(self) -> bool:
@@ -186,6 +193,24 @@ class PolicyAdmin(SetupAdmin):
         (gettext_lazy("Versions"), {"fields": ["versions_so_far"]}),
     ]
 
+    def get_urls(self) -> list[URLPattern]:
+        views = {"test": self.test_view, "anew": self.anew_view}
+        own = [
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"tickets_policy_{name}")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def test_view(self, request: HttpRequest) -> HttpResponse:
+        """What a ticket of some kind, at some time, would be promised."""
+        self._refuse_others(request)
+        return trial_view(self, request)
+
+    def anew_view(self, request: HttpRequest) -> HttpResponseBase:
+        """What a change would do to open tickets, and the button that does it."""
+        self._refuse_others(request)
+        return anew_view(self, request)
+
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         wants_default, obj.is_default = form.cleaned_data["is_default"], bool(form.initial.get("is_default"))  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
@@ -196,6 +221,7 @@ class PolicyAdmin(SetupAdmin):
         )
         if wants_default:
             make_default(obj)  # type: ignore[arg-type]
+        tell_of_open_tickets(request)
 
     @admin.display(description=gettext_lazy("So far"))
     def versions_so_far(self, policy: Policy | None) -> SafeString | str:
@@ -244,7 +270,7 @@ def _first_lines() -> list[dict[str, Any]]:
 
 
 def _told(version: PolicyVersion) -> str:
-    return "; ".join(_told_target(Target.of(row)) for row in _by_id(version.targets.all()))
+    return "; ".join(told_line(row) for row in _by_id(version.targets.all()))
 
 
 def _by_id(rows: Iterable[PolicyTarget]) -> list[PolicyTarget]:
@@ -258,18 +284,8 @@ def _by_about(targets: Iterable[Target]) -> dict[tuple[Any, ...], Target]:
     }
 
 
-def _told_target(target: Target) -> str:
-    narrowed = ", ".join(_narrowed(target))
-    facts = {
-        "kind": ClockKind(target.kind).label,
-        "hours": f"{target.business_seconds / HOUR_SECONDS:g}",
-        "narrowed": narrowed,
-    }
-    return (_("%(kind)s %(hours)s h (%(narrowed)s)") if narrowed else _("%(kind)s %(hours)s h")) % facts
-
-
 def _told_about(target: Target) -> str:
-    kind, narrowed = str(ClockKind(target.kind).label), ", ".join(_narrowed(target))
+    kind, narrowed = str(ClockKind(target.kind).label), ", ".join(told_facts(target))
     return f"{kind} ({narrowed})" if narrowed else kind
 
 
@@ -277,11 +293,3 @@ def _told_hours(target: Target | None) -> str:
     if target is None:
         return ""
     return _("%(hours)s h") % {"hours": f"{target.business_seconds / HOUR_SECONDS:g}"}
-
-
-def _narrowed(target: Target) -> list[str]:
-    """What the promise holds for, in words; nothing when it holds for all."""
-    narrowed = [str(Priority(target.priority).label)] if target.priority else []
-    narrowed += [str(Tier(target.tier).label)] if target.tier else []
-    narrowed += [target.audience] if target.audience else []
-    return narrowed + ([_("one category")] if target.category_id else [])

@@ -27,6 +27,7 @@ class BulkRun(TenantModel):
         MACRO = "macro", _("Use a macro")
         MERGE = "merge", _("Merge")
         SPAM = "spam", _("Mark as spam")
+        REPROMISE = "repromise", _("Promise anew")
         UNDO = "undo", _("Undo")
 
     key = models.UUIDField(editable=False)

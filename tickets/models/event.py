@@ -44,6 +44,7 @@ class Verb(models.TextChoices):
     UNLINKED = "unlinked", _("Link to another ticket removed")
     TIME_SPENT = "time_spent", _("Time spent")
     RATED = "rated", _("Rated by the customer")
+    REPROMISED = "repromised", _("Promised anew")
 
 
 class TicketEvent(TenantModel):

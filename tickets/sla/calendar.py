@@ -67,7 +67,8 @@ class BusinessCalendar:
         """
         path = "calendar"
         members = _members(source, path, ("timezone", "hours", "holidays", "exceptions"))
-        holidays = _members(_optional(members, "holidays", {}), f"{path}.holidays", ("yearly", "dates"))
+        known = ("yearly", "dates", "names")  # names are for people: nothing is counted by them
+        holidays = _members(_optional(members, "holidays", {}), f"{path}.holidays", known)
         return cls(
             timezone=_read_zone(members.get("timezone"), f"{path}.timezone"),
             hours=_read_hours(members.get("hours"), f"{path}.hours"),
@@ -110,6 +111,18 @@ class BusinessCalendar:
                     continue
             if periods:
                 yield day, periods
+
+    def unusual_days(self, start: datetime, end: datetime) -> Iterator[tuple[date, tuple[Period, ...]]]:
+        """The local dates of `start` to `end` (aware) on which other periods open than on their weekday.
+
+        A holiday has none. A date that is closed on its weekday too is left out.
+        """
+        first, last = (moment.astimezone(self.zone).toordinal() - _EPOCH_ORDINAL for moment in (start, end))
+        for day in range(first, last + 1):
+            usual = tuple(sorted(self.hours[(day + 3) % 7]))
+            periods = self._own_periods.get(day, () if _month_day(day) in self.yearly_holidays else usual)
+            if periods != usual:
+                yield _date(day), periods
 
 
 class BusinessTimeError(ValueError):

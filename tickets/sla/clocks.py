@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.inserts import insert_together, reserve_ids
-from tickets.models import Clock, ClockSegment, ClockStep, Ticket
+from tickets.models import CalendarVersion, Clock, ClockSegment, ClockStep, Ticket
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import NEVER, Status
 from tickets.sla import business_time
@@ -111,6 +111,18 @@ def go_on_with(clock: Clock, segments: Iterable[ClockSegment]) -> None:
     clock.save(update_fields=["state", "due_at", "next_step_at", "met_at"])
 
 
+def pin(
+    clock: Clock, policy_version_id: int, calendar_version: CalendarVersion, seconds: int, *, now: dt.datetime
+) -> None:
+    """Lets a promise that runs or waits hold under other versions from where it began, in memory only.
+
+    Reads `segments` of the clock. Needs the ticket's lock.
+    """
+    clock.policy_version_id, clock.calendar_version = policy_version_id, calendar_version
+    clock.target_seconds = seconds
+    _set(clock, State(clock.state), list(clock.segments.all()), now)
+
+
 def record_breaches(clocks: Iterable[Clock], *, now: dt.datetime) -> None:
     """Marks the breach of each clock once, whoever comes first."""
     steps = [ClockStep(clock=clock, step=ClockStep.Step.BREACH, happened_at=now) for clock in clocks]
@@ -174,7 +186,7 @@ def explain(clock: Clock) -> list[str]:
     )
     lines = [
         _("%(hours)s from %(start)s")
-        % {"hours": _business_hours(clock.target_seconds), "start": _moment(clock.started_at)}
+        % {"hours": told_hours(clock.target_seconds), "start": _moment(clock.started_at)}
     ]
     for step in steps:
         end = _moment(step.end) if step.end else _("open end")
@@ -183,8 +195,31 @@ def explain(clock: Clock) -> list[str]:
             if step.kind == "paused"
             else _("%(start)s to %(end)s: %(length)s")
         )
-        lines.append(words % {"start": _moment(step.start), "end": end, "length": _length(step.seconds)})
+        lines.append(words % {"start": _moment(step.start), "end": end, "length": told_length(step.seconds)})
     return lines
+
+
+def told_hours(seconds: float) -> str:
+    """A target in business hours, in the reader's language."""
+    hours = seconds / 3600
+    shown = f"{hours:g}"
+    return ngettext("%(hours)s business hour", "%(hours)s business hours", int(hours + 0.999)) % {
+        "hours": shown
+    }
+
+
+def told_length(seconds: float) -> str:
+    """A length of open time to the second (`6 h 20 min`), in the reader's language."""
+    hours, rest = divmod(round(seconds), 3600)
+    minutes, left = divmod(rest, 60)
+    parts = []
+    if hours:
+        parts.append(_("%(count)d h") % {"count": hours})
+    if minutes:
+        parts.append(_("%(count)d min") % {"count": minutes})
+    if left or not parts:
+        parts.append(_("%(count)d s") % {"count": left})
+    return " ".join(parts)
 
 
 def _may_become(clock: Clock, state: State) -> bool:
@@ -210,26 +245,5 @@ def _set(clock: Clock, state: State, segments: Sequence[ClockSegment], now: dt.d
     clock.next_step_at = clock.due_at if state == State.RUNNING and clock.breached_at is None else None
 
 
-def _business_hours(seconds: float) -> str:
-    hours = seconds / 3600
-    shown = f"{hours:g}"
-    return ngettext("%(hours)s business hour", "%(hours)s business hours", int(hours + 0.999)) % {
-        "hours": shown
-    }
-
-
 def _moment(moment: dt.datetime) -> str:
     return date_format(timezone.localtime(moment), "D j M H:i")
-
-
-def _length(seconds: float) -> str:
-    hours, rest = divmod(round(seconds), 3600)
-    minutes, left = divmod(rest, 60)
-    parts = []
-    if hours:
-        parts.append(_("%(count)d h") % {"count": hours})
-    if minutes:
-        parts.append(_("%(count)d min") % {"count": minutes})
-    if left or not parts:
-        parts.append(_("%(count)d s") % {"count": left})
-    return " ".join(parts)

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 import structlog
+from django.db.models import QuerySet
 
 from accounts.memory import remembered
-from tickets.models import CalendarVersion, Category, PolicyTarget, PolicyVersion
+from tickets.models import CalendarVersion, Category, Policy, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
 from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at, open_intervals
 
@@ -35,6 +37,25 @@ class Promise:
         return due
 
 
+@dataclass(frozen=True)
+class Wording:
+    """The newest version of a policy, with the newest of its calendar: what new promises are pinned to."""
+
+    version_id: int
+    calendar_version: CalendarVersion
+    targets: tuple[PolicyTarget, ...]
+
+
+def current_wording() -> Wording | None:
+    """The wording of the policy that answers in this tenant; None before there is one. To be read only."""
+    return remembered(_current_wording)
+
+
+def wording_of(policy: Policy) -> Wording | None:
+    """The wording of this policy, also of one that does not answer."""
+    return _wording(PolicyVersion.objects.filter(policy=policy))
+
+
 def promises_for(
     category: Category | None, *, priority: int, tier: int, now: dt.datetime, audience: str = ""
 ) -> dict[ClockKind, Promise]:
@@ -42,33 +63,40 @@ def promises_for(
 
     A promise that the calendar can never keep (it is hardly ever open) is left out and logged.
     """
-    policy = remembered(_current_policy)
-    if policy is None:
+    wording = current_wording()
+    if wording is None:
         return {}
-    wanted = {
+    wanted = facts_of(category, priority=priority, tier=tier, audience=audience)
+    return promises_of(wording, most_specific(wording.targets, wanted), now=now)
+
+
+def facts_of(category: Category | None, *, priority: int, tier: int, audience: str) -> dict[str, object]:
+    """What a target may name of a ticket, what weighs most first."""
+    return {
         "category_id": category and category.pk,
         "priority": priority,
         "tier": tier,
         "audience": audience,
     }
+
+
+def promises_of(
+    wording: Wording, targets: Mapping[ClockKind, PolicyTarget], *, now: dt.datetime
+) -> dict[ClockKind, Promise]:
+    """A promise for each of the targets, pinned to the wording; one that can never be kept is left out and logged."""
     promises = {
-        kind: Promise(kind, target.business_seconds, policy.version_id, policy.calendar_version)
-        for kind, target in most_specific(policy.targets, wanted).items()
+        kind: Promise(kind, target.business_seconds, wording.version_id, wording.calendar_version)
+        for kind, target in targets.items()
     }
     return {kind: promise for kind, promise in promises.items() if _can_be_kept(promise, now)}
 
 
-@dataclass(frozen=True)
-class _Policy:
-    """The newest version of the tenant's default policy, with the newest of its calendar."""
-
-    version_id: int
-    calendar_version: CalendarVersion
-    targets: tuple[PolicyTarget, ...]
+def _current_wording() -> Wording | None:
+    return _wording(PolicyVersion.objects.filter(policy__is_default=True))
 
 
-def _current_policy() -> _Policy | None:
-    version = PolicyVersion.objects.filter(policy__is_default=True).order_by("-version").first()
+def _wording(versions: QuerySet[PolicyVersion]) -> Wording | None:
+    version = versions.order_by("-version").first()
     if version is None:
         return None
     calendar_version = (
@@ -77,7 +105,7 @@ def _current_policy() -> _Policy | None:
     if calendar_version is None:
         return None
     targets = tuple(PolicyTarget.objects.filter(policy_version=version))
-    return _Policy(version.pk, calendar_version, targets)
+    return Wording(version.pk, calendar_version, targets)
 
 
 def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
@@ -92,20 +120,31 @@ def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
 def most_specific(
     targets: Iterable[PolicyTarget], wanted: Mapping[str, object]
 ) -> dict[ClockKind, PolicyTarget]:
-    """For each kind the target that names most of what the ticket is; category, priority, tier, audience break ties."""
-    best: dict[ClockKind, tuple[tuple[int, ...], PolicyTarget]] = {}
+    """For each kind the target that applies to a ticket with the facts `wanted` (see `fitting`)."""
+    return {kind: fits[0] for kind, fits in fitting(targets, wanted).items()}
+
+
+def fitting(
+    targets: Iterable[PolicyTarget], wanted: Mapping[str, object]
+) -> dict[ClockKind, list[PolicyTarget]]:
+    """For each kind the targets that fit `wanted`, the one that applies first.
+
+    That is the one that names most of what the ticket is; between two that name as much, what stands first in
+    `wanted` weighs more.
+    """
+    ranked: dict[ClockKind, list[tuple[tuple[int, ...], PolicyTarget]]] = {}
     for target in targets:
         named = [getattr(target, name) not in (None, "") for name in wanted]
-        if any(
-            is_named and getattr(target, name) != wanted[name]
+        if all(
+            getattr(target, name) == wanted[name]
             for is_named, name in zip(named, wanted, strict=True)
+            if is_named
         ):
-            continue
-        rank = (sum(named), *map(int, named))
-        kind = ClockKind(target.kind)
-        if kind not in best or rank > best[kind][0]:
-            best[kind] = (rank, target)
-    return {kind: target for kind, (_rank, target) in best.items()}
+            ranked.setdefault(ClockKind(target.kind), []).append(((sum(named), *map(int, named)), target))
+    return {
+        kind: [target for _rank, target in sorted(found, key=itemgetter(0), reverse=True)]
+        for kind, found in ranked.items()
+    }
 
 
 @dataclass(frozen=True)
