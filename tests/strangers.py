@@ -313,6 +313,7 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_tag": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_untag": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_answers": lambda a: [a.ticket.pk],
+    "admin:tickets_calendar_holidays": lambda a: [a.kept["tickets_calendar"]],
     "admin:tickets_tag_merge": lambda a: [a.kept["tickets_tag"]],
     "admin:tickets_ticket_articles": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_spam": lambda a: [a.ticket.pk],

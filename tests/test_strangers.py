@@ -314,7 +314,11 @@ def expected(name: str, role: str, method: str) -> set[int]:
 
 READ_ONLY = {"admin:outbox_outboxrow_change", "admin:accounts_auditentry_change"}
 SETUP = {f"admin:{model}_{form}" for model in KEPT for form in ("history", "change")}
-SETUP |= {"admin:accounts_member_reset_second_step", "admin:tickets_tag_merge"}
+SETUP |= {
+    "admin:accounts_member_reset_second_step",
+    "admin:tickets_tag_merge",
+    "admin:tickets_calendar_holidays",
+}
 SAFE_ONLY = {
     "article",
     "article_picture",

@@ -141,6 +141,7 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(
         f"/admin/tickets/policy/{desk.house.policy_version.policy_id}/change/",
         f"/admin/tickets/policy/test/?policy={desk.house.policy_version.policy_id}&day=2026-12-18&time=16:40&priority=2",
         "/admin/tickets/policy/anew/",
+        f"/admin/tickets/calendar/{desk.house.calendar_version.calendar_id}/holidays/?country=DE",
         "/admin/outbox/outboxrow/",
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from tickets.models import Calendar, CalendarVersion, Category, Policy, PolicyTarget, PolicyVersion
+from tickets.sla.calendar import BusinessCalendar
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,31 @@ def change_hours(calendar: Calendar, *, definition: Mapping[str, Any]) -> Calend
         return newest
     version = newest.version + 1 if newest else 1
     return CalendarVersion.objects.create(calendar=calendar, version=version, definition=dict(definition))
+
+
+@transaction.atomic
+def add_holidays(calendar: Calendar, *, days: Mapping[str, str]) -> list[str]:
+    """Adds dates (ISO 8601) with their names to the holidays, as the next version; returns those it did not have.
+
+    Locks the calendar. A date that is a holiday already keeps its name. Raises CalendarError for what is no date.
+    """
+    Calendar.objects.select_for_update().get(pk=calendar.pk)
+    newest = CalendarVersion.objects.filter(calendar=calendar).order_by("-version")[0]
+    holidays = newest.definition.get("holidays") or {}
+    names, dates = holidays.get("names") or {}, holidays.get("dates") or []
+    new = [day for day in days if day not in dates]
+    yearly = {day: names.get(day, "") for day in holidays.get("yearly") or []}
+    all_dates = {day: names.get(day, "") or days.get(day, "") for day in sorted({*dates, *new})}
+    definition = {**newest.definition, "holidays": holidays_of(yearly, all_dates)}
+    BusinessCalendar.from_dict(definition)
+    change_hours(calendar, definition=definition)
+    return new
+
+
+def holidays_of(yearly: Mapping[str, str], dates: Mapping[str, str]) -> dict[str, Any]:
+    """The `holidays` of a calendar's definition, from days with their names; a day without one has an empty name."""
+    names = {day: name for day, name in {**yearly, **dates}.items() if name}
+    return {"yearly": list(yearly), "dates": list(dates), **({"names": names} if names else {})}
 
 
 @transaction.atomic

@@ -9,7 +9,9 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,8 +20,17 @@ from django.utils.translation import gettext_lazy
 from accounts.addresses import current_tenant
 from accounts.sites import desk
 from helpdesk.tenancy import TenantModelForm
-from tickets.actions.promises import change_hours
-from tickets.admin.hours import read_dates, read_exceptions, read_periods, read_yearly, told_periods
+from tickets.actions.promises import change_hours, holidays_of
+from tickets.admin.anew import tell_of_open_tickets
+from tickets.admin.holidays import holidays_view
+from tickets.admin.hours import (
+    read_exceptions,
+    read_named_dates,
+    read_named_yearly,
+    read_periods,
+    told_days,
+    told_periods,
+)
 from tickets.admin.setup import SetupAdmin, version_line
 from tickets.models import Calendar, CalendarVersion
 from tickets.sla.calendar import BusinessCalendar, CalendarError
@@ -58,10 +69,12 @@ class CalendarForm(TenantModelForm):
     sat = _hours_field(WEEKDAYS["sat"])
     sun = _hours_field(WEEKDAYS["sun"])
     yearly = _lines_field(
-        gettext_lazy("Holidays of every year"), gettext_lazy("Month and day, one a line, for example 12-25.")
+        gettext_lazy("Holidays of every year"),
+        gettext_lazy("Month and day, one a line, and a name if you like: 12-25 Christmas Day."),
     )
     dates = _lines_field(
-        gettext_lazy("Other holidays"), gettext_lazy("Dates, one a line, for example 2026-05-01.")
+        gettext_lazy("Other holidays"),
+        gettext_lazy("Dates, one a line, and a name if you like: 2026-05-01 Labour Day."),
     )
     exceptions = _lines_field(
         gettext_lazy("Days with other hours"), gettext_lazy("One a line, for example 2026-12-24 09:00–12:00.")
@@ -81,8 +94,8 @@ class CalendarForm(TenantModelForm):
         self.initial.update(
             {
                 "timezone": definition["timezone"],
-                "yearly": "\n".join(holidays.get("yearly") or []),
-                "dates": "\n".join(holidays.get("dates") or []),
+                "yearly": told_days(holidays.get("yearly") or [], holidays.get("names") or {}),
+                "dates": told_days(holidays.get("dates") or [], holidays.get("names") or {}),
                 "exceptions": "\n".join(
                     f"{day} {told_periods(periods)}".strip()
                     for day, periods in (definition.get("exceptions") or {}).items()
@@ -94,13 +107,12 @@ class CalendarForm(TenantModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         hours = {day: self._read(day, read_periods) for day in WEEKDAYS}
+        yearly = self._read("yearly", read_named_yearly) or {}
+        dates = self._read("dates", read_named_dates) or {}
         self.definition: dict[str, Any] = {
             "timezone": self.cleaned_data.get("timezone", ""),
             "hours": {day: periods for day, periods in hours.items() if periods},
-            "holidays": {
-                "yearly": self._read("yearly", read_yearly),
-                "dates": self._read("dates", read_dates),
-            },
+            "holidays": holidays_of(yearly, dates),
         }
         if exceptions := self._read("exceptions", read_exceptions):
             self.definition["exceptions"] = exceptions
@@ -144,9 +156,22 @@ class CalendarAdmin(SetupAdmin):
         (gettext_lazy("Versions"), {"fields": ["versions_so_far"]}),
     ]
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.holidays_view)
+        return [
+            path("<int:calendar_id>/holidays/", view, name="tickets_calendar_holidays"),
+            *super().get_urls(),
+        ]
+
+    def holidays_view(self, request: HttpRequest, calendar_id: int) -> HttpResponse:
+        """A country's days off, to be added to the calendar."""
+        self._refuse_others(request)
+        return holidays_view(self, request, get_object_or_404(Calendar, pk=calendar_id))
+
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         change_hours(obj, definition=form.definition)  # type: ignore[arg-type]
+        tell_of_open_tickets(request)
 
     @admin.display(description=gettext_lazy("So far"))
     def versions_so_far(self, calendar: Calendar | None) -> SafeString | str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from helpdesk.typed_text import without_overrides
+
 Period = list[str]
 TIME = r"([0-9]{1,2})(?:[:.]([0-9]{2}))?"
 SPAN = re.compile(rf"{TIME}\s*-\s*{TIME}")
 BETWEEN = re.compile(r"[,;،؛\n]+")
+BETWEEN_DAYS = re.compile(r"\n|[,;،؛](?=\s*\d)")  # a name may hold a comma
+NAME_LENGTH = 80
 
 
 def read_periods(text: str) -> list[Period]:
@@ -43,12 +47,32 @@ def told_period(period: Sequence[str]) -> str:
 
 def read_yearly(text: str) -> list[str]:
     """Days of every year, written as `12-25`, one a line. Raises ValidationError naming the line."""
-    return [_read_day(line, "2000-") for line in _lines(text)]
+    return list(read_named_yearly(text))
 
 
 def read_dates(text: str) -> list[str]:
     """Dates, written as `2026-05-01`, one a line. Raises ValidationError naming the line."""
-    return [_read_day(line, "") for line in _lines(text)]
+    return list(read_named_dates(text))
+
+
+def read_named_yearly(text: str) -> dict[str, str]:
+    """Days of every year with what stands behind each, as in `12-25 Christmas`. Raises ValidationError naming the line."""
+    return _read_named(text, "2000-")
+
+
+def read_named_dates(text: str) -> dict[str, str]:
+    """Dates with what stands behind each, as in `2026-05-01 Labour Day`. Raises ValidationError naming the line."""
+    return _read_named(text, "")
+
+
+def told_days(days: Iterable[str], names: Mapping[str, str]) -> str:
+    """The days as people write them, one a line, each with its name."""
+    return "\n".join(f"{day} {names.get(day, '')}".strip() for day in days)
+
+
+def day_name(text: str) -> str:
+    """The name of a day as a line can hold it."""
+    return " ".join(BETWEEN.sub(" ", without_overrides(text)).split())[:NAME_LENGTH]
 
 
 def read_exceptions(text: str) -> dict[str, list[Period]]:
@@ -74,6 +98,15 @@ def plain(text: str) -> str:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in BETWEEN.split(plain(text)) if line.strip()]
+
+
+def _read_named(text: str, year: str) -> dict[str, str]:
+    found = {}
+    for part in BETWEEN_DAYS.split(text):
+        day, _blank, name = part.strip(" \t\r,;،؛").partition(" ")
+        if day:
+            found[_read_day(plain(day), year)] = day_name(name)
+    return found
 
 
 def _read_period(text: str) -> Period:
