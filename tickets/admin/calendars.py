@@ -170,8 +170,9 @@ class CalendarAdmin(SetupAdmin):
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        change_hours(obj, definition=form.definition)  # type: ignore[arg-type]
-        tell_of_open_tickets(request)
+        before = newest_version(obj)  # type: ignore[arg-type]
+        if change_hours(obj, definition=form.definition) != before:  # type: ignore[arg-type]
+            tell_of_open_tickets(request)
 
     @admin.display(description=gettext_lazy("So far"))
     def versions_so_far(self, calendar: Calendar | None) -> SafeString | str:

@@ -214,14 +214,16 @@ class PolicyAdmin(SetupAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         wants_default, obj.is_default = form.cleaned_data["is_default"], bool(form.initial.get("is_default"))  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
-        change_promises(
+        before = newest_version(obj)  # type: ignore[arg-type]
+        version = change_promises(
             obj,  # type: ignore[arg-type]
             calendar=form.cleaned_data["calendar"],
             targets=form.targets.targets(),
         )
         if wants_default:
             make_default(obj)  # type: ignore[arg-type]
-        tell_of_open_tickets(request)
+        if version != before or obj.is_default != bool(form.initial.get("is_default")):  # type: ignore[attr-defined]
+            tell_of_open_tickets(request)
 
     @admin.display(description=gettext_lazy("So far"))
     def versions_so_far(self, policy: Policy | None) -> SafeString | str:

@@ -181,6 +181,23 @@ def test_open_intervals_are_in_order_and_never_touch(drawn: tuple[BusinessCalend
     )
 
 
+@settings(max_examples=50, deadline=None)
+@given(calendars_and_starts(), st.integers(0, 12))
+def test_unusual_days_are_those_that_open_otherwise_than_their_weekday(
+    drawn: tuple[BusinessCalendar, datetime], days: int
+) -> None:
+    calendar, start = drawn
+    end, zone = start + timedelta(days=days), ZoneInfo(calendar.timezone)
+    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+
+    unusual = dict(calendar.unusual_days(start, end))
+
+    for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
+        usual, own = sorted(calendar.hours[day.weekday()]), sorted(_periods_on(calendar, day))
+        assert unusual.pop(day, None) == (tuple(own) if own != usual else None)
+    assert unusual == {}
+
+
 def test_desk_that_never_closes_has_intervals_of_a_year() -> None:
     always = BusinessCalendar("Europe/Berlin", ((Period(0, 86_400),),) * 7)
     start = datetime(2026, 3, 1, 12, tzinfo=UTC)
