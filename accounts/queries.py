@@ -51,6 +51,11 @@ def senders() -> list[Sender]:
     return remembered(_senders)
 
 
+def audiences() -> list[Sender]:
+    """The audiences that people and articles can be told apart by: none where the tenant writes to everybody as one."""
+    return senders() if len(senders()) > 1 else []
+
+
 def default_sender() -> Sender:
     """Who the current tenant writes as when nothing more specific fits; raises Sender.DoesNotExist without any."""
     by_age = sorted(senders(), key=lambda sender: (not sender.is_default, sender.pk))

@@ -58,7 +58,12 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
     parser.add_argument("--seconds", type=float, default=1.5, help="for each unit in a round, twice (1.5)")
     parser.add_argument("--clients", type=_crowds, default=[8, 32], help="at once, each measured (8,32)")
-    parser.add_argument("--only", default="", help="units whose names begin so, beside the bare views")
+    parser.add_argument(
+        "--only",
+        type=lambda text: tuple(text.split(",")),
+        default=("",),
+        help="units whose names begin so, beside the bare views: desk, or article,search,suggested",
+    )
     parser.add_argument(
         "--neighbours", type=int, default=199, help="small tenants beside the large one (199)"
     )

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 from helpcenter.markdown import parse, render
 from helpcenter.models import Article, Picture, State, Translation
+from helpcenter.rules import Reach
 
 _PICTURE = re.compile(r"\A(?:picture:|/articles/pictures/)(\d{1,18})(?!\d)")
 _ELSEWHERE = re.compile(r"\A(?:[a-z]+:)?//", re.IGNORECASE)
@@ -29,8 +30,8 @@ class Fault:
         return _("Line %(line)d: %(fault)s") % {"line": self.line, "fault": self.told}
 
 
-def faults_of(body: str, *, visibility: int) -> list[Fault]:
-    """The faults of a text of an article that may be read up to `visibility`, from top to bottom. Three statements."""
+def faults_of(body: str, *, readers: Reach) -> list[Fault]:
+    """The faults of a text of an article that is for those who reach as far as `readers`, from top to bottom. Three statements."""
     tokens = parse(body)
     inline = [(token, child) for token in tokens for child in token.children or ()]
     anchors = {heading["id"] for heading in render(body).headings}
@@ -40,9 +41,7 @@ def faults_of(body: str, *, visibility: int) -> list[Fault]:
     for token, child in inline:
         is_picture = child.type == "image"
         told = (
-            _fault_of_picture(child, pictures)
-            if is_picture
-            else _fault_of(child, anchors, targets, visibility)
+            _fault_of_picture(child, pictures) if is_picture else _fault_of(child, anchors, targets, readers)
         )
         if told:
             found.append(Fault((token.map or [0])[0] + 1, told))
@@ -72,7 +71,7 @@ def _pictures(addresses: Iterable[str]) -> set[int]:
     return set(Picture.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
-def _fault_of(token: Token, anchors: set[str], targets: dict[int, _Target], visibility: int) -> str:
+def _fault_of(token: Token, anchors: set[str], targets: dict[int, _Target], readers: Reach) -> str:
     address = _address(token)
     if address is None:
         return ""
@@ -81,16 +80,16 @@ def _fault_of(token: Token, anchors: set[str], targets: dict[int, _Target], visi
     if address.startswith("#"):
         return "" if unquote(address[1:]) in anchors else _("This link leads to a heading that is not there.")
     own = _OWN.match(address)
-    return _fault_of_target(targets.get(int(own[1])), visibility) if own else ""
+    return _fault_of_target(targets.get(int(own[1])), readers) if own else ""
 
 
-def _fault_of_target(target: _Target | None, visibility: int) -> str:
+def _fault_of_target(target: _Target | None, readers: Reach) -> str:
     if target is None:
         return _("This link leads to an article that is not there.")
     told = {"title": target.title}
     if not target.is_out:
         return _("This links to “%(title)s”, which readers cannot see yet.") % told
-    if target.visibility > visibility:
+    if not readers.covers(target.article):
         return _("This links to “%(title)s”, which not everybody may read who may read this one.") % told
     return ""
 
@@ -100,7 +99,7 @@ class _Target:
     """An article that a text links to."""
 
     title: str
-    visibility: int
+    article: Article
     is_out: bool
 
 
@@ -113,7 +112,7 @@ def _targets(addresses: Iterable[str | None]) -> dict[int, _Target]:
 
 
 def _target(article: Article, texts: list[Translation]) -> _Target:
-    return _Target(str(article), article.visibility, any(text.state == State.PUBLISHED for text in texts))
+    return _Target(str(article), article, any(text.state == State.PUBLISHED for text in texts))
 
 
 def _address(token: Token) -> str | None:

@@ -47,7 +47,8 @@ _TERMS = f"""
 """
 
 # The n best texts that hold one of the stems (or begin with one of `begun`), each with the places of `every` stem.
-# `unless` leaves out articles that can be read in that language.
+# `unless` leaves out articles that can be read in that language. What is for one audience is found by those who belong
+# to it, and by the team (up to 2).
 _ARTICLES = f"""
   WITH here AS MATERIALIZED (SELECT {CURRENT} AS tenant, {CURRENT}::text || ':' || locale AS scope),
     asked AS MATERIALIZED (SELECT string_agg(part, ' | ')::pg_catalog.tsquery AS q FROM (
@@ -58,6 +59,7 @@ _ARTICLES = f"""
              pg_catalog.ts_rank(d.vector, (SELECT q FROM asked)) AS rank
       FROM public.helpcenter_searchdocument d
       WHERE d.scope = (SELECT scope FROM here) AND d.vector @@ (SELECT q FROM asked) AND d.visibility <= up_to
+        AND (d.audience_id IS NULL OR d.audience_id = reader_audience OR up_to >= 2)
         AND (unless = '' OR NOT EXISTS (
           SELECT 1 FROM public.helpcenter_translation t
           WHERE t.tenant_id = (SELECT tenant FROM here) AND t.locale = unless AND t.state = 'published'
@@ -90,7 +92,7 @@ DOORS = [
     ),
     Door(
         name="help_articles",
-        arguments="locale text, stems text[], every text[], begun text[], unless text, up_to integer, n integer",
+        arguments="locale text, stems text[], every text[], begun text[], unless text, up_to integer, reader_audience bigint, n integer",
         returns="TABLE(translation_id bigint, article_id bigint, title text, length integer, hits jsonb)",
         body=_ARTICLES,
         volatility="stable",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,16 +10,20 @@ from typing import Any
 from django.db.models import Prefetch
 
 from accounts.addresses import current_tenant
-from helpcenter.models import Article, Section, Translation, Visibility
+from helpcenter.models import Article, Picture, Section, Translation, Visibility
+from helpcenter.queries import audience_of
+from helpcenter.rules import Reach
 from helpdesk.locales import direction_of
+from helpdesk.store import read
 
+_PICTURE = re.compile(r"\]\(picture:(\d{1,18})\)")
 _LINK = re.compile(r"\]\(article:(\d+)(#[^)\s]*)?\)")
 
 
-def exported_rows(*, up_to: int) -> Iterator[dict[str, Any]]:
-    """A row for each text of every article that may be read up to this visibility, drafts and archived ones among them.
+def exported_rows(*, reach: Reach) -> Iterator[dict[str, Any]]:
+    """A row for each text of every article that may be read by who reaches so far, drafts and archived ones among them.
 
-    A published text is given as readers see it. `source_hash` names the revision of the source that a text was made
+    After them a row for each picture that they show. A published text is given as readers see it. `source_hash` names the revision of the source that a text was made
     from, so that an import knows what is stale.
     """
     slug = current_tenant().slug
@@ -27,11 +32,25 @@ def exported_rows(*, up_to: int) -> Iterator[dict[str, Any]]:
         pk: source_id or f"{slug}:{pk}" for pk, source_id in Article.objects.values_list("pk", "source_id")
     }
     texts = Translation.objects.defer("html", "headings").order_by("pk")
-    articles = Article.objects.filter(visibility__lte=up_to).prefetch_related(Prefetch("translations", texts))
+    shown: set[int] = set()
+    articles = Article.objects.filter(reach.within()).prefetch_related(Prefetch("translations", texts))
     for article in articles.order_by("pk"):
         source = next((text for text in article.translations.all() if _is_source(text, article)), None)
         for text in article.translations.all():
+            shown |= {int(key) for key in _PICTURE.findall(text.body)}
             yield _row(text, article, source, ids=ids, section=names[article.section_id], slug=slug)
+    yield from _pictures(shown, slug)
+
+
+def _pictures(ids: set[int], slug: str) -> Iterator[dict[str, Any]]:
+    """Those of them whose file is there, whole."""
+    for picture in Picture.objects.filter(pk__in=ids):
+        try:
+            content = b"".join(read(str(picture.content.name)))
+        except FileNotFoundError:
+            continue
+        told = {"name": picture.name, "content": base64.b64encode(content).decode("ascii")}
+        yield {"picture": f"{slug}-{picture.pk}"} | told
 
 
 def _row(
@@ -56,11 +75,14 @@ def _row(
         "title": text.title,
         "summary": text.summary,
         "keywords": text.keywords,
-        "body_markdown": _LINK.sub(lambda link: _told(link, ids), text.body),
+        "body_markdown": _LINK.sub(
+            lambda link: _told(link, ids), _PICTURE.sub(rf"](picture:{slug}-\1)", text.body)
+        ),
         "updated": text.updated_at.date().isoformat(),
         "source_hash": _made_from(text, source, source_id),
         "translation": "source" if _is_source(text, article) else "human",
         "visibility": Visibility(article.visibility).name.lower(),
+        "audience": audience_of(article),
         "state": text.state,
     }
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from helpcenter.models import Picture, Translation
 from helpcenter.queries import Shelf, help_settings, published_texts, reading_order, shelves
+from helpcenter.rules import Reach
 from helpdesk.locales import name_of
 from helpdesk.store import read
 
@@ -18,19 +19,19 @@ _PICTURE = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\])\(picture:(\d+)\)")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
 
-def write_folder(folder: Path, *, up_to: int) -> int:
+def write_folder(folder: Path, *, reach: Reach) -> int:
     """Writes `<locale>/<section>/<id>-<title>.md` for every published text, with an `index.md` in each language, and
     `pictures/<id>.<kind>` for what they show; how many texts. `folder` is new or empty. Raises FileExistsError when it is not, OSError when it cannot be written, StoreAway.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty")
     settings = help_settings()
-    texts = list(published_texts(up_to).order_by("article__position", "article_id"))
+    texts = list(published_texts(reach).order_by("article__position", "article_id"))
     by_place = {(text.article_id, text.locale): text for text in texts}
     places: dict[int, Path] = {}
     for locale in sorted({text.locale for text in texts}):
         order = reading_order(locale, settings)
-        roots = shelves(order, up_to)
+        roots = shelves(order, reach)
         own = [text for text in texts if text.locale == locale]
         places |= _places(own, roots, Path(locale))
         _write(folder / locale / "index.md", _index(own, roots, locale, places))

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Member
+from accounts.models import Member, Sender
+from accounts.queries import audiences
 from helpcenter.actions.articles import Text
 from helpcenter.checks import faults_of
 from helpcenter.contact import topics
 from helpcenter.models import Article, Revision, Section, Significance, Translation, Visibility
 from helpcenter.queries import help_settings
-from helpcenter.rules import may_move_article
+from helpcenter.rules import Reach, may_move_article
 from helpdesk.errors import Refused
 from helpdesk.files import INLINE_TYPES
 from helpdesk.forms import NativeDateTimeInput, show_refusal
@@ -25,6 +26,35 @@ from helpdesk.tenancy import TenantModelForm
 
 NO_TOPIC = ("", gettext_lazy("The list of topics"))
 ARTICLE_FIELDS = ("section", "position", "visibility", "is_featured", "contact_path")
+
+
+def readers_choices() -> list[tuple[str, str]]:
+    """Who may read an article: a visibility, or where the tenant has several audiences, one of them."""
+    own = [(f"{Visibility.SIGNED_IN}-{one.pk}", _audience_told(one)) for one in audiences()]
+    everybody, signed_in, team = ((str(level), str(told)) for level, told in Visibility.choices)
+    return [everybody, signed_in, *own, team]
+
+
+def readers_of(chosen: str) -> Reach:
+    """Those whom one of `readers_choices` names."""
+    level, _dash, audience = chosen.partition("-")
+    return Reach(int(level), int(audience) if audience else None)
+
+
+def article_facts(given: dict[str, Any]) -> dict[str, Any]:
+    """What a clean form says of the whole article, by the article's own fields."""
+    readers = readers_of(given["visibility"])
+    own = {name: given[name] for name in ARTICLE_FIELDS}
+    return own | {"visibility": readers.up_to, "audience_id": readers.audience}
+
+
+def _chosen_of(article: Article) -> str:
+    told = str(article.visibility)
+    return f"{told}-{article.audience_id}" if article.audience_id else told
+
+
+def _audience_told(sender: Sender) -> str:
+    return _("Signed in: %(audience)s") % {"audience": sender.audience}
 
 
 class TopicField(forms.ChoiceField):
@@ -67,9 +97,7 @@ class TextForm(TenantModelForm):
     )
     section = forms.ModelChoiceField(label=gettext_lazy("Section"), queryset=Section.objects.none())
     position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=30_000, initial=0)
-    visibility = forms.TypedChoiceField(
-        label=gettext_lazy("Who may read it"), choices=Visibility.choices, coerce=int
-    )
+    visibility = forms.ChoiceField(label=gettext_lazy("Who may read it"), choices=readers_choices)
     contact_path = TopicField(label=gettext_lazy("“Contact us about this” leads to"))
     is_featured = forms.BooleanField(label=gettext_lazy("Among the popular ones"), required=False)
 
@@ -96,6 +124,7 @@ class TextForm(TenantModelForm):
             )
             self.initial.update({name: getattr(article, name) for name in ARTICLE_FIELDS})
             self.initial["section"] = article.section_id
+            self.initial["visibility"] = _chosen_of(article)
             if self.instance.pk:
                 self.initial["locale"] = self.instance.locale
                 self.initial["goes_out_at"] = self.instance.publish_at
@@ -115,7 +144,8 @@ class TextForm(TenantModelForm):
         if "_schedule" in self.data:
             self._find_time(given.get("goes_out_at"))
         if {"_publish", "_schedule"} & set(self.data):
-            for fault in faults_of(given.get("body", ""), visibility=given.get("visibility", 0)):
+            readers = readers_of(given.get("visibility") or str(Visibility.PUBLIC))
+            for fault in faults_of(given.get("body", ""), readers=readers):
                 self.add_error("body", str(fault))
             if self._is_own(given):
                 self.add_error(

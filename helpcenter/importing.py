@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import gzip
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from helpdesk.locales import known_locale
 from helpdesk.typed_text import clean_line, clean_text
 
 ID_LIMIT = 190
+_KEY = re.compile(r"[a-z0-9-]+")
 REQUIRED = ("source_id", "locale", "section", "title", "body_markdown")
 
 
@@ -42,12 +45,23 @@ class Row:
     is_source: bool
     updated_at: dt.datetime | None
     visibility: int | None = None  # None: as the article is, for everybody when it is new
+    audience: int | None = None  # the sender of the audience that it is for
     state: str = State.PUBLISHED
 
     @property
     def section_key(self) -> str:
         """Names the section in all languages."""
         return f"{self.source}:{self.section}"
+
+
+@dataclass(frozen=True)
+class PictureRow:
+    """A picture that texts of the same file show as `picture:<key>`."""
+
+    number: int  # of its line
+    key: str
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -58,8 +72,13 @@ class BadLine:
     reason: str
 
 
-def read_rows(path: Path) -> Iterator[Row | BadLine]:
-    """Every line of a `.jsonl` or `.jsonl.gz` file in order; blank ones are passed over. Raises OSError."""
+def read_rows(
+    path: Path, *, audiences: Mapping[str, int] | None = None
+) -> Iterator[Row | PictureRow | BadLine]:
+    """Every line of a `.jsonl` or `.jsonl.gz` file in order; blank ones are passed over. Raises OSError.
+
+    `audiences`: the tenant's, by name; a line for another one is refused.
+    """
     opened = gzip.open if path.suffix == ".gz" else open
     seen: set[tuple[str, str]] = set()
     with opened(path, "rb") as lines:
@@ -67,7 +86,11 @@ def read_rows(path: Path) -> Iterator[Row | BadLine]:
             if not line.strip():
                 continue
             try:
-                row = _row(json.loads(line.decode("utf-8")))
+                told = json.loads(line.decode("utf-8"))
+                if isinstance(told, dict) and "picture" in told:
+                    yield _picture(told, number)
+                    continue
+                row = _row(told, audiences or {})
             except (ValueError, RecursionError) as error:
                 yield BadLine(number, _reason(error))
                 continue
@@ -86,7 +109,7 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _row(told: Any) -> Row:
+def _row(told: Any, audiences: Mapping[str, int]) -> Row:
     """Raises ValueError with the reason."""
     if not isinstance(told, dict):
         raise ValueError("this is not a JSON object")  # noqa: TRY004  (of a file, not of our code)
@@ -97,6 +120,7 @@ def _row(told: Any) -> Row:
     if locale is None:
         raise ValueError(f"“{told['locale'][:20]}” is not a language we know")
     source_id = clean_line(told["source_id"])
+    visibility = _visibility(_text(told, "visibility", 20))
     return Row(
         source=clean_line(_text(told, "source", ID_LIMIT)) or source_id.partition(":")[0],
         source_id=_limited("source_id", source_id, ID_LIMIT),
@@ -110,9 +134,21 @@ def _row(told: Any) -> Row:
         source_hash=_text(told, "source_hash", ID_LIMIT),
         is_source=told.get("translation") == "source",
         updated_at=_day(told.get("updated")),
-        visibility=_visibility(_text(told, "visibility", 20)),
+        visibility=visibility,
+        audience=_audience(_text(told, "audience", 60), visibility, audiences),
         state=_state(_text(told, "state", 20)),
     )
+
+
+def _picture(told: dict[str, Any], number: int) -> PictureRow:
+    """Raises ValueError with the reason."""
+    key, content = _text(told, "picture", ID_LIMIT), told.get("content")
+    if not _KEY.fullmatch(key) or not isinstance(content, str):
+        raise ValueError("a picture needs its key in “picture” and its base64 in “content”")
+    try:
+        return PictureRow(number, key, _text(told, "name", 200), base64.b64decode(content, validate=True))
+    except ValueError as error:
+        raise ValueError("“content” is no base64") from error
 
 
 def _visibility(name: str) -> int | None:
@@ -122,6 +158,18 @@ def _visibility(name: str) -> int | None:
     if name.upper() not in Visibility.__members__:
         raise ValueError(f"“{name}” does not say who may read it")
     return Visibility[name.upper()].value
+
+
+def _audience(name: str, visibility: int | None, audiences: Mapping[str, int]) -> int | None:
+    if not name:
+        return None
+    if name not in audiences:
+        raise ValueError(f"there is no audience “{name}” here")
+    if visibility != Visibility.SIGNED_IN:
+        raise ValueError(
+            "only people who are signed in belong to an audience: “visibility” is “signed_in” then"
+        )
+    return audiences[name]
 
 
 def _state(name: str) -> str:

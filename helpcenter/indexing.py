@@ -44,8 +44,8 @@ _FORGET = """
 """
 _STORE = """
     INSERT INTO helpcenter_searchdocument
-      (tenant_id, translation_id, article_id, scope, visibility, title, words, length, text, analysis, vector)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector)
+      (tenant_id, translation_id, article_id, scope, visibility, audience_id, title, words, length, text, analysis, vector)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::tsvector)
 """
 _COUNTED = "SELECT scope, words, tsvector_to_array(vector), length FROM helpcenter_searchdocument WHERE tenant_id = %s AND translation_id = ANY(%s)"
 
@@ -119,6 +119,7 @@ def _row(translation: Translation, text: Analysed) -> list[Any]:
         translation.article_id,
         scope_of(translation.locale),
         translation.article.visibility,
+        translation.article.audience_id,
         text.title,
         list(text.words),
         text.length,

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
 from accounts.memory import remembered
+from accounts.queries import senders
 from helpcenter.models import (
     Article,
     HelpSettings,
@@ -18,8 +20,8 @@ from helpcenter.models import (
     SectionTranslation,
     State,
     Translation,
-    Visibility,
 )
+from helpcenter.rules import TEAM, Reach
 from helpdesk.locales import kin_of, known_locale
 
 POPULAR_LIMIT = 6
@@ -63,11 +65,23 @@ def reading_order(locale: str, settings: HelpSettings) -> list[str]:
     return list(dict.fromkeys([locale, *kin, settings.default_locale]))
 
 
-def published_texts(up_to: int) -> QuerySet[Translation]:
-    """Every text that a reader of this visibility may see, with its article."""
+def published_texts(reach: Reach) -> QuerySet[Translation]:
+    """Every text that a reader may see who reaches so far, with its article."""
     return Translation.objects.select_related("article").filter(
-        state=State.PUBLISHED, article__visibility__lte=up_to
+        reach.within("article__"), state=State.PUBLISHED
     )
+
+
+def readers_told(article: Article) -> str:
+    """Who may read an article, as the team is told."""
+    if article.audience_id is None:
+        return str(article.get_visibility_display())
+    return _("Signed in: %(audience)s") % {"audience": audience_of(article)}
+
+
+def audience_of(article: Article) -> str:
+    """The name of the audience that an article is for; nothing where it is not for one."""
+    return next((one.audience for one in senders() if one.pk == article.audience_id), "")
 
 
 def texts_in(texts: QuerySet[Translation], order: Sequence[str]) -> list[Translation]:
@@ -84,16 +98,16 @@ def texts_in(texts: QuerySet[Translation], order: Sequence[str]) -> list[Transla
     return list(found.values())
 
 
-def readable_articles(up_to: int) -> QuerySet[Article]:
+def readable_articles(reach: Reach) -> QuerySet[Article]:
     """Articles that have any text for this reader."""
     published = Translation.objects.filter(article=OuterRef("pk"), state=State.PUBLISHED)
-    return Article.objects.filter(Exists(published), visibility__lte=up_to)
+    return Article.objects.filter(reach.within(), Exists(published))
 
 
-def shelves(order: Sequence[str], up_to: int) -> list[Shelf]:
+def shelves(order: Sequence[str], reach: Reach) -> list[Shelf]:
     """The tree of sections that hold anything for this reader. One statement, whatever its size."""
     counts = dict(
-        readable_articles(up_to)
+        readable_articles(reach)
         .order_by()
         .values_list("section")
         .annotate(Count("pk"))
@@ -124,13 +138,15 @@ def _filled(branches: Iterable[Shelf]) -> list[Shelf]:
     return kept
 
 
-def first_texts(section_ids: Sequence[int], order: Sequence[str], up_to: int) -> dict[int, list[Translation]]:
+def first_texts(
+    section_ids: Sequence[int], order: Sequence[str], reach: Reach
+) -> dict[int, list[Translation]]:
     """The first FIRST_LIMIT articles of each of these sections. Two statements."""
     place = Window(RowNumber(), partition_by="section", order_by=("position", "pk"))
-    numbered = readable_articles(up_to).filter(section__in=section_ids).annotate(place=place)
+    numbered = readable_articles(reach).filter(section__in=section_ids).annotate(place=place)
     ids = numbered.filter(place__lte=FIRST_LIMIT).order_by().values_list("pk", flat=True)
     found: dict[int, list[Translation]] = {}
-    for text in texts_in(published_texts(up_to).filter(article__in=list(ids)), order):
+    for text in texts_in(published_texts(reach).filter(article__in=list(ids)), order):
         found.setdefault(text.article.section_id, []).append(text)
     return found
 
@@ -146,38 +162,38 @@ def trail_to(roots: Sequence[Shelf], section_id: int) -> list[Shelf]:
     return []
 
 
-def popular_texts(order: Sequence[str], up_to: int) -> list[Translation]:
+def popular_texts(order: Sequence[str], reach: Reach) -> list[Translation]:
     """What editors put first, then what helped most readers."""
     liked = Count("votes", filter=Q(votes__is_helpful=True))
     ids = list(
-        readable_articles(up_to)
+        readable_articles(reach)
         .annotate(liked=liked)
         .filter(Q(is_featured=True) | Q(liked__gt=0))
         .order_by("-is_featured", "-liked", "position", "pk")
         .values_list("pk", flat=True)[:POPULAR_LIMIT]
     )
     by_id = {
-        text.article_id: text for text in texts_in(published_texts(up_to).filter(article__in=ids), order)
+        text.article_id: text for text in texts_in(published_texts(reach).filter(article__in=ids), order)
     }
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def related_texts(article: Article, order: Sequence[str], up_to: int) -> list[Translation]:
+def related_texts(article: Article, order: Sequence[str], reach: Reach) -> list[Translation]:
     """What editors named, else the neighbours in the section."""
-    texts = published_texts(up_to).exclude(article=article.pk)
+    texts = published_texts(reach).exclude(article=article.pk)
     named = texts_in(texts.filter(article__in=article.related.all()), order)
     if named:
         return named[:RELATED_LIMIT]
-    near = readable_articles(up_to).filter(section=article.section_id).exclude(pk=article.pk)
+    near = readable_articles(reach).filter(section=article.section_id).exclude(pk=article.pk)
     ids = list(near.order_by("position", "pk").values_list("pk", flat=True)[:RELATED_LIMIT])
     return texts_in(texts.filter(article__in=ids), order)
 
 
-def picture_for(pk: int, *, up_to: int) -> Picture | None:
+def picture_for(pk: int, *, reach: Reach) -> Picture | None:
     """The picture, for the team; for others as long as a published text that they may read shows it. One statement."""
     pictures = Picture.objects.filter(pk=pk)
-    if up_to < Visibility.INTERNAL:
-        shows = published_texts(up_to).select_related(None).filter(pictures=OuterRef("pk"))
+    if reach != TEAM:
+        shows = published_texts(reach).select_related(None).filter(pictures=OuterRef("pk"))
         pictures = pictures.filter(Exists(shows))
     return pictures.first()
 

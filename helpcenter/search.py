@@ -15,6 +15,7 @@ from accounts.memory import remembered
 from helpcenter.indexing import ALL_DOCUMENTS, ALL_WORDS
 from helpcenter.models import Synonyms, Translation
 from helpcenter.ranking import Asked, Candidate, Scope, ranked
+from helpcenter.rules import Reach
 from helpcenter.snippets import Piece, snippet_of
 from helpdesk.prepared import AnyOf, prepared
 from helpdesk.search.terms import Term, phrase_of, terms_of
@@ -67,13 +68,13 @@ def search_articles(
     asked: str,
     *,
     locales: Sequence[str],
-    up_to: int,
+    reach: Reach,
     limit: int = 10,
     section_ids: Sequence[int] | None = None,
 ) -> list[Hit]:
     """The articles that answer `asked`, best first: those in the first of `locales`, then the others' where few are.
 
-    `up_to` is the highest visibility that the reader may see. Costs four statements, two more for each language that
+    Only what a reader may see who reaches so far. Costs four statements, two more for each language that
     has to help out; the number of hits costs none. Nothing in `asked` is syntax, whatever it holds.
     """
     text = unicodedata.normalize("NFC", asked.replace("\x00", " ")[:QUERY_LIMIT])
@@ -84,7 +85,7 @@ def search_articles(
         seen = {candidate.article_id for candidate, _score, _question in found}
         found.extend(
             hit
-            for hit in _in_language(text, locale, synonyms.get(locale, []), up_to, unless)
+            for hit in _in_language(text, locale, synonyms.get(locale, []), reach, unless)
             if hit[0].article_id not in seen
         )
         if len(found) >= FEW:
@@ -93,7 +94,7 @@ def search_articles(
 
 
 def _in_language(
-    text: str, locale: str, synonyms: list[list[str]], up_to: int, unless: str
+    text: str, locale: str, synonyms: list[list[str]], reach: Reach, unless: str
 ) -> list[tuple[Candidate, float, _Question]]:
     terms = _capped(list(terms_of(text, locale)))
     if not terms:
@@ -103,8 +104,8 @@ def _in_language(
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM door.help_articles(%s, %s::text[], %s::text[], %s::text[], %s, %s, %s)",
-            [locale, _telling(question, scope), question.stems, question.begun, unless, up_to, CANDIDATES],
+            "SELECT * FROM door.help_articles(%s, %s::text[], %s::text[], %s::text[], %s, %s, %s, %s)",
+            [locale, _telling(question, scope), question.stems, question.begun, unless, *reach, CANDIDATES],
         )
         rows = cursor.fetchall()
     candidates = [

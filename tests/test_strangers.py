@@ -11,8 +11,10 @@ from django.core.management.base import CommandError
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import Member, Tenant
+from accounts.models import Member, Sender, Tenant
 from accounts.sessions import SessionStore
+from helpcenter.actions.articles import index_article
+from helpcenter.models import Visibility
 from helpdesk.tenancy import tenant_scope
 from tests.addresses import names_of_platform, names_of_tenants
 from tests.factories.cast import House, make_member
@@ -43,6 +45,15 @@ POSTED = {
     "name": "by a stranger",
     "password1": "a-stranger-s-password",
     "seen_message_id": "999999999",
+}
+# Where an article can be met by its key.
+READING = {
+    "article",
+    "article_untitled",
+    "article_anywhere",
+    "article_vote",
+    "article_picture",
+    "help_section",
 }
 DOORS = ("/accounts/login/", "/admin/login/")
 
@@ -86,6 +97,26 @@ def test_another_tenants_person_finds_nothing_at_foreign_keys(
     assert statuses(seen) == statuses(missing)
     assert telling(seen) == []
     assert state_of(things.house.tenant.pk) == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_customer_of_another_audience_finds_nothing(
+    things: Things, house: House, customer: Member, method: str
+) -> None:
+    article = things.article.article
+    article.visibility, article.audience = Visibility.SIGNED_IN, Sender.objects.get()
+    article.save()
+    index_article(article)
+
+    def reading(own: Things) -> Mapping[str, HttpResponse]:
+        paths = {name: path for name, path in paths_with_keys(own).items() if name in READING}
+        return walk(browser_of(house, customer), paths, method)
+
+    seen = reading(things)
+
+    assert set(seen) == READING
+    assert statuses(seen) == statuses(reading(things.without()))
+    assert telling(seen) == []
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

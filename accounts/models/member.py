@@ -9,8 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.tenant import Tenant, check_timezone
-from helpdesk.tenancy import TenantManager, TenantModel, current_tenant_id
+from accounts.models.tenant import Sender, Tenant, check_timezone
+from helpdesk.tenancy import TenantForeignKey, TenantManager, TenantModel, current_tenant_id
 
 
 class MemberManager(BaseUserManager["Member"], TenantManager["Member"]):
@@ -52,6 +52,15 @@ class Member(AbstractBaseUser, TenantModel):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.CUSTOMER)
     locale = models.CharField(_("language"), max_length=12, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_timezone])
+    audience = TenantForeignKey(
+        Sender,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("audience"),
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     email_proven_at = models.DateTimeField(_("address proven"), null=True, blank=True, editable=False)
     # The desk's keys as this person wants them: {"off": True, "keys": {shipped key: own key}}; see `accounts.keymap`.

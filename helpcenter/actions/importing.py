@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -19,12 +19,14 @@ from helpcenter.importing import Row
 from helpcenter.indexing import index_translations
 from helpcenter.markdown import render
 from helpcenter.models import Article, Revision, Section, SectionTranslation, State, Translation, Visibility
+from helpcenter.rules import Reach
 from helpcenter.staleness import lag_of
 
 Thing = TypeVar("Thing", Article, Section)
 
 BATCH = 200
 UNKNOWN_REVISION = 0  # made from a source text that the file does not hold any more
+_PICTURE = re.compile(r"\]\(picture:([a-z0-9-]+)\)")
 _LINK = re.compile(r"\]\(#([^)\s]+)\)")
 
 
@@ -36,20 +38,21 @@ class Imported:
 
 
 @transaction.atomic
-def import_rows(rows: Iterable[Row]) -> Imported:
+def import_rows(rows: Iterable[Row], *, pictures: Mapping[str, int] | None = None) -> Imported:
     """Stores checked rows, one a text, all or nothing, and publishes them, but those that say they are not published.
 
     Articles are known by `source_id` from then on; those of the tenant's own export by `<short name>:<number>`. A text
     that readers see is never taken from them.
 
     A translation whose `source_hash` is not the one of its source in the same rows counts as made from an older text.
-    Links `#id` between articles of one source lead to them; one that leads nowhere becomes plain text.
+    Links `#id` between articles of one source lead to them; one that leads nowhere becomes plain text. `pictures`: the
+    ids here of what the rows show as `picture:<key>`, by key.
     """
     settings = lock_help_center()
     rows = list(rows)
     sections = _store_sections(rows)
     articles = _store_articles(rows, sections)
-    imported, changed = _store_texts(rows, articles)
+    imported, changed = _store_texts(_with_pictures(rows, pictures or {}), articles)
     changed += _shown_to_others(rows, articles, but={text.pk for text in changed})
     for start in range(0, len(changed), BATCH):
         link_pictures(changed[start : start + BATCH])
@@ -57,6 +60,13 @@ def import_rows(rows: Iterable[Row]) -> Imported:
     if changed:
         note_change(settings, locales=[row.locale for row in rows])
     return imported
+
+
+def _with_pictures(rows: list[Row], pictures: Mapping[str, int]) -> list[Row]:
+    def shown(found: re.Match[str]) -> str:
+        return f"](picture:{pictures.get(found[1], found[1])})"
+
+    return [replace(row, body=_PICTURE.sub(shown, row.body)) for row in rows]
 
 
 def _store_sections(rows: list[Row]) -> dict[str, Section]:
@@ -97,6 +107,7 @@ def _store_articles(rows: list[Row], sections: dict[str, Section]) -> dict[str, 
             source_locale=row.locale,
             section=sections[row.section_key],
             visibility=row.visibility or Visibility.PUBLIC,
+            audience_id=row.audience,
         )
         for source_id, row in first.items()
         if source_id not in articles and source_id not in own
@@ -115,13 +126,15 @@ def _own(things: QuerySet[Thing], keys: Iterable[str], before: str) -> dict[str,
 
 def _shown_to_others(rows: list[Row], articles: dict[str, Article], *, but: set[int]) -> list[Translation]:
     """Changes who may read an article where the rows say so; its texts that the search has to learn that of."""
-    wanted = {row.source_id: row.visibility for row in rows if row.visibility is not None}
+    wanted = {
+        row.source_id: Reach(row.visibility, row.audience) for row in rows if row.visibility is not None
+    }
     moved = []
-    for source_id, visibility in wanted.items():
-        if articles[source_id].visibility != visibility:
-            articles[source_id].visibility = visibility
+    for source_id, readers in wanted.items():
+        if Reach.to_read(articles[source_id]) != readers:
+            articles[source_id].visibility, articles[source_id].audience_id = readers
             moved.append(articles[source_id])
-    Article.objects.bulk_update(moved, ["visibility"], batch_size=BATCH)
+    Article.objects.bulk_update(moved, ["visibility", "audience"], batch_size=BATCH)
     texts = Translation.objects.select_related("article").filter(article__in=[one.pk for one in moved])
     return [text for text in texts.filter(state=State.PUBLISHED) if text.pk not in but]
 

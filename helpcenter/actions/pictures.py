@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 
 import structlog
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
+from helpcenter.importing import PictureRow
 from helpcenter.models import Picture, Translation
 from helpdesk.errors import Refused
 from helpdesk.files import INLINE_TYPES, Inspected, clean_name, prepared
@@ -23,7 +25,7 @@ _SHOWN = re.compile(r'src="/articles/pictures/(\d{1,18})/"')
 log = structlog.get_logger(__name__)
 
 
-def keep_picture(upload: File, *, uploaded_by: Member) -> Picture:
+def keep_picture(upload: File, *, uploaded_by: Member | None) -> Picture:
     """Stores a picture without what it tells of its maker, for texts to show it as `picture:<id>`.
 
     Raises Refused (field "picture") naming the file, the reason and the limit.
@@ -52,6 +54,12 @@ def keep_picture(upload: File, *, uploaded_by: Member) -> Picture:
     except BaseException:
         remove([key])
         raise
+
+
+def take_over_picture(row: PictureRow) -> Picture:
+    """Stores a picture of an import, once: the same bytes are the same picture. Raises Refused."""
+    there = Picture.objects.filter(sha256=hashlib.sha256(row.content).hexdigest()).order_by("pk").first()
+    return there or keep_picture(ContentFile(row.content, name=row.name), uploaded_by=None)
 
 
 def link_pictures(texts: Sequence[Translation]) -> None:

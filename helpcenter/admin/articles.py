@@ -19,21 +19,20 @@ from django.utils.translation import gettext_lazy
 from accounts.factors import person_of
 from accounts.sites import SetupAdmin, desk
 from helpcenter.actions.articles import (
-    archive,
     create_article,
     index_article,
     restore,
     send_to_review,
     write_translation,
 )
-from helpcenter.actions.publishing import cancel_publishing, publish_as, schedule_publishing
+from helpcenter.actions.publishing import archive_as, cancel_publishing, publish_as, schedule_publishing
 from helpcenter.actions.unsaved import forget_unsaved
 from helpcenter.addresses import article_url
 from helpcenter.admin.links import links_page
 from helpcenter.admin.pictures import picture_view, take_picture
 from helpcenter.admin.todo import todo_page
 from helpcenter.admin.unsaved import unsaved_facts, unsaved_view
-from helpcenter.forms import ARTICLE_FIELDS, TextForm
+from helpcenter.forms import ARTICLE_FIELDS, TextForm, article_facts, readers_of
 from helpcenter.markdown import render as render_markdown
 from helpcenter.models import Article, Revision, State, Translation
 from helpcenter.models.article import TITLE_LIMIT
@@ -177,7 +176,7 @@ class TranslationAdmin(SetupAdmin):
                 locale=given["locale"],
                 text=form.text(),
                 author=person_of(request),
-                visibility=given["visibility"],
+                visibility=readers_of(given["visibility"]).up_to,
             )
         else:
             kept = write_translation(
@@ -198,10 +197,11 @@ class TranslationAdmin(SetupAdmin):
         return get_object_or_404(Article, pk=key_in(asked)) if asked else None
 
     def _keep_article(self, article: Article, given: dict[str, Any]) -> None:
-        if all(getattr(article, name) == given[name] for name in ARTICLE_FIELDS):
+        facts = article_facts(given)
+        if all(getattr(article, name) == value for name, value in facts.items()):
             return
-        for name in ARTICLE_FIELDS:
-            setattr(article, name, given[name])
+        for name, value in facts.items():
+            setattr(article, name, value)
         article.save()
         index_article(article)
 
@@ -222,15 +222,20 @@ class TranslationAdmin(SetupAdmin):
         if "_unschedule" in request.POST:
             cancel_publishing(text, actor=actor)
         if "_archive" in request.POST and may_publish_articles(actor):
-            return archive(text)
+            return archive_as(text, actor=actor)
         if "_review" in request.POST and text.state != State.PUBLISHED:
             return send_to_review(text)
         return text
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """Revisions are the record."""
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """What was changed of the whole article. Revisions are the record of its texts; publishing records itself."""
+        of_article = {str(form.fields[name].label) for name in ARTICLE_FIELDS}
+        told = super().construct_change_message(request, form, formsets, add)
+        return [change for change in told if change[0] in of_article]
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Revisions are the record."""
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

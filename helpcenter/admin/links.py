@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from helpcenter.models import Translation, Visibility
-from helpcenter.queries import help_settings, reading_order
-from helpcenter.rules import may_write_articles
+from helpcenter.queries import help_settings, readers_told, reading_order
+from helpcenter.rules import TEAM, may_write_articles
 from helpcenter.search import QUERY_LIMIT, search_articles
 from helpdesk.locales import direction_of, known_locale, told_name_of
 from helpdesk.sending import is_sent_by_page
@@ -49,7 +49,7 @@ def links_page(pages: TranslationAdmin, request: HttpRequest) -> HttpResponse:
 
 def _results(asked: str, locale: str) -> list[dict[str, Any]]:
     order = reading_order(locale, help_settings())
-    hits = search_articles(asked, locales=order, up_to=Visibility.INTERNAL, limit=LIMIT)
+    hits = search_articles(asked, locales=order, reach=TEAM, limit=LIMIT)
     return [
         {
             "title": hit.translation.title,
@@ -64,5 +64,5 @@ def _results(asked: str, locale: str) -> list[dict[str, Any]]:
 def _note(text: Translation, locale: str) -> str:
     """What one should know before linking to it: that not everybody may read it, or that it is in another language."""
     if text.article.visibility != Visibility.PUBLIC:
-        return str(text.article.get_visibility_display())
+        return readers_told(text.article)
     return "" if text.locale == locale else told_name_of(text.locale)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Sender
 from helpcenter.models.picture import Picture
 from helpcenter.models.section import Section
 from helpdesk.locales import CHOICES
@@ -54,6 +55,15 @@ class Article(TenantModel):
     visibility = models.PositiveSmallIntegerField(
         _("who may read it"), choices=Visibility, default=Visibility.PUBLIC
     )
+    audience = TenantForeignKey(  # those of the signed-in people whom it is for; nobody named: all of them
+        Sender,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("audience"),
+    )
     source_locale = models.CharField(_("written first in"), max_length=12, choices=CHOICES)
     is_featured = models.BooleanField(
         _("among the popular ones"), default=False, help_text=_("Shown on the first page of the help center.")
@@ -75,7 +85,11 @@ class Article(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 name="article_source_once", fields=["tenant", "source_id"], condition=~Q(source_id="")
-            )
+            ),
+            models.CheckConstraint(
+                name="audience_is_signed_in",
+                condition=Q(audience__isnull=True) | Q(visibility=Visibility.SIGNED_IN),
+            ),
         ]
 
     def __str__(self) -> str:

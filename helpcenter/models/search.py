@@ -19,6 +19,7 @@ class SearchDocument(TenantModel):
     article_id = models.BigIntegerField()
     scope = models.CharField(max_length=40)
     visibility = models.PositiveSmallIntegerField(choices=Visibility)
+    audience_id = models.BigIntegerField(null=True)
     title = models.CharField(max_length=400)  # its folded words
     words = ArrayField(models.TextField())  # of everything, each once, folded
     length = models.PositiveIntegerField()

@@ -23,6 +23,7 @@ from helpcenter.contact import contact_url
 from helpcenter.markdown import clean, plain_text
 from helpcenter.models import State, Translation
 from helpcenter.queries import (
+    audience_of,
     help_settings,
     published_texts,
     related_texts,
@@ -50,7 +51,7 @@ def section(reader: Reader, pk: int) -> HttpResponse:
     if not trail:
         raise Http404
     shelf = trail[-1]
-    texts = texts_in(published_texts(reader.up_to).filter(article__section=pk), reader.order)
+    texts = texts_in(published_texts(reader.reach).filter(article__section=pk), reader.order)
     crumbs = crumbs_of(reader, trail)
     crumbs[-1]["url"] = ""
     page = {
@@ -98,11 +99,11 @@ def article_anywhere(request: HttpRequest, pk: int, locale: str = "") -> HttpRes
 def _gone(reader: Reader, pk: int) -> HttpResponse:
     """410 with the closest articles for one that was taken down; for any other Http404."""
     taken_down = Translation.objects.filter(
-        article=pk, article__visibility__lte=reader.up_to, state=State.ARCHIVED, published__isnull=False
+        reader.reach.within("article__"), article=pk, state=State.ARCHIVED, published__isnull=False
     ).first()
     if taken_down is None:
         raise Http404
-    hits = search_articles(taken_down.title, locales=reader.order, up_to=reader.up_to, limit=3)
+    hits = search_articles(taken_down.title, locales=reader.order, reach=reader.reach, limit=3)
     links = links_to([hit.translation for hit in hits], reader.locale)
     page = reader.context(base="") | {"articles": links}
     return render(reader.request, "helpcenter/gone.html", page, status=410)
@@ -126,7 +127,7 @@ def links_to(texts: list[Translation], locale: str) -> list[dict[str, Any]]:
 
 def _texts_of(pk: int, reader: Reader) -> dict[str, Translation]:
     """What this reader may see of the article, by language."""
-    texts = published_texts(reader.up_to).select_related("article__section").filter(article=pk)
+    texts = published_texts(reader.reach).select_related("article__section").filter(article=pk)
     return {text.locale: text for text in texts}
 
 
@@ -148,11 +149,12 @@ def _page_of(text: Translation, texts: dict[str, Translation], reader: Reader) -
     source = texts.get(article.source_locale)
     html = clean(text.html)
     plain = plain_text(html)
-    related = related_texts(article, reader.order, reader.up_to)
+    related = related_texts(article, reader.order, reader.reach)
     return (
         reader.context(offered | places)
         | {
             "article": article,
+            "audience": audience_of(article) if article.audience_id else "",
             "text": text,
             "body": mark_safe(html),  # noqa: S308  (cleaned the line before last)
             "updated": when(text.updated_at, "date"),

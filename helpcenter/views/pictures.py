@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from helpcenter.queries import picture_for
-from helpcenter.rules import readable_up_to
+from helpcenter.rules import reach_of
 from helpdesk.serving import guarded
 from helpdesk.store import StoreAway, read
 
@@ -17,7 +17,7 @@ from helpdesk.store import StoreAway, read
 @require_safe
 def article_picture(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The picture itself. A browser keeps it and asks each time whether it may still show it."""
-    picture = picture_for(pk, up_to=readable_up_to(request.user))
+    picture = picture_for(pk, reach=reach_of(request.user))
     if picture is None:
         raise Http404
     headers = {

@@ -18,7 +18,7 @@ from accounts.addresses import absolute_url
 from helpcenter.incidents import HIDDEN, banner_for
 from helpcenter.models import HelpSettings, Translation
 from helpcenter.queries import Shelf, first_texts, help_settings, reading_order, shelves
-from helpcenter.rules import readable_up_to
+from helpcenter.rules import reach_of
 from helpdesk.locales import direction_of, known_locale, name_of
 
 View = Callable[..., HttpResponse]
@@ -31,7 +31,7 @@ class Reader:
         self.request = request
         self.locale = locale
         self.settings = settings
-        self.up_to = readable_up_to(request.user)
+        self.reach = reach_of(request.user)
         self.order = reading_order(locale, settings)
 
     @property
@@ -44,14 +44,14 @@ class Reader:
     @cached_property
     def shelves(self) -> list[Shelf]:
         """The sections this reader sees."""
-        return shelves(self.order, self.up_to) if self.settings.version else []
+        return shelves(self.order, self.reach) if self.settings.version else []
 
     def opened_shelves(self) -> list[tuple[Shelf, list[Translation]]]:
         """Each section of the first level with the first few articles that stand in it."""
         roots = {shelf.section.pk: shelf for shelf in self.shelves}
         if not roots:
             return []
-        found = first_texts(list(roots), self.order, self.up_to)
+        found = first_texts(list(roots), self.order, self.reach)
         return [(shelf, found.get(pk, [])) for pk, shelf in roots.items()]
 
     def context(self, languages: dict[str, str] | None = None, *, base: str = "") -> dict[str, Any]:
@@ -101,7 +101,7 @@ def in_language(view: View) -> View:
 def kept(view: View) -> View:
     """Decorates a page `view(reader, …)` of published texts only: browsers keep it and ask whether it changed.
 
-    The mark of a copy is made of the tenant, the help center's version, the person, and what else shows of them.
+    The mark of a copy is made of the tenant, the help center's version, the person, how far they see, and what else shows of them.
     """
 
     @wraps(view)
@@ -126,7 +126,7 @@ def etag_of(reader: Reader) -> str:
     request = reader.request
     if len(get_messages(request)):
         return ""
-    person = (request.user.pk, getattr(request.user, "role", ""), request.LANGUAGE_CODE)
+    person = (request.user.pk, getattr(request.user, "role", ""), reader.reach, request.LANGUAGE_CODE)
     cookies = [
         request.META.get("CSRF_COOKIE", ""),
         *(request.COOKIES.get(name, "") for name in ("theme", "voted", HIDDEN)),

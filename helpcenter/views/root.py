@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.addresses import absolute_url
 from helpcenter.addresses import article_url
-from helpcenter.models import Translation, Visibility
+from helpcenter.models import Translation
 from helpcenter.queries import help_settings, published_texts
+from helpcenter.rules import EVERYBODY
 from helpdesk.locales import kin_of, known_locale
 
 SITEMAP_LIMIT = 50_000  # https://www.sitemaps.org/protocol.html
@@ -44,7 +45,7 @@ def reading_locale(request: HttpRequest) -> str:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every text that everybody may read, with the languages its article also stands in."""
-    texts = published_texts(Visibility.PUBLIC).defer("body", "html", "headings", "summary")
+    texts = published_texts(EVERYBODY).defer("body", "html", "headings", "summary")
     by_article: dict[int, list[Translation]] = {}
     for text in texts.order_by("article_id", "pk")[:SITEMAP_LIMIT]:
         by_article.setdefault(text.article_id, []).append(text)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from helpcenter.actions.misses import note_miss
 from helpcenter.addresses import article_url
 from helpcenter.queries import Shelf, help_settings, popular_texts, reading_order
-from helpcenter.rules import readable_up_to
+from helpcenter.rules import EVERYBODY
 from helpcenter.search import QUERY_LIMIT, Hit, search_articles
 from helpcenter.views.articles import links_to
 from helpcenter.views.limits import within_limit
@@ -40,7 +40,7 @@ def search_page(reader: Reader) -> HttpResponse:
     typed = clean_line(request.GET.get("q", ""))
     asked = typed[:QUERY_LIMIT]
     hits = (
-        search_articles(asked, locales=reader.order, up_to=reader.up_to, limit=FOUND_LIMIT) if asked else []
+        search_articles(asked, locales=reader.order, reach=reader.reach, limit=FOUND_LIMIT) if asked else []
     )
     if asked and not hits and within_limit(request, "misses", an_hour=MISSES_PER_HOUR):
         note_miss(asked, locale=reader.locale, now=timezone.now())
@@ -56,7 +56,7 @@ def search_page(reader: Reader) -> HttpResponse:
         "is_full": len(hits) >= FOUND_LIMIT,
         "results": [_result(hit, reader, roots) for hit in part],
         "chips": _chips(hits, roots, chosen, asked),
-        "popular": [] if hits else links_to(popular_texts(reader.order, reader.up_to), reader.locale),
+        "popular": [] if hits else links_to(popular_texts(reader.order, reader.reach), reader.locale),
         "contact_url": f"/contact/?{urlencode({'title': asked})}" if asked else "/contact/",
     }
     page |= _pager(number, len(shown), {"q": asked} | ({"section": chosen} if chosen else {}))
@@ -77,7 +77,7 @@ def search_api(request: HttpRequest) -> HttpResponse:
     asked = clean_line(request.GET.get("q", ""))[:QUERY_LIMIT]
     limit = _number(request.GET.get("limit", ""), API_DEFAULT, API_LIMIT)
     order = reading_order(locale, settings)
-    hits = search_articles(asked, locales=order, up_to=readable_up_to(None), limit=limit) if asked else []
+    hits = search_articles(asked, locales=order, reach=EVERYBODY, limit=limit) if asked else []
     results = [
         {
             "id": hit.translation.article_id,

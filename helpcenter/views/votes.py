@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from helpcenter.actions.votes import vote
 from helpcenter.addresses import article_url
 from helpcenter.queries import published_texts
-from helpcenter.rules import readable_up_to
+from helpcenter.rules import reach_of
 from helpcenter.views.limits import within_limit
 from helpdesk.locales import known_locale
 from helpdesk.preferences import ONE_YEAR_SECONDS
@@ -26,7 +26,7 @@ VOTES_PER_HOUR = 60  # of one network address at one tenant
 @require_POST
 def article_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Keeps `helpful` (yes or no) and, after a no, the `reason`; back on the article it says thanks."""
-    texts = {text.locale: text for text in published_texts(readable_up_to(request.user)).filter(article=pk)}
+    texts = {text.locale: text for text in published_texts(reach_of(request.user)).filter(article=pk)}
     text = texts.get(request.POST.get("text", "")) or next(iter(texts.values()), None)
     if text is None:
         raise Http404

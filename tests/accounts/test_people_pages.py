@@ -220,6 +220,25 @@ def test_a_second_default_sender_is_an_error_of_the_form(desk: Client, house: Ho
     assert Sender.objects.count() == 1
 
 
+def test_a_person_belongs_to_an_audience_where_there_are_several(
+    desk: Client, house: House, customer: Member
+) -> None:
+    address = f"/admin/accounts/member/{customer.pk}/change/"
+    alone = desk.get(address).content.decode()
+    partners = Sender.objects.create(audience="Partners", from_name="A", from_address="p@acme.example")
+    person = {"name": "Cleo", "role": "customer", "is_active": "on", **NO_TEAMS}
+
+    offered = desk.get(address).content.decode()
+    desk.post(address, person | {"audience": str(partners.pk)})
+    customer.refresh_from_db()
+    belonged = customer.audience
+    desk.post(address, person | {"audience": ""})
+
+    customer.refresh_from_db()
+    assert ['name="audience"' in page for page in (alone, offered)] == [False, True]
+    assert (belonged, customer.audience) == (partners, None)
+
+
 def test_settings_open_at_the_one_row_and_are_saved(desk: Client, house: House) -> None:
     row = TenantSettings.objects.get()
     fields = {"pending_reminder_days": "2", "pending_solved_days": "8", "solved_closed_days": "14"}

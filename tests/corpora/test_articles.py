@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from helpcenter.actions.importing import import_rows
-from helpcenter.importing import BadLine, Row, read_rows
-from helpcenter.models import Visibility
+from helpcenter.importing import BadLine, PictureRow, Row, read_rows
 from helpcenter.queries import help_settings, reading_order
+from helpcenter.rules import EVERYBODY
 from helpcenter.search import search_articles
 from tests.corpora.folder import corpus
 from tests.factories.cast import House
@@ -37,7 +37,7 @@ SOURCES = ("gnome", "libreoffice", "insights", "projectops")
 
 
 @cache
-def every_row(path: Path) -> list[Row | BadLine]:
+def every_row(path: Path) -> list[Row | PictureRow | BadLine]:
     return list(read_rows(path))
 
 
@@ -54,7 +54,7 @@ def questions(source: str) -> list[dict[str, Any]]:
 
 def is_found(question: dict[str, Any]) -> bool:
     order = reading_order(question["locale"], help_settings())
-    hits = search_articles(question["query"], locales=order, up_to=Visibility.PUBLIC, limit=5)
+    hits = search_articles(question["query"], locales=order, reach=EVERYBODY, limit=5)
     return any(hit.translation.article.source_id in question["relevant"] for hit in hits)
 
 

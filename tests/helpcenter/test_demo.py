@@ -3,10 +3,13 @@
 from collections import Counter
 
 import pytest
+from django.utils import timezone
 
 from helpcenter.checks import faults_of
 from helpcenter.demo.build import build_articles
-from helpcenter.models import Article, Translation, Visibility
+from helpcenter.demo.incidents import build_incidents
+from helpcenter.models import Article, Incident, Translation
+from helpcenter.rules import EVERYBODY, Reach
 from helpcenter.search import search_articles
 from tests.factories.cast import House
 
@@ -44,11 +47,28 @@ def test_demo_loads_once_and_some_of_it_is_stale(
     assert {text.locale for text in Translation.objects.filter(lag=Translation.Lag.STALE)} == stale
 
 
+@pytest.mark.parametrize(("slug", "news", "is_over"), [("acme", 3, True), ("globex", 2, False)])
+def test_demo_tells_of_an_incident_once(house: House, slug: str, news: int, is_over: bool) -> None:
+    now = timezone.now()
+
+    first = build_incidents(slug, author=None, now=now)
+    second = build_incidents(slug, author=None, now=now)
+
+    incident = Incident.objects.get()
+    told = list(incident.news.order_by("told_at"))
+    assert (first, second, len(told)) == (1, 0, news)
+    assert {frozenset(words) for words in (incident.titles, *(one.words for one in told))} == {
+        frozenset({"en", "ar"})
+    }
+    assert incident.started_at == told[0].told_at < now
+    assert incident.ended_at == (told[-1].told_at if is_over else None)
+
+
 def test_every_language_of_the_demo_finds_its_article(house: House) -> None:
     build_articles("acme", locale="en", author=None)
 
     found = {
-        locale: search_articles(asked, locales=[locale], up_to=Visibility.PUBLIC)[0].translation.locale
+        locale: search_articles(asked, locales=[locale], reach=EVERYBODY)[0].translation.locale
         for locale, asked in ASKED.items()
     }
 
@@ -66,7 +86,7 @@ def test_a_good_part_stands_in_every_language_and_none_of_it_is_faulty(
     faults = [
         (text.title, str(fault))
         for text in texts
-        for fault in faults_of(text.body, visibility=text.article.visibility)
+        for fault in faults_of(text.body, readers=Reach.to_read(text.article))
     ]
 
     assert {locale for locale, count in counts.items() if count >= good_part} == set(ASKED)

@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Member
+from accounts.models import AuditEntry, Member, Sender
 from helpcenter.actions.articles import Text, create_article
 from helpcenter.checks import faults_of
 from helpcenter.models import Article, Revision, Section, State, Translation, UnsavedText, Visibility
+from helpcenter.rules import EVERYBODY, TEAM
 from tests.helpcenter.conftest import Write
 from tests.pages import Page
 from tests.queries import assert_same_queries, count_queries
@@ -137,6 +138,50 @@ def test_who_may_not_publish_may_not_show_an_article_to_others(
     assert Article.objects.get().visibility == Visibility.INTERNAL
 
 
+def test_an_article_is_for_one_audience_where_there_are_several(
+    write: Write, shelf: Section, site: Client, admin: Member
+) -> None:
+    text = write("Refund is late", "Wait.")
+    site.force_login(admin)
+    address = f"{LIST}{text.pk}/change/"
+    alone = Page(site.get(address)).text
+    partners = Sender.objects.create(audience="Partners", from_name="A", from_address="p@acme.example")
+
+    offered = Page(site.get(address)).text
+    site.post(address, typed(shelf, visibility=f"1-{partners.pk}", _save="1"))
+    again = site.get(address).content.decode()
+    refused = Page(site.post(address, typed(shelf, visibility=f"2-{partners.pk}", _save="1"))).title
+
+    article = Article.objects.get()
+    assert "Signed in:" not in alone
+    assert "Signed in: Partners" in offered
+    assert (article.visibility, article.audience) == (Visibility.SIGNED_IN, partners)
+    assert f'<option value="1-{partners.pk}" selected>' in again
+    assert refused.startswith("Error: ")
+
+
+def test_the_audit_log_says_what_readers_see_and_who_they_are(
+    shelf: Section, site: Client, admin: Member
+) -> None:
+    site.force_login(admin)
+    site.post(f"{LIST}add/", typed(shelf, _publish="1"))
+    address = f"{LIST}{Translation.objects.get().pk}/change/"
+    site.post(address, typed(shelf, body="Wait two days.", _save="1"))
+    site.post(address, typed(shelf, body="Wait two days.", _publish="1"))
+    site.post(address, typed(shelf, body="Wait two days.", visibility="1", _save="1"))
+    site.post(address, typed(shelf, body="Wait two days.", visibility="1", _archive="1"))
+
+    entries = AuditEntry.objects.filter(kind="helpcenter.translation").order_by("pk")
+
+    assert {(entry.name, entry.actor) for entry in entries} == {("Refund is late", admin)}
+    assert [entry.changes for entry in entries] == [
+        [["Published revision", "", "1"]],
+        [["Published revision", "1", "2"]],
+        [["Who may read it", "Everybody", "People who are signed in"]],
+        [["State", "Published", "Archived"]],
+    ]
+
+
 def test_publishing_stops_at_what_is_wrong_and_keeps_what_was_typed(
     shelf: Section, site: Client, admin: Member
 ) -> None:
@@ -159,7 +204,7 @@ def test_a_public_article_does_not_lead_to_one_for_the_team(write: Write) -> Non
     ours = write("How we do it", visibility=Visibility.INTERNAL)
     body = f"[More](/en/articles/{ours.article_id}-how-we-do-it/) [Outside](https://example.com/articles/1/)"
 
-    shown = [faults_of(body, visibility=up_to) for up_to in (Visibility.PUBLIC, Visibility.INTERNAL)]
+    shown = [faults_of(body, readers=readers) for readers in (EVERYBODY, TEAM)]
 
     assert [len(faults) for faults in shown] == [1, 0]
 

@@ -16,6 +16,7 @@ from helpcenter.actions.pictures import SIZE_LIMIT, keep_picture
 from helpcenter.checks import faults_of
 from helpcenter.folder import write_folder
 from helpcenter.models import Picture, Section, Translation, Visibility
+from helpcenter.rules import EVERYBODY
 from tests.helpcenter.conftest import Write
 from tests.helpcenter.test_desk import LIST, typed
 from tests.pages import Page
@@ -176,7 +177,7 @@ def test_only_the_team_adds_pictures(site: Client, customer: Member, who: str) -
 def test_a_folder_of_everything_holds_its_pictures(write: Write, picture: Picture, tmp_path: Path) -> None:
     text = write("Where the button is", body_with(picture))
 
-    write_folder(tmp_path / "site", up_to=Visibility.PUBLIC)
+    write_folder(tmp_path / "site", reach=EVERYBODY)
 
     page = next((tmp_path / "site" / "en").rglob(f"{text.article_id}-*.md"))
     shown = re.search(r"!\[The button at the top\]\(([^)]+)\)", page.read_text())
@@ -186,7 +187,7 @@ def test_a_folder_of_everything_holds_its_pictures(write: Write, picture: Pictur
 
 def test_publishing_stops_at_pictures_that_readers_would_not_see(picture: Picture) -> None:
     def told(body: str) -> list[Any]:
-        return [str(fault) for fault in faults_of(body, visibility=Visibility.PUBLIC)]
+        return [str(fault) for fault in faults_of(body, readers=EVERYBODY)]
 
     assert told(body_with(picture)) == []
     assert told("![a](picture:987654)") == ["Line 1: This picture is not there."]

@@ -10,7 +10,8 @@ from accounts.models import Member
 from helpcenter.actions.articles import Text, create_article, write_translation
 from helpcenter.actions.change import lock_help_center
 from helpcenter.actions.publishing import publish_as, publish_when_due, schedule_publishing
-from helpcenter.models import Section, State, Translation, Visibility
+from helpcenter.models import Section, State, Translation
+from helpcenter.rules import EVERYBODY, TEAM
 from helpcenter.search import search_articles
 from helpcenter.tasks import publish_due
 from helpdesk.errors import Refused
@@ -35,7 +36,9 @@ def test_a_text_goes_out_when_its_time_has_come_and_once(shelf: Section, admin: 
     text.refresh_from_db()
     assert (early, first, second) == (False, True, False)
     assert (text.state, text.published, text.publish_at) == (State.PUBLISHED, 1, None)
-    assert [hit.translation.pk for hit in search_articles("refund", locales=["en"], up_to=0)] == [text.pk]
+    assert [hit.translation.pk for hit in search_articles("refund", locales=["en"], reach=EVERYBODY)] == [
+        text.pk
+    ]
 
 
 def test_the_timetable_publishes_what_is_due(shelf: Section, admin: Member) -> None:
@@ -106,4 +109,4 @@ def test_a_draft_with_a_time_is_nowhere_yet(shelf: Section, site: Client, admin:
     ]
 
     assert [f"/articles/{text.article_id}" in answer for answer in answers] == [False] * 4
-    assert search_articles("refund", locales=["en"], up_to=Visibility.INTERNAL) == []
+    assert search_articles("refund", locales=["en"], reach=TEAM) == []

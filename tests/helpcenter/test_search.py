@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Member
 from helpcenter.actions.articles import Text, archive, create_article, publish, write_translation
 from helpcenter.models import SearchDocument, SearchStem, SearchWord, Section, Synonyms, Visibility
+from helpcenter.rules import EVERYBODY, TEAM, Reach
 from helpcenter.search import search_articles
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House
@@ -34,9 +35,9 @@ HOSTILE = [
 ]
 
 
-def found(asked: str, *locales: str, up_to: int = Visibility.PUBLIC) -> list[str]:
+def found(asked: str, *locales: str, reach: Reach = EVERYBODY) -> list[str]:
     """The titles that a question finds, best first."""
-    hits = search_articles(asked, locales=locales or ("en",), up_to=up_to)
+    hits = search_articles(asked, locales=locales or ("en",), reach=reach)
     return [hit.translation.title for hit in hits]
 
 
@@ -80,7 +81,7 @@ def test_own_language_comes_first_and_another_helps_out(write: Write) -> None:
     both = write("Refund times by bank")
     write("أوقات الاسترداد refund", locale="ar", of=both)
 
-    hits = search_articles("refund", locales=("ar", "en"), up_to=Visibility.PUBLIC)
+    hits = search_articles("refund", locales=("ar", "en"), reach=EVERYBODY)
 
     assert [(hit.translation.locale, hit.translation.title) for hit in hits] == [
         ("ar", "أوقات الاسترداد refund"),
@@ -102,9 +103,9 @@ def test_nobody_finds_what_they_may_not_read(write: Write, shelf: Section, other
     create_article(shelf, locale="en", text=Text("Refund draft", "Not yet"), author=None)
     archive(write("Refund of yesterday"))
 
-    seen = {level: sorted(found("refund", up_to=level)) for level in Visibility}
+    seen = {level: sorted(found("refund", reach=Reach(level))) for level in Visibility}
     with tenant_scope(other_house.tenant.pk):
-        elsewhere = found("refund", up_to=Visibility.INTERNAL)
+        elsewhere = found("refund", reach=TEAM)
 
     assert seen == {
         Visibility.PUBLIC: ["Refund for everybody"],
@@ -208,7 +209,7 @@ def snapshot() -> list[Sequence[object]]:
 
 def buffers() -> int:
     """Pages that the question for candidates touches, as the application role."""
-    ask = "SELECT * FROM door.help_articles('en', '{refund}', '{refund}', '{}', '', 0, 80)"
+    ask = "SELECT * FROM door.help_articles('en', '{refund}', '{refund}', '{}', '', 0, NULL, 80)"
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # nobody has counted these rows yet
         cursor.execute(ask)

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Member
-from helpcenter.actions.articles import Text, archive, create_article, send_to_review
+from accounts.models import Member, Sender
+from helpcenter.actions.articles import Text, archive, create_article, index_article, send_to_review
 from helpcenter.actions.publishing import schedule_publishing
 from helpcenter.models import Section, Translation, Visibility
+from tests.factories.cast import make_member
 from tests.helpcenter.conftest import Write
 
 # A word of each article that no other one has.
@@ -25,12 +27,31 @@ HIDDEN = {
     "in_review": "quokkafour",
     "scheduled": "quokkafive",
     "archived": "quokkasix",
+    "audience": "quokkaseven",
 }
-MAY_READ = {"visitor": set(), "customer": {"signed_in"}, "agent": {"signed_in", "internal"}}
+MAY_READ = {
+    "visitor": set(),
+    "customer": {"signed_in"},  # of another audience
+    "partner": {"signed_in", "audience"},
+    "agent": {"signed_in", "internal", "audience"},
+}
 
 
 @pytest.fixture
-def articles(write: Write, shelf: Section, admin: Member) -> dict[str, Translation]:
+def partners() -> Sender:
+    return Sender.objects.create(audience="Partners", from_name="Acme", from_address="partners@acme.example")
+
+
+@pytest.fixture
+def readers(customer: Member, agent: Member, partners: Sender) -> dict[str, Member]:
+    customer.audience = Sender.objects.get(is_default=True)
+    customer.save()
+    partner = make_member("partner@acme.example", audience=partners)
+    return {"customer": customer, "partner": partner, "agent": agent}
+
+
+@pytest.fixture
+def articles(write: Write, shelf: Section, admin: Member, partners: Sender) -> dict[str, Translation]:
     """One public article, and one of each kind that not everybody may read."""
     cache.clear()
     write("Refund is late")
@@ -42,7 +63,12 @@ def articles(write: Write, shelf: Section, admin: Member) -> dict[str, Translati
     now = timezone.now()
     scheduled = draft("scheduled")
     schedule_publishing(scheduled, at=now + dt.timedelta(days=1), actor=admin, now=now)
+    for_partners = write(f"Refund {HIDDEN['audience']}", visibility=Visibility.SIGNED_IN)
+    for_partners.article.audience = partners
+    for_partners.article.save()
+    index_article(for_partners.article)
     return {
+        "audience": for_partners,
         "internal": write(f"Refund {HIDDEN['internal']}", visibility=Visibility.INTERNAL),
         "signed_in": write(f"Refund {HIDDEN['signed_in']}", visibility=Visibility.SIGNED_IN),
         "draft": draft("draft"),
@@ -58,17 +84,16 @@ def told_by(site: Client, path: str, typed: str) -> set[str]:
     return {kind for kind, word in HIDDEN.items() if word in content and word not in typed}
 
 
-@pytest.mark.parametrize("reader", ["visitor", "customer", "agent"])
+@pytest.mark.parametrize("reader", MAY_READ)
 def test_readers_meet_only_what_they_may_read(
     articles: dict[str, Translation],
     shelf: Section,
     site: Client,
-    customer: Member,
-    agent: Member,
+    readers: dict[str, Member],
     reader: str,
 ) -> None:
     if reader != "visitor":
-        site.force_login({"customer": customer, "agent": agent}[reader])
+        site.force_login(readers[reader])
     pages = [
         "/en/",
         "/ar/",
@@ -87,12 +112,12 @@ def test_readers_meet_only_what_they_may_read(
     assert home.count("/articles/") >= 1 + len(MAY_READ[reader])
 
 
-@pytest.mark.parametrize("reader", ["visitor", "agent"])
+@pytest.mark.parametrize("reader", ["visitor", "partner", "agent"])
 def test_machines_are_told_what_everybody_may_read_whoever_asks(
-    articles: dict[str, Translation], site: Client, agent: Member, reader: str
+    articles: dict[str, Translation], site: Client, readers: dict[str, Member], reader: str
 ) -> None:
-    if reader == "agent":
-        site.force_login(agent)
+    if reader != "visitor":
+        site.force_login(readers[reader])
     paths = ["/sitemap.xml", "/robots.txt", "/api/v1/articles/search/?q=refund&limit=50"]
     words = [f"/api/v1/articles/search/?q={word}" for word in HIDDEN.values()]
 
@@ -108,12 +133,12 @@ def test_machines_are_told_what_everybody_may_read_whoever_asks(
     assert found == []
 
 
-@pytest.mark.parametrize("reader", ["visitor", "customer", "agent"])
+@pytest.mark.parametrize("reader", MAY_READ)
 def test_an_address_says_no_more_than_that_it_is_not_there(
-    articles: dict[str, Translation], site: Client, customer: Member, agent: Member, reader: str
+    articles: dict[str, Translation], site: Client, readers: dict[str, Member], reader: str
 ) -> None:
     if reader != "visitor":
-        site.force_login({"customer": customer, "agent": agent}[reader])
+        site.force_login(readers[reader])
 
     opened = {
         kind
@@ -127,6 +152,65 @@ def test_an_address_says_no_more_than_that_it_is_not_there(
     }
 
     assert (opened, voted) == (MAY_READ[reader], MAY_READ[reader])
+
+
+def test_who_leaves_an_audience_reads_nothing_from_a_kept_copy(
+    articles: dict[str, Translation], shelf: Section, site: Client, readers: dict[str, Member]
+) -> None:
+    text, partner = articles["audience"], readers["partner"]
+    paths = [
+        f"/en/articles/{text.article_id}-{text.slug}/",
+        f"/en/sections/{shelf.pk}/",
+        "/en/search/?q=refund",
+    ]
+    site.force_login(partner)
+    kept = {path: site.get(path) for path in paths}
+    again = [site.get(path, headers={"If-None-Match": kept[path]["ETag"]}).status_code for path in paths]
+
+    partner.audience = None
+    partner.save()
+    asked = [site.get(path, headers={"If-None-Match": kept[path]["ETag"]}) for path in paths]
+
+    assert {answer["Cache-Control"] for answer in kept.values()} == {"private, no-cache"}
+    assert "For Partners only" in kept[paths[0]].content.decode()
+    assert again == [304, 304, 304]
+    assert [answer.status_code for answer in asked] == [404, 200, 200]
+    assert [HIDDEN["audience"] in answer.content.decode() for answer in asked[1:]] == [False, False]
+
+
+def test_what_one_audience_was_offered_is_not_kept_for_another(
+    articles: dict[str, Translation], site: Client, readers: dict[str, Member]
+) -> None:
+    path = "/suggested-articles/?topic=/contact/refund-late/&subject=quokkaseven"
+
+    told = {}
+    for reader in ("partner", "customer"):
+        site.force_login(readers[reader])
+        told[reader] = told_by(site, path, "")
+
+    assert told == {"partner": {"audience"}, "customer": told["customer"] - {"audience"}}
+
+
+def test_only_the_signed_in_have_an_audience(write: Write, partners: Sender) -> None:
+    text = write("Refund is late")
+    text.article.audience = partners
+
+    with pytest.raises(IntegrityError, match="audience_is_signed_in"), transaction.atomic():
+        text.article.save()
+
+
+@pytest.mark.parametrize(("audience", "is_there"), [("", False), ("Partners", True)])
+def test_a_folder_for_the_signed_in_holds_one_audience_s_when_named(
+    articles: dict[str, Translation], tmp_path: Path, audience: str, is_there: bool
+) -> None:
+    chosen = ["--up-to", "signed_in", *(["--audience", audience] if audience else [])]
+
+    call_command("export_articles", "acme", str(tmp_path / "site"), *chosen, verbosity=0)
+
+    written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "site").rglob("*.md"))
+    assert HIDDEN["signed_in"] in written
+    assert (HIDDEN["audience"] in written) is is_there
+    assert HIDDEN["internal"] not in written
 
 
 def test_a_folder_for_everybody_holds_none_of_it(articles: dict[str, Translation], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from accounts.models import Member
 from helpcenter.checks import faults_of
 from helpcenter.markdown import clean, render
 from helpcenter.models import Visibility
+from helpcenter.rules import EVERYBODY
 from tests.helpcenter.conftest import Write
 from tests.helpcenter.test_desk import LIST
 from tests.pages import Page
@@ -78,7 +79,7 @@ def test_questions_without_headings_stand_right_below_the_title() -> None:
 
 
 def test_a_question_without_an_answer_stops_publishing() -> None:
-    faults = faults_of("First.\n\n??? How long?\nNot indented.", visibility=Visibility.PUBLIC)
+    faults = faults_of("First.\n\n??? How long?\nNot indented.", readers=EVERYBODY)
 
     assert [str(fault) for fault in faults] == [
         "Line 3: This question has no answer: indent it below by four blanks."

@@ -25,7 +25,10 @@ SETUP = (
     "accounts/team",
     "accounts/sender",
     "accounts/tenantsettings",
+    "helpcenter/helpsettings",
+    "helpcenter/incident",
     "helpcenter/section",
+    "helpcenter/synonyms",
     "helpcenter/translation",
     "tickets/calendar",
     "tickets/category",
@@ -90,7 +93,23 @@ ENTRANCE = [
 def entrance(live: Live) -> list[Look]:
     """What somebody without an account meets, one request of theirs included."""
     asked = ask(live)
-    return [*ENTRANCE, Look(asked.sent.path), Look(link_in(live.mail(asked.email)))]
+    reading = help_center(live)
+    return [*ENTRANCE, *reading, Look(asked.sent.path), Look(link_in(live.mail(asked.email)))]
+
+
+def help_center(live: Live) -> list[Look]:
+    """A section, an article, a search that finds and one that does not, and what was told of an incident that is over."""
+    links = live.browser("acme").get("/en/").page.links.values()
+    kinds = (r"/en/sections/\d+/", r"/en/articles/\d+-[^/]+/")
+    found = [next(url for url in links if re.fullmatch(kind, url)) for kind in kinds]
+    searches = ["/en/search/?q=upload", "/en/search/?q=nothing-has-this-word"]
+    return [*map(Look, [*found, *searches]), Look(incident_of(live, "acme"), always=True)]
+
+
+def incident_of(live: Live, slug: str) -> str:
+    """The address of the demo's incident."""
+    (pk,) = live.rows("SELECT min(id) FROM helpcenter_incident", tenant=slug)[0]
+    return f"/incidents/{pk}/"
 
 
 def lengthen(live: Live) -> None:
@@ -159,6 +178,8 @@ def desk(live: Live) -> list[Look]:
         Look(f"/admin/tickets/ticket/{tickets['open']}/articles/"),
         Look(f"/admin/tickets/ticket/{tickets['open']}/articles/?find=upload"),
         Look("/admin/helpcenter/translation/todo/"),
+        Look("/admin/helpcenter/translation/links/?q=upload&locale=en", always=True),
+        Look("/admin/helpcenter/translation/links/?q=nothing-has-this-word"),
         Look("/admin/accounts/"),
         Look("/admin/nothing-here/"),
     ]
@@ -235,7 +256,13 @@ def test_the_arabic_tenant_is_accessible_and_fits(live: Live, browser: Browser, 
         ["agent@globex.example"],
         tenant="globex",
     )[0][0]
-    paths = ["/", "/contact/orders/pickup/", "/admin/", f"/admin/tickets/ticket/{pk}/change/"]
+    paths = [
+        "/",
+        incident_of(live, "globex"),
+        "/contact/orders/pickup/",
+        "/admin/",
+        f"/admin/tickets/ticket/{pk}/change/",
+    ]
 
     assert problems_of(live, browser, "agent of globex", variant, [Look(path) for path in paths]) == {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +15,7 @@ from helpcenter.models import HelpSettings, Section, SectionTranslation
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
 from tests.journeys.conftest import Visitor
+from tests.pictures import png
 
 LIST = "/admin/helpcenter/translation/"
 
@@ -75,10 +78,42 @@ def test_written_translated_published_found_changed_and_taken_back(
     expect(reader.page.locator(".article .banner-warn")).to_be_visible()
 
     page.goto(source)
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History").first.click()
     page.get_by_role("button", name="Go back to this one").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("link", name="Open as a reader")).to_be_visible()
     reader.open("/en/search/?q=refund").get_by_role("link", name="Refund is late").click()
     expect(reader.page.get_by_text("Refunds take five days.")).to_be_visible()
+    assert editor.complaints == []
+
+
+# Hands a picture to an element as a browser does that carries or pastes one.
+CARRY = """(place, [kind, content]) => {
+  const carried = new DataTransfer();
+  const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+  carried.items.add(new File([bytes], "button.png", { type: "image/png" }));
+  const facts = { bubbles: true, cancelable: true };
+  place.dispatchEvent(kind === "paste"
+    ? new ClipboardEvent(kind, { ...facts, clipboardData: carried })
+    : new DragEvent(kind, { ...facts, dataTransfer: carried }));
+}"""
+
+
+def test_pictures_are_dropped_and_pasted_where_the_text_goes_on(editor: Visitor) -> None:
+    content = base64.b64encode(png()).decode()
+    page = editor.open(f"{LIST}add/")
+    text = page.get_by_label("Text", exact=True)
+
+    text.fill("Look here:")
+    text.evaluate(CARRY, ["drop", content])
+    expect(text).to_have_value(re.compile(r"^Look here:\n\n!\[\]\(picture:\d+\)\n\n$"))
+    page.keyboard.type("A gear")  # the caret waits where the description goes
+    page.get_by_label("What the picture shows").fill("The red button")
+    text.press("Control+End")
+    text.evaluate(CARRY, ["paste", content])
+
+    both = r"^Look here:\n\n!\[A gear\]\(picture:\d+\)\n\n!\[The red button\]\(picture:\d+\)\n\n$"
+    expect(text).to_have_value(re.compile(both))
+    expect(page.get_by_role("img", name="The red button")).to_be_visible()
+    assert editor.axe() == []
     assert editor.complaints == []

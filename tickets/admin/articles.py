@@ -16,8 +16,8 @@ from accounts.models import Member
 from helpcenter.addresses import article_url
 from helpcenter.markdown import plain_text
 from helpcenter.models import Translation, Visibility
-from helpcenter.queries import help_settings, published_texts, reading_order
-from helpcenter.rules import readable_up_to
+from helpcenter.queries import help_settings, published_texts, readers_told, reading_order
+from helpcenter.rules import EVERYBODY, Reach, reach_of
 from helpcenter.search import QUERY_LIMIT, Hit, search_articles
 from helpdesk.errors import Refused
 from helpdesk.locales import direction_of, known_locale, told_name_of
@@ -51,9 +51,9 @@ def articles_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Ht
     asker = _asker(ticket)
     order = reading_order(_language(asker), help_settings())
     asked = clean_line(request.GET.get("find", ""))[:QUERY_LIMIT]
-    up_to = readable_up_to(person_of(request))
+    reach = reach_of(person_of(request))
     limit = SHOWN if asked else OFFERED
-    hits = search_articles(asked or _words_of(ticket), locales=order, up_to=up_to, limit=limit)
+    hits = search_articles(asked or _words_of(ticket), locales=order, reach=reach, limit=limit)
     if not asked:  # nobody asked for these: only what comes close
         hits = [hit for hit in hits if hit.score >= hits[0].score * CLOSE_TO_BEST]
     may_send = may_reply_as_customer(ticket)
@@ -115,7 +115,7 @@ def _words_of(ticket: Ticket) -> str:
 
 
 def _chosen(request: HttpRequest) -> Translation:
-    texts = published_texts(readable_up_to(person_of(request)))
+    texts = published_texts(reach_of(person_of(request)))
     text = texts.filter(pk=key_in(request.POST["article"])).first()
     if text is None:
         raise Http404
@@ -124,13 +124,13 @@ def _chosen(request: HttpRequest) -> Translation:
 
 def _may_read(asker: Member | None, text: Translation) -> bool:
     """Whether the customer may open the article: guests read what everybody does."""
-    is_member = asker is not None and not asker.is_guest
-    return text.article.visibility <= (Visibility.SIGNED_IN if is_member else Visibility.PUBLIC)
+    if asker is None or asker.is_guest:
+        return EVERYBODY.covers(text.article)
+    return Reach(Visibility.SIGNED_IN, asker.audience_id).covers(text.article)
 
 
 def _row(hit: Hit, asker: Member | None, may_send: bool, *, is_asked: bool) -> dict[str, Any]:
     text = hit.translation
-    visibility = Visibility(text.article.visibility)
     return {
         "id": text.pk,
         "title": text.title,
@@ -138,7 +138,7 @@ def _row(hit: Hit, asker: Member | None, may_send: bool, *, is_asked: bool) -> d
         "lang": text.locale,
         "dir": direction_of(text.locale),
         "language": told_name_of(text.locale),
-        "readers": visibility.label if visibility else "",
+        "readers": readers_told(text.article) if text.article.visibility else "",
         "snippet": hit.snippet if is_asked else [],
         "summary": "" if is_asked else text.summary,
         "is_usable": may_send and _may_read(asker, text),

@@ -9,7 +9,7 @@ from accounts.factors import person_of
 from accounts.models import Member
 from helpcenter.addresses import article_url
 from helpcenter.queries import help_settings, reading_order
-from helpcenter.rules import readable_up_to
+from helpcenter.rules import reach_of
 from helpcenter.search import search_articles
 from helpdesk.typed_text import clean_line
 from tickets.admin.asked import Asked
@@ -47,5 +47,5 @@ def _ticket(ticket: Ticket) -> dict[str, str]:
 def _articles(words: str, member: Member) -> list[dict[str, str]]:
     settings = help_settings()
     order = reading_order(get_language() or settings.default_locale, settings)
-    hits = search_articles(words, locales=order, up_to=readable_up_to(member), limit=ARTICLES)
+    hits = search_articles(words, locales=order, reach=reach_of(member), limit=ARTICLES)
     return [{"label": hit.translation.title, "hint": "", "url": article_url(hit.translation)} for hit in hits]

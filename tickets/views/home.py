@@ -32,7 +32,7 @@ def home(reader: Reader) -> HttpResponse:
         {"shelf": shelf, "url": section_url(reader.locale, shelf), "texts": links_to(texts, reader.locale)}
         for shelf, texts in reader.opened_shelves()
     ]
-    popular = popular_texts(reader.order, reader.up_to) if shelves else []
+    popular = popular_texts(reader.order, reader.reach) if shelves else []
     places = {locale: f"/{locale}/" for locale in reader.settings.languages}
     page = {
         "shelves": shelves,

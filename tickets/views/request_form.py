@@ -298,7 +298,8 @@ class RequestPage:
         return mark if is_stamped(mark) else new_stamp()
 
     def _first_answers(self) -> dict[str, Any]:
-        chosen = next((sender.pk for sender in self.senders if sender.is_default), "")
+        own = self.draft.member.audience_id if self.draft.member else None
+        chosen = own or next((sender.pk for sender in self.senders if sender.is_default), "")
         subject = self.follows.subject if self.follows else clean_line(self.request.GET.get("title", ""))
         told = {name: self.request.GET[name][:DEVICE_LIMIT] for name in BOXES if name in self.request.GET}
         return {"sender": chosen, "subject": subject, **device_of(self.request.headers), **told}

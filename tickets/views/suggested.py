@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpcenter.actions.deflection import RETURN_DAYS, note_return, note_solved
 from helpcenter.models import Translation
 from helpcenter.queries import help_settings, published_texts, reading_order, texts_in
-from helpcenter.rules import readable_up_to
+from helpcenter.rules import reach_of
 from helpcenter.search import search_articles
 from helpcenter.views.articles import links_to
 from helpcenter.views.limits import within_limit
@@ -80,7 +80,7 @@ def tell_return(request: HttpRequest) -> None:
 def _named(request: HttpRequest) -> Translation:
     """The article that was posted, in the reader's language where it has one; 404 when they may not read it."""
     key = request.POST.get("article", "")
-    texts = published_texts(readable_up_to(request.user))
+    texts = published_texts(reach_of(request.user))
     found = texts_in(texts.filter(article=key_in(key)), _order(request)) if key else []
     if not found:
         raise Http404
@@ -100,11 +100,11 @@ def articles_for(request: HttpRequest, topic: Topic, title: str) -> list[dict[st
     asked = " ".join([category.name for category in topic.trail] + [title]).strip()
     if not (settings.version and asked):
         return []
-    locale, up_to = reading_locale(request), readable_up_to(request.user)
-    key = f"suggested:{settings.version}:{up_to}:{locale}:{get_language()}:{hash_of(asked)}"
+    locale, reach = reading_locale(request), reach_of(request.user)
+    key = f"suggested:{settings.version}:{reach.up_to}:{reach.audience}:{locale}:{get_language()}:{hash_of(asked)}"
     found = cache.get(key)
     if found is None:
-        hits = search_articles(asked, locales=reading_order(locale, settings), up_to=up_to, limit=SHOWN)
+        hits = search_articles(asked, locales=reading_order(locale, settings), reach=reach, limit=SHOWN)
         near = [hit.translation for hit in hits if hit.score >= hits[0].score * CLOSE_TO_BEST]
         found = links_to(near, locale)
         cache.set(key, found, LIFETIME)

@@ -10,9 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.management.scoped import scope_of
+from accounts.queries import audiences
 from helpcenter.exporting import exported_rows
 from helpcenter.folder import write_folder
 from helpcenter.models import Visibility
+from helpcenter.rules import Reach
 from helpdesk.store import StoreAway
 
 NAMES = [visibility.name.lower() for visibility in Visibility]
@@ -32,6 +34,9 @@ class Command(BaseCommand):
             choices=NAMES,
             help="who may read what is written; a file has all, a folder what is public",
         )
+        parser.add_argument(
+            "--audience", default="", help="what is for this audience as well, with --up-to signed_in"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         target: Path = options["target"]
@@ -39,14 +44,24 @@ class Command(BaseCommand):
         usual = Visibility.INTERNAL if is_file else Visibility.PUBLIC
         up_to = Visibility[options["up_to"].upper()] if options["up_to"] else usual
         with scope_of(options["tenant"]):
+            reach = Reach(up_to, _audience(options["audience"]))
             try:
-                written = _write_file(target, up_to) if is_file else write_folder(target, up_to=up_to)
+                written = _write_file(target, reach) if is_file else write_folder(target, reach=reach)
             except (OSError, StoreAway) as error:
                 raise CommandError(f"{target} cannot be written: {error}") from error
         self.stdout.write(f"{written} texts written to {target}")
 
 
-def _write_file(target: Path, up_to: int) -> int:
+def _audience(name: str) -> int | None:
+    if not name:
+        return None
+    found = next((one.pk for one in audiences() if one.audience == name), None)
+    if found is None:
+        raise CommandError(f"There is no audience “{name}”.")
+    return found
+
+
+def _write_file(target: Path, reach: Reach) -> int:
     """One JSON object a line; the file is made, never written over. Raises FileExistsError and OSError."""
     written = 0
     packed = target.suffix == ".gz"
@@ -54,7 +69,7 @@ def _write_file(target: Path, up_to: int) -> int:
         target.open("xb") as raw,
         gzip.GzipFile(fileobj=raw, mode="wb") if packed else nullcontext(raw) as lines,
     ):
-        for row in exported_rows(up_to=up_to):
+        for row in exported_rows(reach=reach):
             lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-            written += 1
+            written += "picture" not in row
     return written

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Member
+from accounts.models import Member, Sender
 from helpcenter.actions.articles import Text, create_article, publish
-from helpcenter.models import Section, State, Translation, Visibility
+from helpcenter.models import Article, Section, State, Translation, Visibility
 from tests.factories.cast import House, make_guest
 from tests.factories.tickets import answer, make_ticket
 from tests.pages import Page
@@ -96,6 +96,24 @@ def test_what_the_customer_may_not_read_is_no_answer(
 
     assert ["The customer cannot read this article" in page.text for page in pages] == [True, True]
     assert (refused, DeskDraft.objects.count()) == (0, 1)
+
+
+def test_what_is_for_an_audience_answers_those_who_belong_to_it(
+    agents_desk: Client, house: House, section: Section, ticket: Ticket, customer: Member
+) -> None:
+    partners = Sender.objects.create(audience="Partners", from_name="A", from_address="p@acme.example")
+    text = article(section, "Late refunds of partners", Visibility.SIGNED_IN)
+    Article.objects.filter(pk=text.article_id).update(audience=partners)
+
+    listed = Page(agents_desk.get(url_of(ticket), {"find": "refunds"})).text
+    refused = Page(agents_desk.post(url_of(ticket), {"article": str(text.pk)}, follow=True)).text
+    before = DeskDraft.objects.count()
+    Member.objects.filter(pk=customer.pk).update(audience=partners)
+    agents_desk.post(url_of(ticket), {"article": str(text.pk)})
+
+    assert "Signed in: Partners" in listed
+    assert "The customer cannot read this article" in refused
+    assert (before, DeskDraft.objects.count()) == (0, 1)
 
 
 @pytest.mark.parametrize("key", ["", "x", "0", "9" * 40])
