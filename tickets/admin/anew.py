@@ -90,7 +90,9 @@ class Found:
 
 
 def _look(wording: Wording, now: dt.datetime) -> Found:
-    ids = list(_tickets(wording, now).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    # In the order of the index on live clocks, so that a tenant with a million of them is not read through.
+    tickets = older_clocks(wording, now=now).order_by("ticket_id").values_list("ticket_id", flat=True)
+    ids = list(tickets.distinct()[: MOST + 1])
     looked_at = older_clocks(wording, now=now).filter(ticket__in=ids[:LOOKED_AT])
     clocks = looked_at.select_related("calendar_version", "ticket__category", "ticket__sender")
     changes = new_deadlines(clocks.prefetch_related("segments").order_by("ticket", "pk"), wording, now=now)

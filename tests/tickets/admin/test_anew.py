@@ -180,6 +180,16 @@ def test_a_promise_that_waits_for_the_customer_changes_for_when_it_runs_again(
     assert "12 business hours" in explain(clock)[0]
 
 
+def test_what_would_be_late_at_once_is_told(admins_desk: Client, ticket: Ticket) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=30)
+    Clock.objects.filter(ticket=ticket).update(started_at=long_ago)
+    promise(Target(FIRST, HOUR), Target(GOAL, 48 * HOUR))
+
+    page = Page(admins_desk.get(ANEW))
+
+    assert "1 open ticket would get another deadline. 1 of them would be late at once." in page.text
+
+
 def test_the_facts_of_now_decide_which_line(
     house: House, admins_desk: Client, admin: Member, ticket: Ticket
 ) -> None:
