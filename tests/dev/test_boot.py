@@ -61,7 +61,7 @@ def test_root_gets_the_missing_browser_from_apt(tmp_path: Path) -> None:
 
     told = _prepare_browser(str(tmp_path), monkey="os.geteuid = lambda: 0;")
 
-    install = "install -y --no-install-recommends chromium fonts-noto-core"
+    install = "install -y --no-install-recommends fonts-noto-core chromium-headless-shell"
     assert told.returncode == 0
     assert log.read_text().splitlines() == [install, "update", install]
 

@@ -198,7 +198,8 @@ def test_a_press_on_the_folded_reply_of_a_phone_is_not_lost(arrive: Arrive) -> N
     button = page.locator("#composer .button-primary")
     button.wait_for()
 
-    spot = button.bounding_box() or {}
+    spot = button.bounding_box()
+    assert spot
     page.mouse.move(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
     page.mouse.down()
     page.mouse.up()
