@@ -64,6 +64,7 @@ KEYMAP = (
             Key("s", gettext_lazy("Status")),
             Key("p", gettext_lazy("Priority")),
             Key("t", gettext_lazy("Add a tag")),
+            Key("f", gettext_lazy("Hand over to the next tier")),
             Key("z", gettext_lazy("Undo")),
             Key(".", gettext_lazy("Copy the number")),
         ),

@@ -51,6 +51,7 @@ ADMIN_MODELS: dict[str, frozenset[str]] = {
     "tickets.prompttranslation": _ALL,
     "tickets.calendar": _KEEP,
     "tickets.policy": _KEEP,
+    "tickets.escalationstep": _KEEP,
     "tickets.tag": _KEEP,
     "outbox.outboxrow": _READ,
 }

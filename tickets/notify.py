@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.addresses import absolute_url, current_tenant
 from accounts.models import Member, Sender
+from accounts.models.team import Tier
 from accounts.queries import default_sender, pending_days
 from helpdesk.inserts import insert_together
 from helpdesk.mail_address import message_id_domain, sub_address
@@ -28,10 +29,12 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
 from tickets.queries import answerable_for
 from tickets.sensitive import masked
+from tickets.sla.policy import opens_for
 from tickets.together import watchers_of
 
 QUOTE_LENGTH = 300
@@ -190,6 +193,49 @@ def announce_late(ticket: Ticket, clock: Clock, event: TicketEvent) -> None:
     )
 
 
+def announce_handed(ticket: Ticket, event: TicketEvent, told: Iterable[Member]) -> None:
+    """Tells those who get the ticket that it comes from another tier; the note with it stays out of the mail."""
+    facts = _facts(ticket, ()) | {
+        "subject": masked(ticket.subject),
+        "author_name": str(event.actor) if event.actor else "",
+        "tier": Tier(ticket.tier).name,
+        "is_back": event.verb == Verb.HANDED_BACK,
+    }
+    insert_together(
+        [_mail_to_desk(member, ticket, "ticket_handed", facts, row=f"event.{event.pk}") for member in told]
+    )
+
+
+def announce_escalated(
+    clock: Clock, event: TicketEvent, told: Iterable[Member], *, percent: int, now: dt.datetime
+) -> None:
+    """Tells people that a promise's time runs out, or has, as soon as it is their working time: the hours of the
+    promise, by their own clock. Reads the clock's `ticket` and `calendar_version`.
+    """
+    ticket = clock.ticket
+    facts = _facts(ticket, ()) | {
+        "subject": masked(ticket.subject),
+        "promise": clock.kind,
+        "percent": percent,
+        "is_late": clock.due_at is not None and clock.due_at <= now,
+        "due_at": _iso(clock.due_at),
+    }
+    row = f"event.{event.pk}"
+    insert_together(
+        [
+            _mail_to_desk(
+                member,
+                ticket,
+                "ticket_escalated",
+                facts,
+                row=row,
+                not_before=opens_for(clock.calendar_version, member.timezone, now=now),
+            )
+            for member in told
+        ]
+    )
+
+
 def announce_stopped(ticket: Ticket, draft: DeskDraft) -> None:
     """Tells who wrote a reply that it did not leave, because the ticket moved on while it was held back."""
     facts = _facts(ticket, ()) | {"subject": masked(ticket.subject), "body": _quote(masked(draft.body))}
@@ -249,7 +295,13 @@ def _told(ticket: Ticket) -> QuerySet[Participant]:
 
 
 def _mail_to_desk(
-    member: Member, ticket: Ticket, topic: str, context: dict[str, Any], *, row: int | str
+    member: Member,
+    ticket: Ticket,
+    topic: str,
+    context: dict[str, Any],
+    *,
+    row: int | str,
+    not_before: dt.datetime | None = None,
 ) -> TenantModel:
     tenant, sender = current_tenant(), ticket.sender or default_sender()
     return write_email(
@@ -265,6 +317,7 @@ def _mail_to_desk(
         message_id=f"<{row}.{member.pk}.{topic}@{message_id_domain(sender.from_address)}>",
         automatic=True,
         proven=True,
+        not_before=not_before,
         subject_of=f"ticket:{ticket.pk}",
     )
 

@@ -322,9 +322,9 @@ def was_solved_by_silence(ticket: Ticket) -> bool:
 
 
 def late_clock(ticket: Ticket, *, now: dt.datetime) -> Clock | None:
-    """The promise of the ticket that is missed for longest and still open."""
+    """The promise to the customer that is missed for longest and still open."""
     running = Clock.objects.filter(ticket=ticket, state=Clock.State.RUNNING, due_at__lt=now)
-    return running.order_by("due_at", "id").first()
+    return running.exclude(kind=ClockKind.TIER).order_by("due_at", "id").first()
 
 
 def last_said_late(ticket: Ticket) -> TicketEvent | None:

@@ -53,6 +53,11 @@ def may_be_joined(ticket: Ticket) -> bool:
     return ticket.status in OPEN_STATUSES and not ticket.is_spam and not ticket.merged_into_id
 
 
+def may_be_handed_over(ticket: Ticket) -> bool:
+    """Whether the ticket may go to another tier: somebody works on it."""
+    return ticket.status in OPEN_STATUSES and not ticket.is_spam and not ticket.merged_into_id
+
+
 def may_choose_category(category: Category, *, is_signed_in: bool) -> bool:
     """Whether a person may submit under `category`."""
     return category.is_active and (is_signed_in or not category.account_required)

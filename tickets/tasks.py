@@ -20,13 +20,14 @@ from tickets.actions.hold import LEAVE, let_leave
 from tickets.actions.rate import ask_for_ratings
 from tickets.actions.remind import remind_customers
 from tickets.actions.settle import settle_tickets
-from tickets.actions.sweep import mark_breaches
+from tickets.actions.sweep import sweep
 from tickets.actions.treat import treat_file
 from tickets.actions.uploads import forget_uploads
 from tickets.models import Attachment, DeskDraft, RequestDraft
 
 BATCH = 1000
 TREATED_AT_ONCE = 20
+SWEPT_AT_ONCE = 100  # clocks in one transaction: what a sweep that is killed begins anew
 RUNS_AT_ONCE = 10
 DRAFT_LIFETIME = dt.timedelta(days=7)
 log = structlog.get_logger(__name__)
@@ -34,17 +35,32 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="tickets.sweep_clocks")
 def sweep_clocks() -> int:
-    """Marks every promise that ran out, over all tenants, in batches; returns how many. Safe to run twice at once."""
-    marked = 0
+    """Takes every step that fell due in a promise's time, over all tenants, in batches; returns in how many clocks.
+
+    Safe to run twice at once. A tenant in which it breaks keeps no other: it is tried again with the next run.
+    """
+    swept = 0
     while due := _due_clocks():
         found = 0
         for tenant_id, pairs in groupby(due, key=lambda pair: pair[0]):
-            with tenant_scope(tenant_id):
-                found += mark_breaches([clock_id for _tenant, clock_id in pairs])
-        marked += found
+            clock_ids = [clock_id for _tenant, clock_id in pairs]
+            for start in range(0, len(clock_ids), SWEPT_AT_ONCE):
+                found += _sweep(tenant_id, clock_ids[start : start + SWEPT_AT_ONCE])
+        swept += found
         if found == 0:  # another sweep holds them
             break
-    return marked
+    return swept
+
+
+def _sweep(tenant_id: int, clock_ids: list[int]) -> int:
+    try:
+        with tenant_scope(tenant_id):
+            return sweep(clock_ids)
+    except Error:
+        raise
+    except Exception:
+        log.exception("clocks.not_swept", tenant_id=tenant_id)
+        return 0
 
 
 @shared_task(name=LEAVE)

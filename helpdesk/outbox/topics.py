@@ -11,6 +11,8 @@ TICKET_TOPICS = (
     "ticket_waiting",
     "ticket_rating",
     "ticket_late",
+    "ticket_handed",
+    "ticket_escalated",
     "ticket_opened",
     "side_question",
     "ticket_stopped",

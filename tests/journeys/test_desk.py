@@ -129,7 +129,10 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(
         f"{QUEUE}{desk.talk.pk}/route/",
         *(
             f"{QUEUE}{desk.talk.pk}/{act}/"
-            for act in ("merge", "split", "spam", "phone", "side", "history", "related", "time", "people")
+            for act in (
+                *("merge", "split", "spam", "phone", "side", "history", "related", "time", "people"),
+                "handover",
+            )
         ),
         f"{QUEUE}{desk.talk.pk}/merge/?into={desk.waiting.number}",
         f"{QUEUE}{desk.talk.pk}/print/",
@@ -142,6 +145,7 @@ def test_every_page_of_the_desk_can_be_read_by_everybody(
         f"/admin/tickets/policy/test/?policy={desk.house.policy_version.policy_id}&day=2026-12-18&time=16:40&priority=2",
         "/admin/tickets/policy/anew/",
         f"/admin/tickets/calendar/{desk.house.calendar_version.calendar_id}/holidays/?country=DE",
+        "/admin/tickets/escalationstep/add/",
         "/admin/outbox/outboxrow/",
     ]
 

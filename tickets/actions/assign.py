@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Team, TeamMembership
+from accounts.models.team import Tier
 from helpdesk.errors import Refused
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
+from tickets.actions.tier_clock import end_tier
 from tickets.models import Category, Ticket
 from tickets.models.event import Verb
 from tickets.models.ticket import Channel, Priority
@@ -52,6 +54,8 @@ def route(ticket: Ticket, *, category: Category, actor: Member | None) -> Ticket
         "team": [locked.team.name, category.team.name],
         "tier": [locked.tier, category.tier],
     }
+    if locked.tier != Tier.L1:  # it may have been handed there, with a clock of that tier
+        end_tier(locked, now=now)
     locked.category, locked.team, locked.tier = category, category.team, category.tier
     kept = locked.assignee
     if kept and not may_be_assigned(kept, locked, is_in_team=_is_in_team(kept, category.team_id)):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.errors import Refused
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
+from tickets.actions.steps import pull_step
 from tickets.models import Participant, TicketEvent
 from tickets.models.event import Verb
 from tickets.notify import announce_late
@@ -18,8 +19,8 @@ AGAIN_AFTER = dt.timedelta(hours=24)
 
 @transaction.atomic
 def say_late(participant: Participant) -> TicketEvent:
-    """Passes on that the ticket is late, to the person who has it and the leads of its team: once a missed promise,
-    and again after AGAIN_AFTER while it stays missed.
+    """Passes on that the ticket is late, to the person who has it and the leads of its team, and takes the next step of
+    its escalation at once: once a missed promise, and again after AGAIN_AFTER while it stays missed.
 
     Locks the ticket. Idempotent in that time: a second press returns the event of the first. Raises Refused when nothing
     is late. `updated_at` stays, so that it is seen how long nothing happened.
@@ -43,4 +44,5 @@ def say_late(participant: Participant) -> TicketEvent:
     ticket.save(update_fields=["told_at"])
     if clock:
         announce_late(ticket, clock, event)
+        pull_step(ticket, clock, now=now)
     return event

@@ -25,7 +25,9 @@ def join_clocks(source: Ticket, target: Ticket) -> dict[str, Any]:
         kind = _kind_there(clock, there)
         rival = there.get(kind)
         rival = rival if rival and rival.state in LIVE else None
-        if not _is_earlier(clock, rival):
+        if clock.kind == ClockKind.TIER or not _is_earlier(
+            clock, rival
+        ):  # a tier has its time in its own ticket
             _set_aside(clock, before)
             continue
         if rival:

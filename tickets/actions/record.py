@@ -24,7 +24,8 @@ def write_event(
     channel: Channel = Channel.WEB,
     is_public: bool | None = None,
 ) -> TicketEvent:
-    """One event, for the caller to store in this transaction; without an actor it was the system.
+    """One event, for the caller to store in this transaction; without an actor it was the system, or the rule that
+    `changes` names under "rule".
 
     Customers see it when its verb is one they are told of, unless `is_public` says otherwise; then it sets the
     ticket's `told_at`, and the caller stores the ticket.
@@ -36,7 +37,7 @@ def write_event(
         ticket=ticket,
         verb=verb,
         actor=actor,
-        actor_kind=actor_kind(actor),
+        actor_kind=TicketEvent.Actor.RULE if changes and "rule" in changes else actor_kind(actor),
         message=message,
         changes=changes or {},
         is_public=is_public,

@@ -31,6 +31,12 @@ from tickets.notify import announce_reply, announce_to_watchers
 from tickets.rules import may_reply_as_customer
 from tickets.sla.clocks import move_clocks
 
+ANSWERED = (
+    ClockKind.FIRST_RESPONSE,
+    ClockKind.NEXT_RESPONSE,
+    ClockKind.TIER,
+)  # by a public reply of the desk
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -97,13 +103,14 @@ def reply_to_customer(
 def add_note(
     ticket: Ticket,
     *,
-    author: Member,
+    author: Member | None,
     body: str,
     submission_key: uuid.UUID,
     channel: Channel = Channel.DESK,
     direction: str = "",
 ) -> Message:
-    """Keeps an internal note that no customer ever sees; of a telephone call, `direction` says who called whom.
+    """Keeps an internal note that no customer ever sees; of a telephone call, `direction` says who called whom. Without
+    an author a rule wrote it.
 
     Locks the ticket; idempotent by `submission_key`.
     """
@@ -252,7 +259,7 @@ def _turn(ticket: Ticket, message: Message, status: Status, now: dt.datetime) ->
     )
     if message.side == Message.Side.DESK:
         met = (Clock.State.MET, ClockSegment.Reason.MET)
-        late = move_clocks(ticket, {ClockKind.FIRST_RESPONSE: met, ClockKind.NEXT_RESPONSE: met}, now=now)
+        late = move_clocks(ticket, dict.fromkeys(ANSWERED, met), now=now)
         record_missed_promises(ticket, late, now=now)
     ticket.reminded_at = None
     enter_status(ticket, status, actor=message.author, now=now, channel=Channel(message.channel))

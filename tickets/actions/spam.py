@@ -91,7 +91,7 @@ def _go_on(ticket: Ticket, now: dt.datetime) -> None:
     paused = Clock.objects.filter(ticket=ticket, state=Clock.State.PAUSED).values_list("kind", flat=True)
     kinds = {ClockKind(kind) for kind in paused}
     if ticket.status == Status.PENDING:
-        kinds.discard(ClockKind.RESOLUTION)  # it waits for the customer besides
+        kinds -= {ClockKind.RESOLUTION, ClockKind.TIER}  # they wait for the customer besides
     move_clocks(ticket, dict.fromkeys(kinds, (Clock.State.RUNNING, Reason.NOT_SPAM)), now=now)
     last = public_messages(ticket).order_by("-id").first()
     if last and last.side == Message.Side.CUSTOMER and ticket.status in {Status.NEW, Status.OPEN}:

@@ -20,6 +20,7 @@ from tickets.sla.clocks import LIVE, move_clocks, start_clocks, wanted_by_status
 from tickets.sla.policy import promises_for
 
 SETTLED = frozenset({Status.SOLVED, Status.CLOSED})
+ANSWERS = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def promise_answer(ticket: Ticket, *, now: dt.datetime) -> None:
     """
     if ticket.is_spam:
         return
-    answers = Clock.objects.filter(ticket=ticket).exclude(kind=ClockKind.RESOLUTION)
+    answers = Clock.objects.filter(ticket=ticket, kind__in=ANSWERS)
     if answers.filter(state__in=LIVE).exists():
         return
     audience = ticket.sender.audience if ticket.sender else ""

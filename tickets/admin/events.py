@@ -48,6 +48,9 @@ ICONS = {
     Verb.TIME_SPENT: "clock",
     Verb.RATED: "star",
     Verb.REPROMISED: "clock",
+    Verb.HANDED_OVER: "arrow",
+    Verb.HANDED_BACK: "undo",
+    Verb.ESCALATED: "alert",
 }
 
 _PLAIN = {
@@ -98,6 +101,10 @@ def event_text(event: TicketEvent) -> str:
 
 def reason_of(event: TicketEvent) -> str:
     """Why the system did it, where a rule of the tenant made it; empty for people."""
+    if "rule" in event.changes:
+        kind, percent = event.changes["rule"]
+        told = _("Rule: %(percent)d %% of the time for “%(clock)s” was used.")
+        return told % {"percent": percent, "clock": ClockKind(kind).label}
     if event.actor_id or event.verb not in {Verb.STATUS_CHANGED, Verb.REMINDED}:
         return ""
     if event.verb == Verb.REMINDED:
@@ -110,6 +117,8 @@ def reason_of(event: TicketEvent) -> str:
 
 def actor_name(event: TicketEvent) -> str:
     """Who did it, in a name or a word."""
+    if event.actor_kind == TicketEvent.Actor.RULE:
+        return _("A rule")
     return str(event.actor) if event.actor else _("The system")
 
 
@@ -133,6 +142,20 @@ def _routed(who: str, changes: dict[str, Any]) -> str:
     teams, tiers = changes.get("team") or ["–", "–"], changes.get("tier") or [1, 1]
     before, after = (f"{team} · {Tier(tier).label}" for team, tier in zip(teams, tiers, strict=True))
     return _("%(who)s moved the ticket: %(before)s → %(after)s") % _facts(who, before, after)
+
+
+def _handed_over(who: str, changes: dict[str, Any]) -> str:
+    before, after = (Tier(tier).label for tier in changes["tier"])
+    return _("%(who)s handed the ticket over: %(before)s → %(after)s") % _facts(who, before, after)
+
+
+def _handed_back(who: str, changes: dict[str, Any]) -> str:
+    before, after = (Tier(tier).label for tier in changes["tier"])
+    return _("%(who)s handed the ticket back: %(before)s → %(after)s") % _facts(who, before, after)
+
+
+def _escalated(_who: str, changes: dict[str, Any]) -> str:
+    return _("A rule told %(names)s that the time runs out") % {"names": changes["told"][1] or "–"}
 
 
 def _tagged(who: str, changes: dict[str, Any]) -> str:
@@ -200,4 +223,7 @@ _TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
     Verb.ANSWER_CHANGED: _answered,
     Verb.RATED: _rated,
     Verb.REPROMISED: _repromised,
+    Verb.HANDED_OVER: _handed_over,
+    Verb.HANDED_BACK: _handed_back,
+    Verb.ESCALATED: _escalated,
 }

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from tickets.admin.articles import articles_view
 from tickets.admin.behalf import phone_view
+from tickets.admin.escalate import handback_view, handover_view
 from tickets.admin.export import export_view
 from tickets.admin.history import history_view
 from tickets.admin.merge import merge_view, unmerge_view
@@ -37,6 +38,8 @@ PAGES: dict[str, Callable[..., HttpResponse]] = {
     "export": export_view,
     "related": related_view,
     "time": time_view,
+    "handover": handover_view,
+    "handback": handback_view,
 }
 
 

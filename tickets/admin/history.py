@@ -43,12 +43,16 @@ VERBS = {
     ),
     Kind.PEOPLE: (
         *(Verb.ASSIGNED, Verb.ROUTED, Verb.PARTICIPANT_ADDED, Verb.PARTICIPANT_REMOVED, Verb.LINK_OPENED),
+        *(Verb.HANDED_OVER, Verb.HANDED_BACK),
     ),
     Kind.FACTS: (
         *(Verb.PRIORITY_CHANGED, Verb.TAGGED, Verb.UNTAGGED, Verb.ANSWER_CHANGED, Verb.MACRO_USED),
         Verb.TIME_SPENT,
     ),
-    Kind.PROMISES: (Verb.PROMISE_BREACHED, Verb.SAID_LATE, Verb.REMINDED, Verb.RATED, Verb.REPROMISED),
+    Kind.PROMISES: (
+        *(Verb.PROMISE_BREACHED, Verb.ESCALATED, Verb.SAID_LATE, Verb.REMINDED, Verb.RATED),
+        Verb.REPROMISED,
+    ),
 }
 
 

@@ -21,6 +21,7 @@ from tickets.admin.asked import Asked, heading
 from tickets.admin.drafts import Drafts, held_item, stale_facts
 from tickets.admin.faces import face_of, face_of_ticket, work_time
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
+from tickets.admin.handed import hand_over_shown
 from tickets.admin.orders import Place, beyond
 from tickets.admin.queue import LEVELS, mail_waiting
 from tickets.admin.search import Found
@@ -45,6 +46,7 @@ from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.sla.clocks import explain
 from tickets.tags import with_tags
+from tickets.tiers import with_hand_over
 from tickets.together import with_time, with_watchers
 
 IS_OPEN = Q(status__in=OPEN_STATUSES)
@@ -59,7 +61,7 @@ def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
     asked = SideConversation.objects.filter(ticket=OuterRef("pk"))
     joined = Ticket.objects.filter(merged_into=OuterRef("pk"))
     named = seen.annotate(category_name=name, has_experts=Exists(asked), has_joined=Exists(joined))
-    return with_links(with_time(with_watchers(with_tags(named))), member)
+    return with_links(with_hand_over(with_time(with_watchers(with_tags(named)))), member)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ def workspace_page(
         "cites": cited_ticket(ticket, member),
         "mail_waiting": mail_waiting(),
         "moved": writing.moved,
+        "handed": hand_over_shown(ticket),
         "follows": followed_ticket(ticket, member),
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),

@@ -45,6 +45,9 @@ class Verb(models.TextChoices):
     TIME_SPENT = "time_spent", _("Time spent")
     RATED = "rated", _("Rated by the customer")
     REPROMISED = "repromised", _("Promised anew")
+    HANDED_OVER = "handed_over", _("Handed over to the next tier")
+    HANDED_BACK = "handed_back", _("Handed back to the tier before")
+    ESCALATED = "escalated", _("Escalated")
 
 
 class TicketEvent(TenantModel):

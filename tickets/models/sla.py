@@ -101,11 +101,12 @@ class PolicyVersion(TenantModel):
 
 
 class ClockKind(models.TextChoices):
-    """The three promises a ticket can carry."""
+    """The promises a ticket can carry: three to its customer, and what the desk wants of the tier it was handed to."""
 
     FIRST_RESPONSE = "first_response", _("First reply")
     NEXT_RESPONSE = "next_response", _("Next reply")
     RESOLUTION = "resolution", _("Goal to solve")
+    TIER = "tier", _("Reply of the tier")
 
 
 class PolicyTarget(TenantModel):
@@ -138,11 +139,49 @@ class PolicyTarget(TenantModel):
         return f"{self.kind} {self.business_seconds}s"
 
 
+class EscalationStep(TenantModel):
+    """What the desk does by itself once so much of a promise's time is used; it holds for promises made after it.
+
+    It never changes, so that what was done stays explained: another step takes its place, and this one is switched off.
+    """
+
+    is_setup = True
+
+    class Act(models.TextChoices):
+        ASSIGNEE = "assignee", _("Tell who has the ticket")
+        TEAM = "team", _("Tell the people of its tier")
+        LEAD = "lead", _("Tell the leads of its team")
+        PRIORITY = "priority", _("Raise the priority")
+        TIER = "tier", _("Hand over to the next tier")
+
+    kind = models.CharField(_("promise"), max_length=16, choices=ClockKind, blank=True)
+    percent = models.PositiveSmallIntegerField(_("percent of its time"))
+    act = models.CharField(_("what happens"), max_length=8, choices=Act)
+    is_active = models.BooleanField(_("is done"), default=True)
+
+    class Meta:
+        verbose_name = _("escalation step")
+        verbose_name_plural = _("escalation steps")
+        ordering = ["percent", "id"]
+        constraints = [
+            models.CheckConstraint(name="step_percent_in_range", condition=Q(percent__range=(1, 300))),
+            models.UniqueConstraint(
+                name="escalation_step_once",
+                fields=["tenant", "kind", "percent", "act"],
+                violation_error_message=_("There is already a step that says the same."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} % · {self.get_act_display()}"
+
+
 class Clock(TenantModel):
     """One promise on one ticket, pinned to the versions it was made under.
 
     `due_at` is a function of the segments and the pinned versions, stored for lists; NULL while paused.
-    `next_step_at` is what the sweep looks for; NULL when nothing more can fall due.
+    `next_step_at` is what the sweep looks for; NULL when nothing more can fall due. `plan` pins the steps of its
+    escalation, [percent, id of the step] in order; the first `plan_done` of them have happened.
     """
 
     class State(models.TextChoices):
@@ -166,6 +205,8 @@ class Clock(TenantModel):
     next_step_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    plan = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    plan_done = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("clock")
@@ -203,6 +244,7 @@ class ClockSegment(TenantModel):
         CANCELLED = "cancelled", _("No longer asked for")
         SPAM = "spam", _("Marked as spam")
         NOT_SPAM = "not_spam", _("No spam after all")
+        HANDED_OVER = "handed_over", _("Handed over")
 
     clock = TenantForeignKey(Clock, on_delete=models.CASCADE, related_name="segments")
     state = models.CharField(max_length=10, choices=Clock.State)
@@ -223,13 +265,21 @@ class ClockStep(TenantModel):
 
     class Step(models.TextChoices):
         BREACH = "breach", _("Promise missed")
+        ESCALATION = "escalation", _("Escalated")
 
     clock = TenantForeignKey(Clock, on_delete=models.CASCADE, related_name="steps", db_index=False)
     step = models.CharField(max_length=16, choices=Step)
+    escalation = TenantForeignKey(
+        EscalationStep, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     happened_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="clock_step_once", fields=["tenant", "clock", "step"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="clock_step_once", fields=["tenant", "clock", "step", "escalation"], nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.step}"

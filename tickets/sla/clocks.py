@@ -52,13 +52,15 @@ def write_clocks(
             target_seconds=promise.seconds,
             started_at=now,
             due_at=promise.due_at(now),
-            next_step_at=promise.due_at(now),
+            plan=[list(step) for step in promise.plan],
         )
         for clock_id, promise in zip(ids, promises, strict=True)
     ]
     segments = [
         ClockSegment(clock=clock, state=State.RUNNING, reason=reason, started_at=now) for clock in clocks
     ]
+    for clock in clocks:
+        clock.next_step_at = next_step_at(clock, [])
     ticket.attention_at = min([ticket.attention_at, *(clock.due_at for clock in clocks if clock.due_at)])
     return clocks, segments
 
@@ -129,6 +131,28 @@ def record_breaches(clocks: Iterable[Clock], *, now: dt.datetime) -> None:
     ClockStep.objects.bulk_create(steps, ignore_conflicts=True)
 
 
+def next_step_at(clock: Clock, segments: Sequence[ClockSegment]) -> dt.datetime | None:
+    """When the sweep has to look at the clock next: at the next step of its plan, or when its time is over.
+
+    None while it does not run, and when nothing more can fall due. It may have passed already.
+    """
+    if clock.state != State.RUNNING or clock.due_at is None:
+        return None
+    moments = [] if clock.breached_at else [clock.due_at]
+    if clock.plan_done < len(clock.plan):
+        moments.append(step_at(clock, clock.plan[clock.plan_done][0], segments))
+    return min(moments, default=None)
+
+
+def step_at(clock: Clock, percent: int, segments: Sequence[ClockSegment]) -> dt.datetime:
+    """When so much of the running clock's time is used; its due time at 100. Reads its `calendar_version`."""
+    seconds = max(clock.target_seconds * percent // 100, 1)
+    calendar = calendar_of(clock.calendar_version)
+    moment = business_time.due_at(calendar, clock.started_at, seconds, pauses_of(segments))
+    assert moment is not None  # it runs: no pause without end
+    return moment
+
+
 def attention_at(clocks: Iterable[Clock]) -> dt.datetime:
     """When the ticket next wants a person: the earliest due time of its running clocks, NEVER without one."""
     return min(
@@ -142,14 +166,17 @@ def wanted_by_status(status: Status) -> dict[ClockKind, tuple[State, Reason]]:
         return {
             ClockKind.NEXT_RESPONSE: (State.CANCELLED, Reason.CUSTOMER_TURN),
             ClockKind.RESOLUTION: (State.PAUSED, Reason.CUSTOMER_TURN),
+            ClockKind.TIER: (State.PAUSED, Reason.CUSTOMER_TURN),
         }
     if status in {Status.SOLVED, Status.CLOSED}:
         return {
             ClockKind.FIRST_RESPONSE: (State.CANCELLED, Reason.CANCELLED),
             ClockKind.NEXT_RESPONSE: (State.CANCELLED, Reason.CANCELLED),
             ClockKind.RESOLUTION: (State.MET, Reason.MET),
+            ClockKind.TIER: (State.MET, Reason.MET),
         }
-    return {ClockKind.RESOLUTION: (State.RUNNING, Reason.DESK_TURN)}
+    running = (State.RUNNING, Reason.DESK_TURN)
+    return {ClockKind.RESOLUTION: running, ClockKind.TIER: running}
 
 
 def as_told(clock: Clock) -> Clock:
@@ -242,7 +269,7 @@ def _set(clock: Clock, state: State, segments: Sequence[ClockSegment], now: dt.d
         )
     elif state == State.PAUSED:
         clock.due_at = None
-    clock.next_step_at = clock.due_at if state == State.RUNNING and clock.breached_at is None else None
+    clock.next_step_at = next_step_at(clock, segments)
 
 
 def _moment(moment: dt.datetime) -> str:

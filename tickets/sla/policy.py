@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Any
 
 import structlog
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.memory import remembered
-from tickets.models import CalendarVersion, Category, Policy, PolicyTarget, PolicyVersion
+from tickets.models import CalendarVersion, Category, EscalationStep, Policy, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
 from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at, open_intervals
 
@@ -18,12 +21,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Promise:
-    """So many business seconds for one kind of answer, under pinned versions."""
+    """So many business seconds for one kind of answer, under pinned versions, with the steps of its escalation."""
 
     kind: ClockKind
     seconds: int
     policy_version_id: int
     calendar_version: CalendarVersion
+    plan: tuple[tuple[int, int], ...] = ()  # as `Clock.plan`
 
     @property
     def hours(self) -> float:
@@ -44,6 +48,11 @@ class Wording:
     version_id: int
     calendar_version: CalendarVersion
     targets: tuple[PolicyTarget, ...]
+    steps: list[dict[str, Any]]  # of the escalation, in their order
+
+    def plan_for(self, kind: ClockKind) -> tuple[tuple[int, int], ...]:
+        """The steps that a promise of this kind gets, as `Clock.plan`."""
+        return tuple((step["percent"], step["id"]) for step in self.steps if step["kind"] in {"", kind})
 
 
 def current_wording() -> Wording | None:
@@ -85,7 +94,13 @@ def promises_of(
 ) -> dict[ClockKind, Promise]:
     """A promise for each of the targets, pinned to the wording; one that can never be kept is left out and logged."""
     promises = {
-        kind: Promise(kind, target.business_seconds, wording.version_id, wording.calendar_version)
+        kind: Promise(
+            kind,
+            target.business_seconds,
+            wording.version_id,
+            wording.calendar_version,
+            wording.plan_for(kind),
+        )
         for kind, target in targets.items()
     }
     return {kind: promise for kind, promise in promises.items() if _can_be_kept(promise, now)}
@@ -96,7 +111,11 @@ def _current_wording() -> Wording | None:
 
 
 def _wording(versions: QuerySet[PolicyVersion]) -> Wording | None:
-    version = versions.order_by("-version").first()
+    steps = EscalationStep.objects.filter(is_active=True).order_by("percent", "id")
+    found = versions.annotate(
+        steps_shown=ArraySubquery(steps.values(step_json=JSONObject(id="id", kind="kind", percent="percent")))
+    )
+    version = found.order_by("-version").first()
     if version is None:
         return None
     calendar_version = (
@@ -105,7 +124,7 @@ def _wording(versions: QuerySet[PolicyVersion]) -> Wording | None:
     if calendar_version is None:
         return None
     targets = tuple(PolicyTarget.objects.filter(policy_version=version))
-    return Wording(version.pk, calendar_version, targets)
+    return Wording(version.pk, calendar_version, targets, version.steps_shown)
 
 
 def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
@@ -174,6 +193,21 @@ def opens_at(version: CalendarVersion, *, now: dt.datetime) -> dt.datetime | Non
     """When the desk opens next (UTC); None while it is open, or when it never opens again."""
     opening = next(open_intervals(calendar_of(version), now), None)
     return opening[0] if opening and opening[0] > now else None
+
+
+def opens_for(version: CalendarVersion, zone: str, *, now: dt.datetime) -> dt.datetime | None:
+    """When somebody who keeps the calendar's hours by the clocks of `zone` (empty: the calendar's) works next (UTC);
+    None while they do, or when they never do again."""
+    calendar = _in_zone(version, zone) if zone else calendar_of(version)
+    opening = next(open_intervals(calendar, now), None)
+    return opening[0] if opening and opening[0] > now else None
+
+
+def _in_zone(version: CalendarVersion, zone: str) -> BusinessCalendar:
+    try:
+        return BusinessCalendar.from_dict({**version.definition, "timezone": zone})
+    except BusinessTimeError:  # a zone that this machine does not know
+        return calendar_of(version)
 
 
 def calendar_of(version: CalendarVersion) -> BusinessCalendar:

@@ -96,7 +96,8 @@ class Talk:
 
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
     """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs."""
-    lines = [line for clock in clocks_of(ticket) if (line := _promise(as_told(clock), now))]
+    told = [as_told(clock) for clock in clocks_of(ticket) if clock.kind != ClockKind.TIER]
+    lines = [line for clock in told if (line := _promise(clock, now))]
     return sorted(lines, key=lambda line: line["state"] != "late")
 
 

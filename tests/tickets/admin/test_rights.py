@@ -14,7 +14,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Member
+from accounts.models import Member, TeamMembership
+from accounts.models.team import Tier
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import make_ticket
 from tickets.actions.merge import merge_tickets
@@ -70,6 +71,8 @@ class Scene:
 
 @pytest.fixture
 def scene(house: House, customer: Member, agent: Member, lead: Member) -> Scene:
+    expert = make_member("expert@acme.example", role=Role.AGENT)
+    TeamMembership.objects.create(team=house.team, member=expert, tier=Tier.L2)
     ticket, other, joined, spam = (make_ticket(house, customer) for _number in range(4))
     add_tag(ticket, name="vip", actor=agent)
     mark_spam(spam, actor=agent)
@@ -95,6 +98,12 @@ def setup(*models: str) -> list[tuple[str, Act]]:
 def sending(name: str, values: Callable[[Scene], dict[str, Any]] = lambda _scene: {}) -> Act:
     """Posts to the ticket's address `name`."""
     return lambda site, scene: site.post(f"{scene.address}{name}/", values(scene))
+
+
+def handing_back(site: Client, scene: Scene) -> HttpResponseBase:
+    """Hands a ticket back that was handed over before."""
+    Ticket.objects.filter(pk=scene.ticket.pk).update(tier=Tier.L2)
+    return site.post(f"{scene.address}handback/", scene.text(was=Tier.L2.value))
 
 
 def bulk(site: Client, scene: Scene) -> HttpResponseBase:
@@ -150,6 +159,11 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
     ),
     "read the history": (ON_A_TICKET, opening("history/")),
     "link": (ON_A_TICKET, sending("related", lambda scene: {"number": scene.other.number})),
+    "hand over to the next tier": (
+        ON_A_TICKET,
+        sending("handover", lambda scene: scene.text(was=scene.ticket.tier)),
+    ),
+    "hand back": (ON_A_TICKET, handing_back),
     "note the time": (ON_A_TICKET, sending("time", lambda scene: scene.text(minutes="25"))),
     "copy somebody in": (ON_A_TICKET, sending("people", lambda _scene: {"email": "eve@bank.example"})),
     "export": (ON_A_TICKET, opening("export/?notes=1")),
@@ -218,6 +232,7 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
             "tickets_categoryprompt",
             "tickets_calendar",
             "tickets_policy",
+            "tickets_escalationstep",
             "tickets_tag",
             "outbox_outboxrow",
         )
