@@ -180,17 +180,9 @@ def announce_to_expert(
 
 def announce_late(ticket: Ticket, clock: Clock, event: TicketEvent) -> None:
     """Tells who has the ticket, and the leads of its team, that a customer says it is late."""
-    facts = _facts(ticket, ()) | {
-        "subject": ticket.subject,
-        "promise": clock.kind,
-        "due_at": _iso(clock.due_at),
-    }
-    insert_together(
-        [
-            _mail_to_desk(member, ticket, "ticket_late", facts, row=event.pk)
-            for member in answerable_for(ticket)
-        ]
-    )
+    late = {"subject": ticket.subject, "promise": clock.kind, "due_at": _iso(clock.due_at)}
+    facts = _facts(ticket, ()) | late
+    _tell_desk(answerable_for(ticket), ticket, "ticket_late", facts, row=event.pk)
 
 
 def announce_handed(ticket: Ticket, event: TicketEvent, told: Iterable[Member]) -> None:
@@ -201,9 +193,7 @@ def announce_handed(ticket: Ticket, event: TicketEvent, told: Iterable[Member]) 
         "tier": Tier(ticket.tier).name,
         "is_back": event.verb == Verb.HANDED_BACK,
     }
-    insert_together(
-        [_mail_to_desk(member, ticket, "ticket_handed", facts, row=f"event.{event.pk}") for member in told]
-    )
+    _tell_desk(told, ticket, "ticket_handed", facts, row=f"event.{event.pk}")
 
 
 def announce_escalated(
@@ -220,35 +210,24 @@ def announce_escalated(
         "is_late": clock.due_at is not None and clock.due_at <= now,
         "due_at": _iso(clock.due_at),
     }
-    row = f"event.{event.pk}"
-    insert_together(
-        [
-            _mail_to_desk(
-                member,
-                ticket,
-                "ticket_escalated",
-                facts,
-                row=row,
-                not_before=opens_for(clock.calendar_version, member.timezone, now=now),
-            )
-            for member in told
-        ]
-    )
+    for member in told:
+        opens_at = opens_for(clock.calendar_version, member.timezone, now=now)
+        row = f"event.{event.pk}"
+        mail = _mail_to_desk(member, ticket, "ticket_escalated", facts, row=row, not_before=opens_at)
+        insert_together([mail])
 
 
 def announce_stopped(ticket: Ticket, draft: DeskDraft) -> None:
     """Tells who wrote a reply that it did not leave, because the ticket moved on while it was held back."""
     facts = _facts(ticket, ()) | {"subject": masked(ticket.subject), "body": _quote(masked(draft.body))}
     row = f"{draft.key.hex}.{int(draft.saved_at.timestamp())}"
-    insert_together([_mail_to_desk(draft.author, ticket, "ticket_stopped", facts, row=row)])
+    _tell_desk([draft.author], ticket, "ticket_stopped", facts, row=row)
 
 
 def announce_mentions(ticket: Ticket, note: Message, called: Iterable[Member]) -> None:
     """Tells colleagues that an internal note calls them by name; like every note it stays out of the mail."""
     facts = _facts(ticket, ()) | {"subject": masked(ticket.subject), "author_name": _writer(note)}
-    insert_together(
-        [_mail_to_desk(member, ticket, "ticket_mentioned", facts, row=note.pk) for member in called]
-    )
+    _tell_desk(called, ticket, "ticket_mentioned", facts, row=note.pk)
 
 
 def announce_to_watchers(ticket: Ticket, message: Message, *, besides: Iterable[Member] = ()) -> None:
@@ -281,7 +260,7 @@ def _tell_watchers(ticket: Ticket, facts: dict[str, Any], known: set[int | None]
         return
     facts = _facts(ticket, ()) | {"subject": masked(ticket.subject)} | facts
     told = [member for member in watchers_of(ticket) if member.pk not in known]
-    insert_together([_mail_to_desk(member, ticket, "ticket_watched", facts, row=row) for member in told])
+    _tell_desk(told, ticket, "ticket_watched", facts, row=row)
 
 
 def _writer(message: Message) -> str:
@@ -292,6 +271,12 @@ def _told(ticket: Ticket) -> QuerySet[Participant]:
     """Who is mailed about the ticket: who asked, and of those who were added the ones who opened their link."""
     people = Participant.objects.filter(ticket=ticket).select_related("member")
     return people.filter(Q(role=Participant.Role.REQUESTER) | Q(proven_at__isnull=False)).order_by("id")
+
+
+def _tell_desk(
+    told: Iterable[Member], ticket: Ticket, topic: str, facts: dict[str, Any], *, row: int | str
+) -> None:
+    insert_together([_mail_to_desk(member, ticket, topic, facts, row=row) for member in told])
 
 
 def _mail_to_desk(

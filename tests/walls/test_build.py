@@ -96,7 +96,7 @@ def test_standing_walls_are_left_alone_in_a_few_reads(owner: None) -> None:
 
 def test_table_and_column_of_a_later_migration_are_left_out(owner: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE tickets_clockstep")
+        cursor.execute("DROP TABLE tickets_clocksegment")
         cursor.execute("ALTER TABLE accounts_teammembership DROP COLUMN team_id")
 
     assert wall_difference() == []

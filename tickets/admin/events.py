@@ -145,12 +145,12 @@ def _routed(who: str, changes: dict[str, Any]) -> str:
 
 
 def _handed_over(who: str, changes: dict[str, Any]) -> str:
-    before, after = (Tier(tier).label for tier in changes["tier"])
+    before, after = (str(Tier(tier).label) for tier in changes["tier"])
     return _("%(who)s handed the ticket over: %(before)s → %(after)s") % _facts(who, before, after)
 
 
 def _handed_back(who: str, changes: dict[str, Any]) -> str:
-    before, after = (Tier(tier).label for tier in changes["tier"])
+    before, after = (str(Tier(tier).label) for tier in changes["tier"])
     return _("%(who)s handed the ticket back: %(before)s → %(after)s") % _facts(who, before, after)
 
 
