@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_ratings'),
-        ('tickets', '0007_ratings'),
+        ('tickets', '0008_promised_anew'),
     ]
 
     operations = [
