@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_ratings'),
-        ('tickets', '0008_promised_anew'),
+        ("accounts", "0002_ratings"),
+        ("tickets", "0008_promised_anew"),
     ]
 
     operations = [
