@@ -75,9 +75,9 @@ def _told(field: forms.Field, value: Any) -> str:
 
 def _thing_told(field: forms.ModelChoiceField, thing: Any) -> str:
     if isinstance(thing, Model):
-        return str(thing)
+        return str(field.label_from_instance(thing))
     found = field.queryset.filter(pk=thing).first() if field.queryset is not None else None
-    return str(found) if found else str(thing)
+    return str(field.label_from_instance(found)) if found else str(thing)
 
 
 def _choice_told(field: forms.Field, value: Any) -> str:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.actions.people import save_person
-from accounts.models import Member, Sender, Team, TeamMembership, TenantSettings
+from accounts.models import AuditEntry, Member, Sender, Team, TeamMembership, TenantSettings
 from helpdesk.errors import Refused
 from helpdesk.tenancy import tenant_scope
 from tests.accounts.conftest import is_signed_in, sign_in
@@ -237,6 +237,9 @@ def test_a_person_belongs_to_an_audience_where_there_are_several(
     customer.refresh_from_db()
     assert ['name="audience"' in page for page in (alone, offered)] == [False, True]
     assert (belonged, customer.audience) == (partners, None)
+    entries = AuditEntry.objects.filter(kind="accounts.member").order_by("pk")
+    told = [change for entry in entries for change in entry.changes if change[0] == "Audience"]
+    assert told == [["Audience", "", "Partners"], ["Audience", "Partners", ""]]
 
 
 def test_settings_open_at_the_one_row_and_are_saved(desk: Client, house: House) -> None:

@@ -109,6 +109,7 @@ def help_center(live: Live) -> list[Look]:
 def incident_of(live: Live, slug: str) -> str:
     """The address of the demo's incident."""
     (pk,) = live.rows("SELECT min(id) FROM helpcenter_incident", tenant=slug)[0]
+    assert pk
     return f"/incidents/{pk}/"
 
 
