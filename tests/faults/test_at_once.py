@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -14,18 +15,22 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.addresses import forget_tenants
 from accounts.models import Member
 from helpdesk.dev.environment import CHECKOUT
+from helpdesk.outbox.models import OutboxRow
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_house, make_member
+from tests.factories.tickets import make_ticket
 from tests.faults.storm import TOPIC
 from tests.http_browser import HttpBrowser
 from tests.live import Live
 from tickets.actions.submit import submit_ticket
-from tickets.models import Category, Ticket, TicketCounter
+from tickets.models import Category, Clock, ClockStep, EscalationStep, Ticket, TicketCounter, TicketEvent
 from tickets.numbers import FIRST_COUNTER, check_digit
+from tickets.tasks import sweep_clocks
 
 
 @pytest.mark.xdist_group("live")
@@ -48,6 +53,7 @@ def test_a_form_sent_many_times_at_once_is_one_ticket(live: Live, times: int, fo
         assert counts == [(1, 1, 1, 1)]
 
 
+PERCENTS = (1, 2, 3, 4, 5)
 MADE = """
     SELECT (SELECT count(*) FROM tickets_ticket WHERE submission_key = %s),
            (SELECT count(*) FROM tickets_message WHERE submission_key = %s),
@@ -110,6 +116,47 @@ def test_two_sweeps_at_once_mark_each_breach_once(live: Live) -> None:
     assert late
     assert [row[0] for row in steps] == sorted(late)
     assert events == []
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "tickets", [pytest.param(6, id="short"), pytest.param(400, id="long", marks=pytest.mark.proof)]
+)
+def test_two_sweeps_at_once_take_each_step_of_an_escalation_once(
+    transactional_db: None, tickets: int
+) -> None:
+    house = make_house("acme")
+    forget_tenants()
+    with tenant_scope(house.tenant.pk):
+        make_member("lead@acme.example", role=Member.Role.LEAD, team=house.team)
+        customer = make_member("customer@acme.example")
+        for percent in PERCENTS:
+            EscalationStep.objects.create(kind="resolution", percent=percent, act="lead")
+        for _ticket in range(tickets):
+            make_ticket(house, customer)
+        long_ago = timezone.now() - dt.timedelta(days=60)
+        Clock.objects.filter(kind="resolution").update(started_at=long_ago, next_step_at=long_ago)
+    together = Barrier(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(sweep_beside, [together] * 2))
+    sweep_clocks()  # what each left to the other
+
+    with tenant_scope(house.tenant.pk):
+        steps = ClockStep.objects.filter(step="escalation").count()
+        mails = OutboxRow.objects.filter(topic="ticket_escalated").count()
+        events = TicketEvent.objects.filter(verb="escalated").values_list("ticket", "changes__rule")
+        taken = [(ticket, percent) for ticket, (_kind, percent) in events]
+    assert len(set(taken)) == len(taken) == steps == mails == tickets * len(PERCENTS)
+
+
+def sweep_beside(together: Barrier) -> int:
+    """One sweep that begins with the other."""
+    together.wait()
+    try:
+        return sweep_clocks()
+    finally:
+        connection.close()
 
 
 def filled_in(live: Live) -> tuple[HttpBrowser, dict[str, str]]:
