@@ -64,9 +64,9 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # The desk changes the setup and reads what it changed; everywhere else one look at the setup does.
-        is_desk = request.path_info.startswith("/admin/")
-        with tenant_scope(request.tenant.pk), nullcontext() if is_desk else one_reading():  # type: ignore[attr-defined]
+        # The desk changes the setup and reads what it changed; for everything else one look at the setup does.
+        may_change = request.path_info.startswith("/admin/") and request.method not in {"GET", "HEAD"}
+        with tenant_scope(request.tenant.pk), nullcontext() if may_change else one_reading():  # type: ignore[attr-defined]
             response = self.get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from inspect import signature
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import QuerySet, prefetch_related_objects
@@ -46,33 +47,53 @@ class AnyOf(Func):
     output_field = models.BooleanField()
 
 
+class AnyText(AnyOf):
+    """The same of a column of text and a list of texts."""
+
+    template = "%(expressions)s::text[])"
+
+
+class Made(NamedTuple):
+    """What is kept of a read: the queryset, the compiler that made its SQL, and that."""
+
+    queryset: QuerySet[Any, Any]
+    compiler: SQLCompiler
+    sql: str
+    params: Sequence[Any]
+
+
 class Prepared(Generic[Found]):
     """A read: called with the values by name it answers a list, by one statement and those of its prefetches."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Found]]) -> None:
         self.build = build
-        self.kept: tuple[QuerySet[Any, Found], SQLCompiler, Statement] | None = None
 
     def __call__(self, **values: Any) -> list[Found]:
-        queryset, compiler, (sql, params) = self.kept = self.kept or self._make()
-        asking: Any = copy.copy(compiler)  # of this thread and call alone
-        asking.connection = connections[DEFAULT_DB_ALIAS]
-        asking.as_sql = lambda *_args, **_options: (sql, filled(params, values))
-        rows: Any = queryset._iterable_class
-        found: list[Any] = list(rows(_Asked(queryset, asking)))
-        if found and queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
-            prefetch_related_objects(found, *queryset._prefetch_related_lookups)  # type: ignore[attr-defined]
-        return found
+        made = self.made
+        return self.things(as_sql=lambda *_args, **_options: (made.sql, filled(made.params, values)))
 
     def first(self, **values: Any) -> Found | None:
         """The first of what the read finds."""
         return next(iter(self(**values)), None)
 
-    def _make(self) -> tuple[QuerySet[Any, Found], SQLCompiler, Statement]:
+    def things(self, **answers: Callable[..., Any]) -> list[Found]:
+        """What Django makes of the rows; `answers` stand in the place of what its compiler would do."""
+        queryset: Any = self.made.queryset
+        asking: Any = copy.copy(self.made.compiler)  # of this thread and call alone
+        asking.connection = connections[DEFAULT_DB_ALIAS]
+        vars(asking).update(answers)
+        found: list[Any] = list(queryset._iterable_class(_Asked(queryset, asking)))
+        if found and queryset._prefetch_related_lookups:
+            prefetch_related_objects(found, *queryset._prefetch_related_lookups)
+        return found
+
+    @cached_property
+    def made(self) -> Made:
+        """What is kept, from the first time on that it is asked for."""
         queryset = self.build(**{name: Given(name) for name in signature(self.build).parameters})
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         with tenant_left_open():
-            return queryset, compiler, compiler.as_sql()
+            return Made(queryset, compiler, *compiler.as_sql())
 
 
 def hand_out(rows: Sequence[models.Model], *, to: Sequence[models.Model], name: str, key: str) -> None:

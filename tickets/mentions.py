@@ -1,4 +1,7 @@
-"""Whom a note calls: "@" and a full name, the part of an address before its "@", or a first name that only one has."""
+"""Whom a note calls: "@" and a full name, the part of an address before its "@", or a first name that only one has.
+
+A first name calls somebody who works on the ticket only: others would come to see it by mistake.
+"""
 
 import re
 from collections import Counter
@@ -21,11 +24,14 @@ class Called:
     unknown: tuple[str, ...] = ()
 
 
-def called_in(text: str, people: Iterable[Member]) -> Called:
-    """Whom of `people` the text calls, in whatever case, MOST_CALLED at most. What could mean two people calls nobody."""
+def called_in(text: str, people: Iterable[Member], *, others: Iterable[Member] = ()) -> Called:
+    """Whom of `people` and `others` the text calls, in whatever case, MOST_CALLED at most.
+
+    What could mean two people calls nobody; but what could mean one of `people` means none of `others`.
+    """
     if "@" not in text:
         return Called()
-    by_word, found = words_for(people), dict[int, Member]()
+    by_word, found = words_for(people, others), dict[int, Member]()
 
     def take(match: re.Match[str]) -> str:
         person = by_word[match[1]]
@@ -40,13 +46,22 @@ def called_in(text: str, people: Iterable[Member]) -> Called:
     return Called(tuple(found.values())[:MOST_CALLED], tuple(dict.fromkeys(unknown)))
 
 
-def words_for(people: Iterable[Member]) -> Mapping[str, Member]:
-    """By what each of `people` can be called, in one case; a word that two share is left out."""
-    pairs = [(word, person) for person in people for word in _words(person)]
+def words_for(people: Iterable[Member], others: Iterable[Member]) -> Mapping[str, Member]:
+    """By what each can be called, in one case; a word that two share is left out."""
+    pairs = [(word, person) for person in people for word in _full(person) | _first(person)]
+    taken = {word for word, _person in pairs}
+    pairs += [(word, person) for person in others for word in _full(person) - taken]
     times = Counter(word for word, _person in pairs)
     return {word: person for word, person in pairs if times[word] == 1}
 
 
-def _words(person: Member) -> set[str]:
-    name = " ".join(person.name.split()).casefold()
-    return {word for word in (name, *name.split()[:1], person.email.partition("@")[0].casefold()) if word}
+def _full(person: Member) -> set[str]:
+    return {word for word in (_name(person), person.email.partition("@")[0].casefold()) if word}
+
+
+def _first(person: Member) -> set[str]:
+    return set(_name(person).split()[:1])
+
+
+def _name(person: Member) -> str:
+    return " ".join(person.name.split()).casefold()

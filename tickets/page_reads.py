@@ -8,24 +8,22 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Member
+from helpdesk.at_once import asking, at_once
 from helpdesk.prepared import AnyOf, hand_out, prepared
-from tickets.joined import threads_with
 from tickets.models import (
     Attachment,
     CategoryTranslation,
     Clock,
     ClockSegment,
     Message,
-    Participant,
     Ticket,
     TicketAlias,
     TicketEvent,
 )
 from tickets.numbers import parse_number
-from tickets.queries import assignable_in, own_tickets
+from tickets.queries import own_tickets
 
 SHOWN = 200  # messages on a page; earlier ones are folded
-DESK_SHOWN = 30  # at the desk
 BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -50,38 +48,17 @@ def public_events(ticket: Ticket, *, since: dt.datetime) -> list[TicketEvent]:
 
 
 def clocks_of(ticket: Ticket) -> list[Clock]:
-    """The promises of the ticket, with what explains them."""
-    clocks = _clocks(ticket=ticket.pk)
-    segments = _segments(clocks=[clock.pk for clock in clocks]) if clocks else []
+    """The promises of the ticket, with what explains them. One statement."""
+    clocks, segments = at_once(asking(clocks_read, ticket=ticket.pk), asking(segments_read, ticket=ticket.pk))
     hand_out(segments, to=clocks, name="segments", key="clock_id")
     return clocks
 
 
 def with_files(messages: list[Message]) -> list[Message]:
     """The messages with their files. One statement."""
-    files = _files(messages=[message.pk for message in messages]) if messages else []
+    files = files_read(messages=[message.pk for message in messages]) if messages else []
     hand_out(files, to=messages, name="attachments", key="message_id")
     return messages
-
-
-def latest_desk_messages(ticket: Ticket) -> list[Message]:
-    """The last DESK_SHOWN messages of the ticket and of those joined into it, the newest first. For the desk only."""
-    return with_files(_desk_messages(ticket=ticket.pk))
-
-
-def desk_events(ticket: Ticket, *, since: dt.datetime) -> list[TicketEvent]:
-    """What happened since then to the ticket and to those joined into it, oldest first. For the desk only."""
-    return _desk_events(ticket=ticket.pk, since=since)
-
-
-def seats_of(ticket: Ticket) -> list[Participant]:
-    """Who takes part, in the order they came."""
-    return _seats(ticket=ticket.pk)
-
-
-def assignable_people(ticket: Ticket) -> list[Member]:
-    """As `assignable_members`."""
-    return _assignable(team=ticket.team_id)
 
 
 @prepared
@@ -93,16 +70,6 @@ def _own_tickets(member: Any, number: Any) -> QuerySet[Ticket]:
 @prepared
 def _wordings(category: Any) -> QuerySet[CategoryTranslation]:
     return CategoryTranslation.objects.filter(category=category)
-
-
-@prepared
-def _segments(clocks: Any) -> QuerySet[ClockSegment]:
-    return ClockSegment.objects.filter(AnyOf("clock", clocks))
-
-
-@prepared
-def _files(messages: Any) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(AnyOf("message", messages)).order_by("id")
 
 
 @prepared
@@ -118,30 +85,18 @@ def _public_events(ticket: Any, since: Any) -> QuerySet[TicketEvent]:
 
 
 @prepared
-def _clocks(ticket: Any) -> QuerySet[Clock]:
+def clocks_read(ticket: Any) -> QuerySet[Clock]:
+    """The promises of a ticket."""
     return Clock.objects.filter(ticket=ticket).select_related("calendar_version").order_by("id")
 
 
 @prepared
-def _desk_messages(ticket: Any) -> QuerySet[Message]:
-    messages = Message.objects.filter(ticket__in=threads_with(ticket))
-    return messages.select_related("author", "origin", "ticket").order_by("-id")[:DESK_SHOWN]
+def segments_read(ticket: Any) -> QuerySet[ClockSegment]:
+    """What its clocks went through, oldest first."""
+    return ClockSegment.objects.filter(clock__ticket=ticket).order_by("id")
 
 
 @prepared
-def _desk_events(ticket: Any, since: Any) -> QuerySet[TicketEvent]:
-    return (
-        TicketEvent.objects.filter(ticket__in=threads_with(ticket), at__gte=since)
-        .select_related("actor")
-        .order_by("id")
-    )
-
-
-@prepared
-def _seats(ticket: Any) -> QuerySet[Participant]:
-    return Participant.objects.filter(ticket=ticket).select_related("member").order_by("id")
-
-
-@prepared
-def _assignable(team: Any) -> QuerySet[Member]:
-    return assignable_in(team)
+def files_read(messages: Any) -> QuerySet[Attachment]:
+    """The files of some messages, in the order they came."""
+    return Attachment.objects.filter(AnyOf("message", messages)).order_by("id")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from statistics import median
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -23,6 +24,7 @@ from tickets.models import (
     DeskDraft,
     GuestLink,
     Macro,
+    Mention,
     Message,
     Participant,
     Rating,
@@ -53,13 +55,27 @@ def own_tickets(member: Member | Given) -> QuerySet[Ticket]:
 
 
 def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
-    """What the member may see: in the desk those of own teams, or assigned to them; a customer, own ones."""
+    """What the member may see: in the desk those of own teams, assigned to them or mentioning them; a customer, own ones."""
     if not may_use_desk(member):
         return own_tickets(member)
     if sees_all_tickets(member):
         return Ticket.objects.all()
     teams = TeamMembership.objects.filter(member=member).values("team")
-    return Ticket.objects.filter(Q(team__in=teams) | Q(assignee=member))
+    own = Q(team__in=teams) | Q(assignee=member)
+    return Ticket.objects.filter(own | is_mentioned(member) if was_called(member) else own)
+
+
+def was_called(member: Member) -> bool:
+    """Whether a note ever called the member into a ticket; asked once of each object, which lives as long as a request."""
+    known = vars(member)
+    if "_was_called" not in known:
+        known["_was_called"] = _mentions.first(member=member.pk) is not None
+    return bool(known["_was_called"])
+
+
+def is_mentioned(member: Member) -> AnyOf:
+    """Whether a note of the ticket called the member in; known as an array first, so that a list may be read by its keys."""
+    return AnyOf("pk", ArraySubquery(Mention.objects.filter(member=member).values("ticket")))
 
 
 def open_tickets_visible_to(member: Member) -> QuerySet[Ticket]:
@@ -231,11 +247,16 @@ def assignable_in(team_id: int | Given) -> QuerySet[Member]:
 
 def saved_views(member: Member) -> QuerySet[SavedView]:
     """The lists kept for the member: own ones first, then those of each team whose queue they see, in their order."""
-    seen = Q(owner=member)
-    if sees_all_tickets(member):
+    return views_kept_for(member.pk, sees_all=sees_all_tickets(member))
+
+
+def views_kept_for(member_id: int | Given, *, sees_all: bool) -> QuerySet[SavedView]:
+    """As `saved_views`, by the member's id."""
+    seen = Q(owner=member_id)
+    if sees_all:
         seen |= Q(team__isnull=False)
     else:
-        seen |= Q(team__in=TeamMembership.objects.filter(member=member).values("team"))
+        seen |= Q(team__in=TeamMembership.objects.filter(member=member_id).values("team"))
     views = SavedView.objects.filter(seen).select_related("team")
     return views.order_by(F("team__name").asc(nulls_first=True), "team", "position", "id")
 
@@ -340,12 +361,6 @@ def answerable_for(ticket: Ticket) -> list[Member]:
     return list(leads) or list(active.filter(role=Member.Role.ADMIN).order_by("pk"))
 
 
-def desk_drafts(ticket: Ticket, member: Member) -> QuerySet[DeskDraft]:
-    """What the member is writing in the ticket, and the replies of anybody that are just leaving, the oldest first."""
-    found = DeskDraft.objects.filter(Q(author=member) | Q(leaves_at__isnull=False), ticket=ticket)
-    return found.select_related("author").order_by("saved_at", "pk")
-
-
 def replies_leaving(ticket: Ticket, member: Member) -> QuerySet[DeskDraft]:
     """The replies of colleagues that are held back, in the order in which they leave."""
     held = DeskDraft.objects.filter(ticket=ticket, leaves_at__isnull=False).exclude(author=member)
@@ -369,6 +384,11 @@ def usual_first_reply_seconds() -> float:
 @prepared
 def _participations(member: Any, ticket: Any) -> QuerySet[Participant]:
     return Participant.objects.filter(member=member, ticket=ticket)
+
+
+@prepared
+def _mentions(member: Any) -> QuerySet[Mention, int]:
+    return Mention.objects.filter(member=member).values_list("pk", flat=True)[:1]
 
 
 @prepared

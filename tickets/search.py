@@ -7,10 +7,13 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Member
-from helpdesk.search.sql import asked
-from tickets.models import Ticket
+from helpdesk.prepared import AnyOf
+from helpdesk.search.sql import asked, question
+from helpdesk.tenancy import current_tenant_id
+from tickets.models import Ticket, TicketWords
 
 FOUND = 1000  # matches that are looked at; who gets as many adds a word
+LATEST = 1000  # tickets that are looked through before any index is asked
 
 
 def own_tickets_with(
@@ -29,7 +32,19 @@ def own_tickets_with(
 
 def desk_tickets_with(tickets: QuerySet[Ticket], text: str, locales: Iterable[str]) -> QuerySet[Ticket]:
     """Those of `tickets` with the `ids_with` these words. For the desk only."""
-    return tickets.filter(pk__in=ids_with(text, locales))
+    return tickets.filter(AnyOf("pk", ids_with(text, locales)))
+
+
+def latest_ids_with(text: str, locales: Iterable[str]) -> list[int]:
+    """As `ids_with`, but only of the tenant's LATEST tickets, which are read one by one: enough for a common word, of
+    which an index has to find every match before it tells one. One statement, of the same cost at any size.
+    """
+    words, prefixes, stemmers = asked(text, locales)
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [words, prefixes, stemmers, current_tenant_id(), LATEST])
+        return [ticket_id for (ticket_id,) in cursor.fetchall()]
 
 
 def ids_with(text: str, locales: Iterable[str]) -> list[int]:
@@ -48,3 +63,15 @@ def ids_with(text: str, locales: Iterable[str]) -> list[int]:
             [words, prefixes, stemmers, FOUND],
         )
         return [ticket_id for (ticket_id,) in cursor.fetchall()]
+
+
+_LATEST = f"""
+  WITH given AS MATERIALIZED (SELECT %s::text[] AS words, %s::boolean[] AS prefixes, %s::text[] AS stemmers),
+    asked AS MATERIALIZED (SELECT {question("words", "prefixes", "stemmers")} AS q FROM given),
+    latest AS MATERIALIZED (
+      SELECT w.ticket_id, w.public, w.internal FROM {TicketWords._meta.db_table} w
+      WHERE w.tenant_id = %s ORDER BY w.ticket_id DESC LIMIT %s
+    )
+  SELECT l.ticket_id FROM latest l
+  WHERE l.public @@ (SELECT q FROM asked) OR l.internal @@ (SELECT q FROM asked)
+"""

@@ -7,14 +7,28 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import JSONObject
 
 from accounts.models import Member, TeamMembership
-from tickets.models import Ticket, TimeSpent, Watcher
+from tickets.mentions import Called, called_in
+from tickets.models import Mention, Ticket, TimeSpent, Watcher
 from tickets.queries import desk_people
 
 
 def colleagues_who_see(ticket: Ticket) -> QuerySet[Member]:
-    """The active people of the desk who may see the ticket, by name: admins, its team, who has it."""
+    """The active people of the desk who may see the ticket, by name: admins, its team, who has it, who was called in."""
     in_team = TeamMembership.objects.filter(team=ticket.team_id, member=OuterRef("pk"))
-    return desk_people().filter(Q(role=Member.Role.ADMIN) | Q(pk=ticket.assignee_id) | Exists(in_team))
+    called = Mention.objects.filter(ticket=ticket, member=OuterRef("pk"))
+    is_admin, has_it = Q(role=Member.Role.ADMIN), Q(pk=ticket.assignee_id)
+    return desk_people().filter(is_admin | has_it | Exists(in_team) | Exists(called))
+
+
+def called_by(ticket: Ticket, note: str) -> Called:
+    """Whom a note in the ticket calls: of those who may see it by any name, of other people of the desk by the whole one.
+
+    Two statements; none without an "@".
+    """
+    if "@" not in note:
+        return Called()
+    inside = list(colleagues_who_see(ticket))
+    return called_in(note, inside, others=desk_people().exclude(pk__in=[person.pk for person in inside]))
 
 
 def watchers_of(ticket: Ticket) -> QuerySet[Member]:

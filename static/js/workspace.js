@@ -66,3 +66,11 @@ composer.addEventListener("input", function bring(event) {
   composer.removeEventListener("input", bring);
   import(composer.dataset.mentions).catch(() => {});
 });
+
+/* "/" as the first sign of a reply asks for the macros; behind other words it is a slash. */
+composer.addEventListener("keydown", (event) => {
+  const { target: box, key, isComposing, ctrlKey, metaKey, altKey } = event;
+  if (key !== "/" || isComposing || ctrlKey || metaKey || altKey || box.value || !box.matches("form.composer-public textarea")) return;
+  event.preventDefault();
+  box.form.requestSubmit(box.form.elements.macros);
+});

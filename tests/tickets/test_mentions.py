@@ -36,5 +36,25 @@ def test_a_note_calls(text: str, called: list[Member], unknown: list[str]) -> No
     assert (list(found.people), list(found.unknown)) == (called, unknown)
 
 
-def test_nobody_is_called_where_nobody_may_see_it() -> None:
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("@lina and @Sam Lee", [LINA, OTHER_SAM]),
+        ("@sam", [SAM]),  # who works on it, not the other one
+        ("@huda", [HUDA]),
+        ("@هدى", []),  # the first name alone of somebody else
+    ],
+    ids=range(4),
+)
+def test_others_are_called_by_their_whole_name_only(text: str, called: list[Member]) -> None:
+    assert list(called_in(text, [SAM, LINA], others=[OTHER_SAM, HUDA]).people) == called
+
+
+def test_a_name_of_one_who_works_on_it_calls_no_other() -> None:
+    namesake = Member(pk=5, name="Lina", email="l.h@acme.example")
+
+    assert called_in("@lina", [LINA], others=[namesake]).people == (LINA,)
+
+
+def test_nobody_is_called_where_there_is_nobody() -> None:
     assert called_in("@lina", []).unknown == ("lina",)

@@ -6,10 +6,9 @@ from django.db import transaction
 
 from accounts.models import Member
 from tickets.actions.lock import lock_ticket
-from tickets.mentions import called_in
-from tickets.models import Message, Ticket, Watcher
+from tickets.models import Mention, Message, Ticket, Watcher
 from tickets.notify import announce_mentions
-from tickets.together import colleagues_who_see
+from tickets.together import called_by
 
 
 @transaction.atomic
@@ -31,14 +30,16 @@ def unwatch(ticket: Ticket, member: Member) -> None:
 
 
 def call_colleagues(ticket: Ticket, note: Message) -> list[Member]:
-    """Tells the colleagues whom a note calls by name, of those who may see the ticket, and lets them watch it.
+    """Tells the colleagues whom a note calls by name, lets them see the ticket from now on, and watch it.
 
     Returns them; who wrote it is not told. The caller holds the ticket's lock. No statement without an "@".
     """
-    if "@" not in note.body:
-        return []
-    called = called_in(note.body, colleagues_who_see(ticket)).people
+    called = called_by(ticket, note.body).people
     others = [member for member in called if member.pk != note.author_id]
+    if not others:
+        return []
+    mentions = [Mention(ticket=ticket, member=member) for member in others]
+    Mention.objects.bulk_create(mentions, ignore_conflicts=True)
     let_watch(ticket, others)
     announce_mentions(ticket, note, others)
     return others

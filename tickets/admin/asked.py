@@ -23,7 +23,7 @@ from tickets.admin.orders import Place, Sort, in_order
 from tickets.models import Clock, Ticket
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import NEVER, OPEN_STATUSES
-from tickets.queries import tickets_visible_to
+from tickets.queries import is_mentioned, tickets_visible_to, was_called
 from tickets.rules import sees_all_tickets
 
 SOON = dt.timedelta(hours=1)
@@ -99,7 +99,7 @@ class Asked:
         return in_order(self.among(tickets_visible_to(member), member), self.order)
 
     def parts(self, member: Member, teams: Sequence[Team]) -> list[QuerySet[Ticket]]:
-        """The same tickets in parts without overlap, each of which is a walk along one index.
+        """The same tickets in parts without overlap, each of which is a walk along one index, or one person's few.
 
         Who sees some teams only would otherwise walk past everything that lies with the others. `teams` are those.
         """
@@ -107,8 +107,11 @@ class Asked:
         if is_one_walk or len(teams) > MOST_PARTS:
             return [self.tickets(member)]
         tickets = self.among(Ticket.objects.all(), member)
-        own = tickets.filter(assignee=member).exclude(team__in=[team.pk for team in teams])
-        return [*(tickets.filter(team=team) for team in teams), own]
+        elsewhere = tickets.exclude(team__in=[team.pk for team in teams])
+        parts = [*(tickets.filter(team=team) for team in teams), elsewhere.filter(assignee=member)]
+        if was_called(member):
+            parts.append(elsewhere.filter(is_mentioned(member)).exclude(assignee=member))
+        return parts
 
     def first_walks(self, member: Member, teams: Sequence[Team]) -> tuple[list[QuerySet[Ticket]], Q]:
         """The walks along which the list lies before its filters, and what they ask for: to count a part of it cheaply."""

@@ -14,8 +14,7 @@ from tickets.actions.reply import StaleReply
 from tickets.admin.events import event_text
 from tickets.admin.forms import WritingForm
 from tickets.admin.timeline import message_item
-from tickets.models import DeskDraft, Message, Ticket
-from tickets.queries import desk_drafts
+from tickets.models import DeskDraft, Message
 from tickets.sensitive import masked
 from tickets.views.ticket_page import saved_text
 from tickets.views.uploads import Draft
@@ -32,9 +31,8 @@ class Drafts:
     held: Sequence[DeskDraft]
 
     @classmethod
-    def of(cls, ticket: Ticket, member: Member) -> Drafts:
-        """One statement."""
-        found = list(desk_drafts(ticket, member))
+    def of(cls, found: Sequence[DeskDraft], member: Member) -> Drafts:
+        """Those `found` in the ticket: see `tickets.desk_reads.AtHand`."""
         own = {draft.kind: draft for draft in found if draft.leaves_at is None}
         return cls(member, own, [draft for draft in found if draft.leaves_at])
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from tickets.admin.events import event_text, reason_of
+from tickets.desk_reads import desk_events, seats_of
 from tickets.joined import desk_messages
 from tickets.metadata import shown_metadata
 from tickets.models import Attachment, Clock, Message, Participant, Ticket, TicketEvent
 from tickets.models.ticket import Priority
-from tickets.page_reads import BEGINNING, clocks_of, desk_events, seats_of
+from tickets.page_reads import BEGINNING, clocks_of
 from tickets.sensitive import masked
 from tickets.together import times_of
 

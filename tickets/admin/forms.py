@@ -83,7 +83,9 @@ class NoteForm(WritingForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["body"].help_text = _("Write @ and a colleague’s name to tell them of the note by mail.")
+        self.fields["body"].help_text = _(
+            "Write @ and a colleague’s name to tell them of the note by mail. They may see this ticket from then on."
+        )
 
 
 class StatusForm(forms.Form):

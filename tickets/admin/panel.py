@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from accounts.factors import person_of
 from accounts.models import Member, Team
+from helpdesk.at_once import asking, at_once
 from helpdesk.counts import count_text, counted, prepared_counts, walked_counts
 from helpdesk.prepared import Statement, prepared
 from tickets.admin.asked import Asked, View
 from tickets.admin.search import Found
 from tickets.models import SavedView
-from tickets.queries import saved_views
+from tickets.queries import views_kept_for, was_called
 from tickets.rules import sees_all_tickets
 
 ICONS = {
@@ -33,16 +34,11 @@ KEYS = {View.OPEN: "g q", View.MINE: "g m", View.DUE: "g d", View.UNASSIGNED: "g
 
 def teams_of_desk(request: HttpRequest) -> list[Team]:
     """The teams whose queues the person sees; read once a request."""
-    teams: list[Team] | None = getattr(request, "desk_teams", None)
-    if teams is None:
-        member = person_of(request)
-        teams = _all_teams() if sees_all_tickets(member) else _own_teams(member=member.pk)
-        request.desk_teams = teams  # type: ignore[attr-defined]
-    return teams
+    return _of_desk(request)[0]
 
 
 def views_panel(request: HttpRequest) -> dict[str, Any]:
-    """The links to the queues and the saved views with their counts, and the search box. Four statements at most.
+    """The links to the queues and the saved views with their counts, and the search box. Three statements at most.
 
     A page that wants other lists counted leaves them in `request.desk_found`, and finds their counts in `desk_counts`.
     """
@@ -78,11 +74,7 @@ def view_links(request: HttpRequest) -> list[dict[str, Any]]:
 
 def saved_of_desk(request: HttpRequest) -> list[SavedView]:
     """The saved views of the person; read once a request."""
-    views: list[SavedView] | None = getattr(request, "desk_saved", None)
-    if views is None:
-        member = person_of(request)
-        views = request.desk_saved = list(saved_views(member))  # type: ignore[attr-defined]
-    return views
+    return _of_desk(request)[1]
 
 
 def asked_of_view(view: SavedView, teams: Sequence[Team]) -> Asked:
@@ -121,7 +113,7 @@ def counts_of(request: HttpRequest, lists: list[Asked], *others: Found) -> list[
 
 def _statement_of(member: Member, teams: Sequence[Team], lists: Sequence[Asked]) -> Statement:
     """The SQL of the counts of the panel, kept for each person: it says whose tickets and which teams."""
-    key = member.pk, member.role, tuple(team.pk for team in teams)
+    key = member.pk, member.role, tuple(team.pk for team in teams), was_called(member)
     kept = _statements.get(key)
     if kept is None:
         if len(_statements) >= KEPT:
@@ -131,7 +123,20 @@ def _statement_of(member: Member, teams: Sequence[Team], lists: Sequence[Asked])
     return kept
 
 
-_statements: dict[tuple[int, str, tuple[int, ...]], Statement] = {}
+def _of_desk(request: HttpRequest) -> tuple[list[Team], list[SavedView]]:
+    """Teams and saved views of the person, which almost every page of the desk shows: one statement a request."""
+    found: tuple[list[Team], list[SavedView]] | None = getattr(request, "desk_own", None)
+    if found is None:
+        member = person_of(request)
+        if sees_all_tickets(member):
+            teams, views = at_once(asking(_all_teams), asking(_all_views, member=member.pk))
+        else:
+            teams, views = at_once(asking(_own_teams, member=member.pk), asking(_own_views, member=member.pk))
+        found = request.desk_own = teams, views  # type: ignore[attr-defined]
+    return found
+
+
+_statements: dict[tuple[int, str, tuple[int, ...], bool], Statement] = {}
 
 
 @prepared
@@ -142,3 +147,13 @@ def _all_teams() -> QuerySet[Team]:
 @prepared
 def _own_teams(member: Any) -> QuerySet[Team]:
     return Team.objects.filter(memberships__member=member).order_by("name")
+
+
+@prepared
+def _all_views(member: Any) -> QuerySet[SavedView]:
+    return views_kept_for(member, sees_all=True)
+
+
+@prepared
+def _own_views(member: Any) -> QuerySet[SavedView]:
+    return views_kept_for(member, sees_all=False)

@@ -23,7 +23,7 @@ def print_view(_door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     has_notes = request.GET.get("notes") != "0"
-    items = conversation_of(ticket, person_of(request), is_whole=True).items
+    items = conversation_of(ticket, person_of(request)).items
     page = {
         "ticket": ticket,
         "subject": masked(ticket.subject),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
@@ -28,17 +26,15 @@ from tickets.admin.live import eyes_of
 from tickets.admin.narrow import chips_of
 from tickets.admin.orders import Place, page_of
 from tickets.admin.search import Found
-from tickets.models import Clock, Message, Participant, Ticket
+from tickets.desk_reads import beside_rows
+from tickets.models import Message, Ticket
 from tickets.models.ticket import Priority, Status, Tier
 from tickets.sensitive import masked
 
-EXCERPT = 140
 SHOWN = (
     *("number", "subject", "status", "priority", "urgency", "tier", "attention_at", "updated_at"),
     *("assignee__name", "assignee__email"),
 )
-CLOCK = ("ticket_id", "kind", "state", "due_at", "met_at", "breached_at")
-MESSAGE = ("ticket_id", "kind", "side", "author__name", "author__email")
 LEVELS = {Priority.LOW: "low", Priority.NORMAL: "normal", Priority.HIGH: "high", Priority.URGENT: "urgent"}
 
 
@@ -84,7 +80,7 @@ class Row:
 
 
 def queue_page(asked: Asked, found: Found, member: Member, now: dt.datetime, *, count: int) -> dict[str, Any]:
-    """What the template of the queue shows of its `count` tickets. Four statements, however many there are."""
+    """What the template of the queue shows of its `count` tickets. Two statements, however many there are."""
     sort = asked.order
     parts = [] if found.error or not found.parts else found.parts
     tickets, has_before, has_after = (
@@ -116,25 +112,16 @@ def with_last_message(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 
 def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.datetime) -> list[Row]:
-    """The rows of the page: three statements for people, clocks and last messages."""
-    ids = [ticket.pk for ticket in tickets]
-    people = Participant.objects.filter(ticket__in=ids, role=Participant.Role.REQUESTER)
-    requesters = {
-        ticket_id: name or email
-        for ticket_id, name, email in people.values_list("ticket_id", "member__name", "member__email")
-    }
-    clocks: dict[int, list[Clock]] = defaultdict(list)
-    for clock in Clock.objects.filter(ticket__in=ids).only(*CLOCK).order_by("id"):
-        clocks[clock.ticket_id].append(clock)
-    messages = _last_messages(tickets)
-    eyes = eyes_of(ids, member)
+    """The rows of the page: one statement for people, clocks and last messages."""
+    beside = beside_rows(tickets)
+    eyes = eyes_of([ticket.pk for ticket in tickets], member)
     query, here = asked.query(words=""), asked.pairs(place=asked.place)
     return [
         _row(
             ticket,
-            requester=requesters.get(ticket.pk, ""),
-            face=face_of_ticket(clocks[ticket.pk], now),
-            message=messages.get(ticket.pk),
+            requester=beside.requesters.get(ticket.pk, ""),
+            face=face_of_ticket(beside.clocks.get(ticket.pk, []), now),
+            message=beside.messages.get(ticket.pk),
             eyes=eyes.get(ticket.pk, ""),
             query=query,
             preview_query=urlencode(here | {"preview": ticket.number}),
@@ -143,14 +130,6 @@ def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.dat
         )
         for ticket in tickets
     ]
-
-
-def _last_messages(tickets: Iterable[Ticket]) -> Mapping[int, Message]:
-    ids = [ticket.last_message_id for ticket in tickets]  # type: ignore[attr-defined]
-    short = (
-        Message.objects.filter(pk__in=ids).annotate(excerpt=Left("body", EXCERPT)).select_related("author")
-    )
-    return {message.ticket_id: message for message in short.only(*MESSAGE)}
 
 
 def _row(

@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
 from accounts.models import Member, Team
-from helpdesk.counts import LIMIT
+from helpdesk.counts import LIMIT, count_text
 from helpdesk.errors import Refused
+from helpdesk.prepared import AnyOf
 from tickets.admin.asked import Asked
-from tickets.admin.orders import union_of
+from tickets.admin.orders import PAGE, union_of, walk_of
 from tickets.models import Participant, Ticket
 from tickets.numbers import looks_like_number, parse_number
 from tickets.queries import find_ticket, tickets_visible_to
-from tickets.search import ids_with
+from tickets.search import LATEST, ids_with, latest_ids_with
 from tickets.sensitive import masked
 
 WALKED = 5_000
+COMMON = PAGE  # matches among the latest tickets that make the words common ones
 PEOPLE = 50
 LAST_SIGN = "\U0010ffff"
 
@@ -68,7 +70,7 @@ def search(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
             return found
     if "@" in words:
         return _by_address(asked, member)
-    return _by_words(asked, member)
+    return _latest_by_words(asked, member) or _by_words(asked, member, teams)
 
 
 def _by_number(asked: Asked, member: Member) -> Found | None:
@@ -101,30 +103,50 @@ def _by_address(asked: Asked, member: Member) -> Found:
     return Found([tickets], told=told % shown, nothing=nothing % shown)
 
 
-def _by_words(asked: Asked, member: Member) -> Found:
+def _latest_by_words(asked: Asked, member: Member) -> Found | None:
+    """The tickets of the list among the tenant's latest, with all the words in title and talk, or in internal notes.
+    None when those are no COMMON words, and all can be searched.
+    """
+    latest = latest_ids_with(asked.words, _locales())
+    tickets = asked.tickets(member)
+    if len(latest) < COMMON or tickets.filter(AnyOf("pk", latest)).count() < COMMON:
+        return None
+    told = _("This is a common word: searched the latest %(count)s tickets. Add a word to search all.")
+    return Found([tickets.filter(AnyOf("pk", latest))], told=told % {"count": count_text(LATEST)})
+
+
+def _by_words(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
     """The tickets of the list, in every status unless one is asked for, with all the words in title and talk, or in
     internal notes; and of its first WALKED open ones those whose title and requester's name have them.
 
     What is hidden in a title is not searched: who may not read a card number may not try it out either.
     """
     words = asked.words.split()[:8]
-    near = Ticket.objects.filter(pk__in=replace(asked, words="").tickets(member)[:WALKED].values("pk"))
+    plain = replace(asked, words="")
+    walks = [walk_of(part, plain.order, None)[:WALKED] for part in plain.parts(member, teams)]
+    near = Ticket.objects.filter(pk__in=union_of(walks))
     for word in words:
         named = Participant.objects.filter(
             ticket=OuterRef("pk"), role=Participant.Role.REQUESTER, member__name__icontains=word
         )
         near = near.filter(Q(subject__icontains=word) | Exists(named))
-    locales = [get_language() or "", current_tenant().locale]
+    found = set(ids_with(asked.words, _locales()))
     titles = dict(near.values_list("pk", "subject")[:WALKED])
-    found = {*ids_with(asked.words, locales), *(titles.keys() - _found_by_secrets(titles, words))}
+    titles = {key: title for key, title in titles.items() if key not in found}
+    found |= titles.keys() - _found_by_secrets(titles, words)
     nothing = _(
         "Nothing matches “%(words)s” in titles, answers, internal notes and customers’ names. Check the spelling."
     )
     return Found(
-        [asked.tickets(member).filter(pk__in=found)],
+        [asked.tickets(member).filter(AnyOf("pk", [*found]))],
         told=_("Searched the titles, answers, internal notes and customers’ names."),
         nothing=nothing % {"words": asked.words},
     )
+
+
+def _locales() -> list[str]:
+    """The languages the words may be in."""
+    return [get_language() or "", current_tenant().locale]
 
 
 def _found_by_secrets(titles: dict[int, str], words: Sequence[str]) -> set[int]:

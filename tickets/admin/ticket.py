@@ -22,13 +22,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.factors import person_of
-from accounts.memory import one_reading
 from accounts.models import Member
 from accounts.sites import DeskModelAdmin, desk
 from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.guard import Moved
 from tickets.actions.status import change_status
+from tickets.admin.answer_filters import filters_in
 from tickets.admin.asked import Asked
 from tickets.admin.behalf import new_ticket_view
 from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
@@ -58,6 +58,7 @@ from tickets.admin.workspace import (
     workspace_page,
 )
 from tickets.admin.writing import undo_reply, write_note, write_reply
+from tickets.desk_reads import at_hand
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Status
 from tickets.queries import active_categories, assignable_members
@@ -138,8 +139,7 @@ class TicketAdmin(DeskModelAdmin):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         _refuse_lookups(request)
-        with one_reading():
-            return self.queue(request, asked_of(request), person_of(request))
+        return self.queue(request, asked_of(request), person_of(request))
 
     def queue(self, request: HttpRequest, asked: Asked, member: Member) -> HttpResponse:
         """The page of one list."""
@@ -199,7 +199,8 @@ class TicketAdmin(DeskModelAdmin):
     ) -> HttpResponse:
         """The page of `ticket`; `errors` are the forms whose errors head it."""
         asked, member = asked_of(request), person_of(request)
-        seats, around = Seats.of(ticket), lists_around(ticket, member, asked, teams_of_desk(request))
+        found = at_hand(ticket, member)
+        seats, around = Seats.of(found.seats), lists_around(ticket, member, asked, teams_of_desk(request))
         request.desk_found = [*around, *lists_of_customer(seats.requester, member)]  # type: ignore[attr-defined]
         shell = self.admin_site.each_context(request)
         counts = shell["desk_counts"]
@@ -210,6 +211,7 @@ class TicketAdmin(DeskModelAdmin):
             timezone.now(),
             writing=writing,
             seats=replace(seats, counts=counts[len(around) :]),
+            found=found,
             is_whole=request.GET.get("all") == "1",
         )
         context = {
@@ -390,5 +392,5 @@ def asked_of(request: HttpRequest) -> Asked:
 def _refuse_lookups(request: HttpRequest) -> None:
     """The queue reads only its own parameters; a column guessed through the address is refused aloud."""
     for name in request.GET:
-        if "__" in name:
+        if "__" in name and name not in filters_in([name]):
             raise DisallowedModelAdminLookup(f"Filtering by {name} not allowed")

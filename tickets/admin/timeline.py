@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
 from tickets.admin.events import ICONS, SPOKEN, event_text
+from tickets.desk_reads import DESK_SHOWN, around_messages
 from tickets.joined import desk_messages
 from tickets.models import Message, Rating, Ticket, TicketEvent
 from tickets.models.event import Verb
-from tickets.page_reads import BEGINNING, DESK_SHOWN, desk_events, latest_desk_messages
+from tickets.page_reads import BEGINNING
 from tickets.queries import ticket_messages
 from tickets.sensitive import masked
 from tickets.views.uploads import file_row
@@ -37,24 +38,28 @@ class Conversation:
     hidden: int
 
 
-def conversation_of(ticket: Ticket, member: Member, *, is_whole: bool) -> Conversation:
-    """The first message and the last DESK_SHOWN, or all of it.
+def conversation_of(
+    ticket: Ticket, member: Member, *, latest: Sequence[Message] | None = None
+) -> Conversation:
+    """The first message and the `latest` (see `AtHand.messages`), or all of it.
 
-    Four statements, one more when the thread is long, and one when it was rated.
+    One statement, two more when the thread is long or all of it is wanted, and one when it was rated.
     """
-    messages = list(desk_messages(ticket)) if is_whole else latest_desk_messages(ticket)[::-1]
+    whole = desk_messages(ticket).prefetch_related(None)
+    messages = list(whole) if latest is None else list(latest[::-1])
     hidden, since = 0, BEGINNING
-    if not is_whole and len(messages) == DESK_SHOWN:
+    if latest is not None and len(messages) == DESK_SHOWN:
         since = messages[0].created_at
-        earlier = desk_messages(ticket).filter(pk__lt=messages[0].pk)
+        earlier = whole.filter(pk__lt=messages[0].pk)
         hidden = max(earlier.count() - 1, 0)
         messages = [*earlier[:1], *messages]
-    deliveries = deliveries_of(ticket, messages)
+    mails, happened = around_messages(ticket, messages, since=since)
+    deliveries = deliveries_of(mails, messages)
     items = [
         _message_item(message, member, deliveries.get(message.pk)) | said_in(message, ticket)
         for message in messages
     ]
-    events = [event for event in desk_events(ticket, since=since) if event.verb not in SPOKEN]
+    events = [event for event in happened if event.verb not in SPOKEN]
     comments = rating_comments(events)
     items += [_event_item(event, comments.get(event.pk, "")) for event in events]
     items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
@@ -128,16 +133,12 @@ def rating_comments(events: Sequence[TicketEvent]) -> dict[int, str]:
     }
 
 
-def deliveries_of(ticket: Ticket, messages: Sequence[Message]) -> Mapping[int, Delivery]:
-    """How the mails of these messages fared, by message. One statement; the confirmation counts for the first."""
+def deliveries_of(mails: Iterable[OutboxRow], messages: Sequence[Message]) -> Mapping[int, Delivery]:
+    """How the `mails` of these messages fared, by message; the confirmation counts for the first."""
     if not messages:
         return {}
-    spoken = {ticket.pk, *(key for m in messages for key in (m.ticket_id, m.origin_id) if key)}
-    rows = OutboxRow.objects.filter(about__in=[f"ticket:{key}" for key in sorted(spoken)]).only(
-        "message_id", "to_address", "state", "answer"
-    )
     by_message: dict[int, list[OutboxRow]] = {}
-    for row in rows.order_by("id"):
+    for row in mails:
         by_message.setdefault(_message_of(row, messages[0].pk), []).append(row)
     return {key: _delivery(found) for key, found in by_message.items()}
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.factors import person_of
 from helpdesk.errors import Refused
 from tickets.actions.watch import unwatch, watch
-from tickets.mentions import called_in
 from tickets.models import Ticket
-from tickets.together import colleagues_who_see
+from tickets.together import called_by
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
@@ -38,13 +37,9 @@ def watch_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
 
 
 def tell_uncalled(request: HttpRequest, ticket: Ticket, note: str) -> None:
-    """Says whom a note that was just added meant to call and did not. One statement when it calls anybody."""
-    if "@" not in note:
-        return
-    unknown = called_in(note, colleagues_who_see(ticket)).unknown
+    """Says whom a note that was just added meant to call and did not. Two statements when it calls anybody."""
+    unknown = called_by(ticket, note).unknown
     if unknown:
         names = ", ".join(f"@{name}" for name in unknown)
-        told = _(
-            "Nobody was told of %(names)s. Write @ and the full name of a colleague who may see this ticket."
-        )
+        told = _("Nobody was told of %(names)s. Write @ and the full name of a colleague.")
         messages.warning(request, told % {"names": names})

@@ -26,6 +26,7 @@ from tickets.admin.orders import Place, beyond
 from tickets.admin.queue import LEVELS, mail_waiting
 from tickets.admin.search import Found
 from tickets.admin.timeline import conversation_of
+from tickets.desk_reads import AtHand
 from tickets.joined import merges_of
 from tickets.metadata import CITES, shown_metadata
 from tickets.models import (
@@ -38,7 +39,6 @@ from tickets.models import (
     TicketAlias,
 )
 from tickets.models.ticket import OPEN_STATUSES, Priority, Status
-from tickets.page_reads import assignable_people, clocks_of, seats_of
 from tickets.prompts import shown_answers
 from tickets.queries import prompts_answered, tickets_visible_to
 from tickets.related import with_links
@@ -86,9 +86,8 @@ class Seats:
     counts: Sequence[int] = ()
 
     @classmethod
-    def of(cls, ticket: Ticket) -> Seats:
-        """Those of the ticket. One statement."""
-        people = seats_of(ticket)
+    def of(cls, people: list[Participant]) -> Seats:
+        """Those of the ticket: see `tickets.desk_reads.AtHand`."""
         return cls(people, next((one for one in people if one.role == Participant.Role.REQUESTER), None))
 
 
@@ -100,15 +99,15 @@ def workspace_page(
     *,
     writing: Writing,
     seats: Seats,
+    found: AtHand,
     is_whole: bool,
 ) -> dict[str, Any]:
-    """What the template of the workspace shows. Ten statements, however much there is of anything.
+    """What the template of the workspace shows. Two statements more, however much there is of anything.
 
-    `ticket` comes from `tickets_of_workspace`; `is_whole` shows a long thread without its gap.
+    `ticket` comes from `tickets_of_workspace`, `found` from `at_hand`; `is_whole` shows a long thread without its gap.
     """
     requester = seats.requester
-    clocks = clocks_of(ticket)
-    conversation = conversation_of(ticket, member, is_whole=is_whole)
+    conversation = conversation_of(ticket, member, latest=None if is_whole else found.messages)
     subject = masked(ticket.subject)
     return {
         "title": f"{ticket.number} {subject}",
@@ -119,8 +118,8 @@ def workspace_page(
         "neighbours": neighbours_of(ticket, member, asked),
         "category_name": ticket.category_name or _("No category"),  # type: ignore[attr-defined]
         "level": LEVELS[Priority(ticket.priority)],
-        "face": face_of_ticket(clocks, now),
-        "clocks": [clock_facts(clock, now) for clock in clocks],
+        "face": face_of_ticket(found.clocks, now),
+        "clocks": [clock_facts(clock, now) for clock in found.clocks],
         "conversation": conversation,
         "customer": customer_facts(requester, seats.counts) if requester else None,
         "participants": [person for person in seats.people if person is not requester],
@@ -138,8 +137,14 @@ def workspace_page(
         "links": ticket.links_shown,  # type: ignore[attr-defined]
         "time_spent": work_time(ticket.minutes_spent or 0),  # type: ignore[attr-defined]
         "joined": list(merges_of(ticket)) if ticket.has_joined else [],  # type: ignore[attr-defined]
-        **composer(ticket, member, requester, writing, seen_message_id=conversation.newest_public_id),
-        **properties(ticket, member),
+        **composer(
+            ticket,
+            Drafts.of(found.drafts, member),
+            requester,
+            writing,
+            seen_message_id=conversation.newest_public_id,
+        ),
+        **properties(ticket, member, found.assignable),
     }
 
 
@@ -170,12 +175,12 @@ def cited_ticket(ticket: Ticket, member: Member) -> Ticket | None:
 
 
 def composer(
-    ticket: Ticket, member: Member, requester: Participant | None, writing: Writing, *, seen_message_id: int
+    ticket: Ticket, desk: Drafts, requester: Participant | None, writing: Writing, *, seen_message_id: int
 ) -> dict[str, Any]:
     """The two ways to write, each with the draft that is kept. A closed ticket takes notes only."""
+    member = desk.member
     recipient = requester.member.get_short_name() if requester else ""
     may_reply = may_reply_as_customer(ticket)
-    desk = Drafts.of(ticket, member)
     seen = {
         "seen_message_id": seen_message_id,
         "seen_held": desk.held_by_others,
@@ -198,9 +203,9 @@ def composer(
     }
 
 
-def properties(ticket: Ticket, member: Member) -> dict[str, Any]:
+def properties(ticket: Ticket, member: Member, assignable: Sequence[Member]) -> dict[str, Any]:
     """The boxes that change one thing each."""
-    people = people_for(ticket)
+    people = people_for(ticket, assignable)
     assigned = {"assignee": ticket.assignee_id}
     return {
         "was": {
@@ -228,10 +233,10 @@ def reply_buttons(recipient: str, *, is_again: bool) -> list[dict[str, str]]:
     ]
 
 
-def people_for(ticket: Ticket) -> list[Member]:
+def people_for(ticket: Ticket, assignable: Sequence[Member]) -> list[Member]:
     """Whom the ticket can be given to, and who has it: the box tells the truth also about somebody who left."""
-    people = assignable_people(ticket)
-    return [ticket.assignee, *people] if ticket.assignee and ticket.assignee not in people else people
+    has_left = ticket.assignee is not None and ticket.assignee not in assignable
+    return [ticket.assignee, *assignable] if has_left else [*assignable]  # type: ignore[list-item]
 
 
 def clock_facts(clock: Clock, now: dt.datetime) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Ticket, TicketAlias, TicketCounter
 from tickets.models.time_spent import TimeSpent
 from tickets.models.upload import Upload
-from tickets.models.watcher import Watcher
+from tickets.models.watcher import Mention, Watcher
 from tickets.models.words import TicketWords
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Macro",
     "MacroText",
     "MacroUse",
+    "Mention",
     "Merge",
     "Message",
     "Participant",

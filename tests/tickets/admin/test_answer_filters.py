@@ -185,3 +185,13 @@ def test_narrowing_by_an_answer_costs_the_same_at_one_and_at_three(
     three = count_queries(look)
 
     assert_same_queries(one, three)
+
+
+def test_a_short_name_with_two_lines_in_it_narrows_like_any_other(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    ask(house, "team__size", "Team size", kind="text")
+    wanted = make_ticket(house, customer, fields={"team__size": "12"})
+    make_ticket(house, customer, fields={"team__size": "13"})
+
+    assert numbers(agents_desk, **{"answer.team__size": "12"}) == [wanted.number]

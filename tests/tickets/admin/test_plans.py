@@ -15,7 +15,7 @@ from tests.factories.cast import House, make_house, make_member
 from tests.settled import settle
 from tickets.admin.asked import Asked, View
 from tickets.admin.orders import Place, Sort, walk_of
-from tickets.models import Ticket, TicketAnswer
+from tickets.models import Mention, Ticket, TicketAnswer
 from tickets.models.ticket import Status
 
 THEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -168,6 +168,21 @@ def test_an_agents_list_walks_the_index_of_each_team(house: House, agent: Member
     assert "ticket_queue_of_team on" in plans[0]
     assert "ticket_queue_of_assignee on" in plans[1]
     assert all("ROW(attention_at, id)" in condition_of(plan) and "Sort" not in plan for plan in plans)
+
+
+def test_what_mentions_an_agent_is_read_by_its_keys_and_never_along_the_list(
+    house: House, agent: Member
+) -> None:
+    Mention.objects.create(ticket=Ticket.objects.filter(team=house.other_team)[0], member=agent)
+
+    *_walks, mentioning = Asked().parts(agent, [Team.objects.get(pk=house.team.pk)])
+
+    with connection.cursor() as cursor:
+        sql, params = walk_of(mentioning, Sort.DUE, middle(Sort.DUE))[:50].query.sql_with_params()
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "(id = ANY " in condition_of(plan)
 
 
 @pytest.mark.parametrize("sort", [Sort.DUE, Sort.PRIORITY])

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import Member, TeamMembership
 from accounts.models.team import Tier
 from tests.factories.cast import House, make_member
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import make_ticket, note
 from tickets.actions.merge import merge_tickets
 from tickets.actions.saved_views import save_view
 from tickets.actions.spam import mark_spam
@@ -27,18 +27,20 @@ from tickets.models import BulkRun, Macro, Message, SavedView, Tag, Ticket, Tick
 DESK = "/admin/tickets/ticket/"
 Role = Member.Role
 # Nobody signed in, the ticket's own customer, an agent and a lead of another team, an agent and a lead of the ticket's
-# team, and an admin; the columns of the table below.
-PEOPLE = ["visitor", "customer", "other agent", "other lead", "agent", "lead", "admin"]
+# team, an admin, and an agent of another team whom a note of the ticket called; the columns of the table below.
+PEOPLE = ["visitor", "customer", "other agent", "other lead", "agent", "lead", "admin", "called"]
 SIGN_IN, REFUSED, NOTHING, DONE = "asked to sign in", "refused", "nothing here", "done"
 ANSWERS = {200: DONE, 302: DONE, 303: DONE, 403: REFUSED, 422: REFUSED, 404: NOTHING}
 OUTSIDE = (SIGN_IN, REFUSED)
-ON_A_TICKET = (*OUTSIDE, NOTHING, NOTHING, DONE, DONE, DONE)
-AT_THE_DESK = (*OUTSIDE, DONE, DONE, DONE, DONE, DONE)
-OF_A_TEAM = (*OUTSIDE, NOTHING, NOTHING, REFUSED, DONE, DONE)
-FOR_A_TEAM = (*OUTSIDE, REFUSED, REFUSED, REFUSED, DONE, DONE)
-OF_LEADS = (*OUTSIDE, REFUSED, DONE, REFUSED, DONE, DONE)
-OF_ADMINS = (*OUTSIDE, REFUSED, REFUSED, REFUSED, REFUSED, DONE)
-OF_NOBODY = (*OUTSIDE, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+ON_A_TICKET = (*OUTSIDE, NOTHING, NOTHING, DONE, DONE, DONE, DONE)
+ON_ANOTHER = (*ON_A_TICKET[:-1], NOTHING)  # of the same team, which no note called anybody into
+WITH_ANOTHER = (*ON_A_TICKET[:-1], REFUSED)
+AT_THE_DESK = (*OUTSIDE, DONE, DONE, DONE, DONE, DONE, DONE)
+OF_A_TEAM = (*OUTSIDE, NOTHING, NOTHING, REFUSED, DONE, DONE, NOTHING)
+FOR_A_TEAM = (*OUTSIDE, REFUSED, REFUSED, REFUSED, DONE, DONE, REFUSED)
+OF_LEADS = (*OUTSIDE, REFUSED, DONE, REFUSED, DONE, DONE, REFUSED)
+OF_ADMINS = (*OUTSIDE, REFUSED, REFUSED, REFUSED, REFUSED, DONE, REFUSED)
+OF_NOBODY = (*OUTSIDE, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Scene:
 
     def text(self, **more: Any) -> dict[str, Any]:
         """What a form that writes something sends."""
-        said = Message.objects.filter(ticket=self.ticket).order_by("-pk")[0].pk
+        said = Message.objects.filter(ticket=self.ticket, kind="public").order_by("-pk")[0].pk
         key = str(uuid.uuid4())
         return {
             "body": "On its way.",
@@ -158,7 +160,7 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
         sending("side", lambda scene: scene.text(email="eve@bank.example", subject="A refund")),
     ),
     "read the history": (ON_A_TICKET, opening("history/")),
-    "link": (ON_A_TICKET, sending("related", lambda scene: {"number": scene.other.number})),
+    "link": (WITH_ANOTHER, sending("related", lambda scene: {"number": scene.other.number})),
     "hand over to the next tier": (
         ON_A_TICKET,
         sending("handover", lambda scene: scene.text(was=scene.ticket.tier)),
@@ -176,14 +178,14 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
     "untag": (ON_A_TICKET, sending("untag", lambda _scene: {"tag": Tag.objects.get().pk})),
     "answer the questions": (ON_A_TICKET, opening("answers/")),
     "merge": (
-        ON_A_TICKET,
+        ON_ANOTHER,
         lambda site, scene: site.post(f"{DESK}{scene.other.pk}/merge/", {"into": scene.ticket.number}),
     ),
     "undo a merge": (ON_A_TICKET, sending("unmerge", lambda scene: {"merge": scene.merge})),
     "split": (ON_A_TICKET, sending("split", lambda scene: scene.text(extent="one", subject="Another"))),
     "mark as spam": (ON_A_TICKET, sending("spam")),
     "take off spam": (
-        ON_A_TICKET,
+        ON_ANOTHER,
         lambda site, scene: site.post(f"{DESK}{scene.spam.pk}/spam/", {"not_spam": "1"}),
     ),
     "act on many": (ON_A_TICKET, bulk),
@@ -240,12 +242,16 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
 }
 
 
-def sign_in(who: str, house: House) -> Client:
+def sign_in(who: str, scene: Scene) -> Client:
     """A browser of one of PEOPLE."""
+    house = scene.house
     site = Client(headers={"host": house.host})
     if who.startswith("other "):
         role = {"agent": Role.AGENT, "lead": Role.LEAD}[who.removeprefix("other ")]
         make_member("other@acme.example", role=role, team=house.other_team)
+    if who == "called":
+        make_member("called@acme.example", role=Role.AGENT, team=house.other_team)
+        note(scene.ticket, Member.objects.get(email="agent@acme.example"), "@called, please look.")
     if who == "admin":
         make_member("admin@acme.example", role=Role.ADMIN)
     if who != "visitor":
@@ -267,7 +273,7 @@ def trace() -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_everybody_may_do_what_the_table_says_and_no_more(scene: Scene, who: str) -> None:
-    site, column = sign_in(who, scene.house), PEOPLE.index(who)
+    site, column = sign_in(who, scene), PEOPLE.index(who)
     told, left = {}, []
 
     for name, (_expected, act) in ACTS.items():

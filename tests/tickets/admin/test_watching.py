@@ -15,6 +15,7 @@ from tickets.actions.status import change_status
 from tickets.actions.watch import unwatch, watch
 from tickets.models import Message, Ticket, Watcher
 from tickets.models.ticket import Status
+from tickets.queries import tickets_visible_to
 
 
 @pytest.fixture
@@ -162,17 +163,57 @@ def test_a_reply_calls_nobody(ticket: Ticket, agent: Member, lina: Member) -> No
     assert (mails("ticket_mentioned"), Watcher.objects.count()) == ([], 0)
 
 
-def test_nobody_is_called_into_what_they_may_not_see(
-    agents_desk: Client, ticket: Ticket, lina: Member, outsider: Member, customer: Member
+def test_nobody_is_called_who_is_not_of_the_desk(
+    agents_desk: Client, ticket: Ticket, lina: Member, stranger: Member, customer: Member
 ) -> None:
     form = Page(agents_desk.get(address(ticket, "change"))).form(address(ticket, "note"))
-    typed = "@outsider, @customer, @lnia and @lina: look."
+    typed = "@stranger, @customer, @lnia and @lina: look."
 
     page = Page(agents_desk.post(form.action, {**form.values, "body": typed}, follow=True))
 
     assert [row.to_address for row in mails("ticket_mentioned")] == [lina.email]
-    assert "Nobody was told of @outsider, @customer, @lnia." in page.text
+    assert "Nobody was told of @stranger, @customer, @lnia." in page.text
     assert Message.objects.filter(body=typed).count() == 1
+
+
+def test_a_note_lets_a_colleague_of_another_team_see_that_ticket_and_no_other(
+    house: House, ticket: Ticket, agent: Member, customer: Member, outsiders_desk: Client, outsider: Member
+) -> None:
+    other = make_ticket(house, customer)
+    before = outsiders_desk.get(address(ticket, "change")).status_code
+    note(ticket, agent, "@Outsider: was this one of yours?")
+    answer(other, agent, "@outsider will call you.")
+
+    shown = outsiders_desk.get("/admin/tickets/ticket/")
+    opened = [outsiders_desk.get(address(one, "change")).status_code for one in (ticket, other)]
+    note(ticket, agent, "Look again.")
+
+    assert (before, opened) == (404, [200, 404])
+    assert [row.number for row in shown.context["rows"]] == [ticket.number]
+    assert [link["count"] for link in shown.context["desk_views"]][:5] == ["0", "0", "1", "1", "1"]
+    assert [row.to_address for row in mails("ticket_mentioned")] == [outsider.email]
+    assert told() == [(outsider.email, "noted")]
+
+
+def test_what_a_colleague_was_called_into_stays_when_they_stop_watching(
+    ticket: Ticket, agent: Member, outsiders_desk: Client, outsider: Member
+) -> None:
+    note(ticket, agent, "@outsider: look.")
+
+    outsiders_desk.post(address(ticket, "watch"), {"stop": "1"})
+
+    assert not Watcher.objects.exists()
+    assert outsiders_desk.get(address(ticket, "change")).status_code == 200
+
+
+def test_only_a_mention_lets_see_what_one_only_watched(
+    house: House, ticket: Ticket, agent: Member, lina: Member
+) -> None:
+    watch(ticket, lina)
+
+    route(ticket, category=house.other_category, actor=agent)
+
+    assert not tickets_visible_to(lina).exists()
 
 
 def test_the_page_names_who_watches(agents_desk: Client, ticket: Ticket, lina: Member) -> None:
