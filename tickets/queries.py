@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from statistics import median
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -15,6 +14,7 @@ from accounts.memory import remembered
 from accounts.models import Member, TeamMembership
 from accounts.rules import DESK_ROLES, may_use_desk
 from helpdesk.prepared import AnyOf, Given, prepared
+from tickets.called import is_mentioned, was_called
 from tickets.models import (
     Attachment,
     Category,
@@ -24,7 +24,6 @@ from tickets.models import (
     DeskDraft,
     GuestLink,
     Macro,
-    Mention,
     Message,
     Participant,
     Rating,
@@ -63,19 +62,6 @@ def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
     teams = TeamMembership.objects.filter(member=member).values("team")
     own = Q(team__in=teams) | Q(assignee=member)
     return Ticket.objects.filter(own | is_mentioned(member) if was_called(member) else own)
-
-
-def was_called(member: Member) -> bool:
-    """Whether a note ever called the member into a ticket; asked once of each object, which lives as long as a request."""
-    known = vars(member)
-    if "_was_called" not in known:
-        known["_was_called"] = _mentions.first(member=member.pk) is not None
-    return bool(known["_was_called"])
-
-
-def is_mentioned(member: Member) -> AnyOf:
-    """Whether a note of the ticket called the member in; known as an array first, so that a list may be read by its keys."""
-    return AnyOf("pk", ArraySubquery(Mention.objects.filter(member=member).values("ticket")))
 
 
 def open_tickets_visible_to(member: Member) -> QuerySet[Ticket]:
@@ -384,11 +370,6 @@ def usual_first_reply_seconds() -> float:
 @prepared
 def _participations(member: Any, ticket: Any) -> QuerySet[Participant]:
     return Participant.objects.filter(member=member, ticket=ticket)
-
-
-@prepared
-def _mentions(member: Any) -> QuerySet[Mention, int]:
-    return Mention.objects.filter(member=member).values_list("pk", flat=True)[:1]
 
 
 @prepared

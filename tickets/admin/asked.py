@@ -20,10 +20,11 @@ from accounts.models import Member, Team
 from tickets.admin.answer_filters import filter_of, filters_in
 from tickets.admin.filters import Reader
 from tickets.admin.orders import Place, Sort, in_order
+from tickets.called import is_mentioned, was_called
 from tickets.models import Clock, Ticket
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import NEVER, OPEN_STATUSES
-from tickets.queries import is_mentioned, tickets_visible_to, was_called
+from tickets.queries import tickets_visible_to
 from tickets.rules import sees_all_tickets
 
 SOON = dt.timedelta(hours=1)

@@ -16,8 +16,9 @@ from helpdesk.counts import count_text, counted, prepared_counts, walked_counts
 from helpdesk.prepared import Statement, prepared
 from tickets.admin.asked import Asked, View
 from tickets.admin.search import Found
+from tickets.called import was_called
 from tickets.models import SavedView
-from tickets.queries import views_kept_for, was_called
+from tickets.queries import views_kept_for
 from tickets.rules import sees_all_tickets
 
 ICONS = {

@@ -125,18 +125,14 @@ def workspace_page(
         "participants": [person for person in seats.people if person is not requester],
         "answers": masked_facts(shown_answers(ticket.fields, prompts_answered(ticket))),
         "metadata": masked_facts(shown_metadata(ticket.metadata)),
-        "cites": cited_ticket(ticket, member),
         "mail_waiting": mail_waiting(),
         "moved": writing.moved,
         "handed": hand_over_shown(ticket),
-        "follows": followed_ticket(ticket, member),
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
-        "split_from": split_ticket_of(ticket, member),
         **watching(ticket, member),
-        "links": ticket.links_shown,  # type: ignore[attr-defined]
+        **tickets_beside(ticket, member),
         "time_spent": work_time(ticket.minutes_spent or 0),  # type: ignore[attr-defined]
-        "joined": list(merges_of(ticket)) if ticket.has_joined else [],  # type: ignore[attr-defined]
         **composer(
             ticket,
             Drafts.of(found.drafts, member),
@@ -145,6 +141,17 @@ def workspace_page(
             seen_message_id=conversation.newest_public_id,
         ),
         **properties(ticket, member, found.assignable),
+    }
+
+
+def tickets_beside(ticket: Ticket, member: Member) -> dict[str, Any]:
+    """The tickets that this one belongs with, of those the member may see; asks only for what there is."""
+    return {
+        "cites": cited_ticket(ticket, member),
+        "follows": followed_ticket(ticket, member),
+        "split_from": split_ticket_of(ticket, member),
+        "links": ticket.links_shown,  # type: ignore[attr-defined]
+        "joined": list(merges_of(ticket)) if ticket.has_joined else [],  # type: ignore[attr-defined]
     }
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("tickets", "0007_ratings"),
+        ("tickets", "0009_tiers_and_escalation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
