@@ -126,7 +126,6 @@ def workspace_page(
         "answers": masked_facts(shown_answers(ticket.fields, prompts_answered(ticket))),
         "metadata": masked_facts(shown_metadata(ticket.metadata)),
         "mail_waiting": mail_waiting(),
-        "moved": writing.moved,
         "handed": hand_over_shown(ticket),
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
@@ -206,6 +205,7 @@ def composer(
         "held": [held_item(draft, member) for draft in desk.held],
         "stale": stale_facts(writing.stale, member) if writing.stale else None,
         "preview": writing.preview,
+        "moved": writing.moved,
         "buttons": reply_buttons(recipient, is_again=writing.stale is not None),
     }
 
