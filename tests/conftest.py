@@ -1,5 +1,6 @@
 """What every test stands on: a database made by its owner and used by the application role."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,7 @@ from helpdesk.walls.owner import as_owner
 from tests.emptied import empty_tables
 from tests.factories.cast import House, make_guest, make_house, make_member
 from tests.settled import settle
+from tests.stack import THROWAWAY
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +38,9 @@ def django_db_setup(
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_tables())
         yield
 
-    with django_db_blocker.unblock(), as_owner():
-        teardown_databases(made, verbosity=verbosity)
+    if THROWAWAY not in os.environ:
+        with django_db_blocker.unblock(), as_owner():
+            teardown_databases(made, verbosity=verbosity)
 
 
 def _let_transactional_tests_flush() -> None:

@@ -30,6 +30,7 @@ OURS = (
     "METRICS_TOKEN",
     "LIVE_URL",
 )
+THROWAWAY = "DESK_TESTS_THROWAWAY"  # says that the servers, and all that is on them, go with this run
 running: Throwaway | None = None  # tests that stop and start the servers find them here
 _at_end = ExitStack()
 
@@ -81,6 +82,7 @@ def _start() -> None:
         os.environ.pop(name, None)
     os.environ.update(SETTINGS)
     os.environ.update(running.variables())
+    os.environ[THROWAWAY] = "1"
     compile_catalogues()
 
 

@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from accounts.models import Member
+from accounts.models import Member, TeamMembership
+from accounts.models.team import Tier
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket, note, write_back
@@ -64,6 +65,7 @@ def desk(live_house: House) -> Desk:
         colleague = make_member(
             "sam@acme.example", role=Member.Role.LEAD, team=live_house.team, name="Sam Ortiz"
         )
+        TeamMembership.objects.filter(member=colleague).update(tier=Tier.L2)
         customer = make_member("ana@elsewhere.example", name="Ana Sousa", locale="en")
         waiting = make_ticket(live_house, customer, subject="Refund for order 1182", fields={"Order": "1182"})
         talk = make_ticket(
@@ -193,6 +195,33 @@ def test_a_whole_day_without_script(desk: Desk, enter: Callable[..., Visitor]) -
         ("public", "Your refund left on Tuesday."),
     ]
     assert desk.status(desk.waiting) == Status.ON_HOLD
+
+
+def test_a_lead_follows_a_ticket_to_the_next_tier_with_its_note(
+    desk: Desk, enter: Callable[..., Visitor]
+) -> None:
+    page = enter(desk.agent, javaScriptEnabled=False).open(workspace(desk.talk))
+
+    page.get_by_role("link", name="Hand over to the next tier…").click()
+    page.get_by_role("button", name="Hand over to L2").click()
+    refused = page.locator(".error-summary").inner_text()
+    page.get_by_label("Note for them").fill("The mall's bank sends it back. Trace ID 77.")
+    page.get_by_role("button", name="Hand over to L2").click()
+    expect(page.get_by_text("is with L2 now. They are told.")).to_be_visible()
+    leads = enter(desk.colleague)
+    leads.open(workspace(desk.talk))
+
+    handed = leads.page.get_by_role("region", name="handed it over from L1")
+    expect(handed.get_by_text("The mall's bank sends it back. Trace ID 77.")).to_be_visible()
+    assert "Write what they need to know before they go on." in refused
+    assert leads.complaints == []
+    leads.open(f"{QUEUE}{desk.talk.pk}/history/")
+    expect(leads.page.get_by_text("Handed over to the next tier").first).to_be_visible()
+    leads.page.go_back()
+    leads.page.get_by_role("link", name="Hand back…").click()
+    leads.page.get_by_label("Note for them").fill("It is on its way again.")
+    leads.page.get_by_role("button", name="Hand back to L1").click()
+    expect(leads.page.get_by_role("region", name="handed it back from L2")).to_be_visible()
 
 
 def test_joined_and_taken_apart_without_script(desk: Desk, enter: Callable[..., Visitor]) -> None:
