@@ -146,7 +146,7 @@ def live_site(live_house: House, live_server: LiveServer) -> str:
 
 @pytest.fixture
 def visit(browser: Browser, live_site: str) -> Iterator[Any]:
-    """Makes visitors of the site: `visit(variant)` or `visit(javaScriptEnabled=False)`."""
+    """Makes visitors of the site: `visit(variant)` or `visit(java_script_enabled=False)`."""
     contexts: list[BrowserContext] = []
 
     def arrive(variant: Variant = WIDE, **options: Any) -> Visitor:

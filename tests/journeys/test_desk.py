@@ -200,7 +200,7 @@ def test_a_whole_day_without_script(desk: Desk, enter: Callable[..., Visitor]) -
 def test_a_lead_follows_a_ticket_to_the_next_tier_with_its_note(
     desk: Desk, enter: Callable[..., Visitor]
 ) -> None:
-    page = enter(desk.agent, javaScriptEnabled=False).open(workspace(desk.talk))
+    page = enter(desk.agent, java_script_enabled=False).open(workspace(desk.talk))
 
     page.get_by_role("link", name="Hand over to the next tier…").click()
     page.get_by_role("button", name="Hand over to L2").click()
@@ -216,7 +216,7 @@ def test_a_lead_follows_a_ticket_to_the_next_tier_with_its_note(
     assert "Write what they need to know before they go on." in refused
     assert leads.complaints == []
     leads.open(f"{QUEUE}{desk.talk.pk}/history/")
-    expect(leads.page.get_by_text("Handed over to the next tier").first).to_be_visible()
+    expect(leads.page.get_by_text("Lina Diaz handed the ticket over: L1 → L2")).to_be_visible()
     leads.page.go_back()
     leads.page.get_by_role("link", name="Hand back…").click()
     leads.page.get_by_label("Note for them").fill("It is on its way again.")
