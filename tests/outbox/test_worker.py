@@ -40,7 +40,7 @@ def test_many_mails_leave_quickly(
         assert until(lambda: still_waiting(acme) == 0), (tmp_path / "worker.log").read_text()
 
     assert Counter(peer.recipients) == Counter(f"p{number}@example.com" for number in range(MAILS))
-    assert time.monotonic() - began < 27
+    assert time.monotonic() - began < 45  # the start of the worker included, on a busy machine
 
 
 def test_killed_workers_lose_nothing_and_repeat_at_most_one_mail_a_kill(
