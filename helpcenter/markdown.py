@@ -31,6 +31,8 @@ ATTRIBUTES = {
     "td": {"align"},
     "th": {"align"},
 }
+# A wide table scrolls by itself on a phone: those without a mouse must be able to get into it.
+SET = {"table": {"tabindex": "0"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 _ARTICLE_LINK = re.compile(r"\Aarticle:(\d+)(#.*)?\Z")
 _PICTURE = re.compile(r"\Apicture:(\d{1,18})\Z")
@@ -78,9 +80,14 @@ def parse(body: str) -> list[Token]:
 
 
 def clean(html: str) -> str:
-    """Only tags, attributes and addresses of the allow-list."""
+    """Only tags, attributes and addresses of the allow-list; tables can be reached by keyboard."""
     return nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="nofollow noopener"
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        set_tag_attribute_values=SET,
+        url_schemes=SCHEMES,
+        link_rel="nofollow noopener",
     )
 
 

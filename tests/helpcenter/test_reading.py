@@ -7,7 +7,7 @@ from accounts.models import Member
 from helpcenter.actions.articles import Text, archive, create_article, publish, restore, write_translation
 from helpcenter.actions.importing import import_rows
 from helpcenter.importing import BadLine, Row, read_rows
-from helpcenter.markdown import render
+from helpcenter.markdown import clean, render
 from helpcenter.models import ArticleVote, Revision, Section, Significance, Translation, Visibility
 from helpcenter.staleness import source_beside
 from tests.factories.cast import House
@@ -175,6 +175,12 @@ def test_markdown_lets_no_script_through() -> None:
     assert 'href="/articles/7/"' in html
     assert '<h2 id="s-top">Top</h2>' in html
     assert '<h3 id="s-below">Below</h3>' in html
+
+
+def test_a_wide_table_can_be_scrolled_by_keyboard_also_in_what_was_written_before() -> None:
+    stored = render("|Size|Wait|\n|-|-|\n|12 GB|1 h|").html.replace(' tabindex="0"', "")
+
+    assert clean(stored).startswith('<table tabindex="0">')
 
 
 def test_restoring_makes_a_new_revision_and_leaves_readers_alone(write: Write, admin: Member) -> None:

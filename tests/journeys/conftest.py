@@ -99,7 +99,7 @@ class Visitor:
 
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
-  .filter((item) => !item.closest('p, dd, .mail-text, .visually-hidden, .skip-link'))
+  .filter((item) => !item.closest('p, dd, .article-body :is(li, td), .mail-text, .visually-hidden, .skip-link'))
   .filter((item) => { const box = (item.closest('label') ?? item).getBoundingClientRect();
     return box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24); })
   .concat([...document.querySelectorAll('td, dd, dt, li, p, bdi, time')].filter((item) => {
