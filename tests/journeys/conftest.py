@@ -99,6 +99,7 @@ class Visitor:
 
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
+  .filter((item) => item.checkVisibility()) // what is folded away has no size that says anything
   .filter((item) => !item.closest('p, dd, .article-body :is(li, td), .mail-text, .visually-hidden, .skip-link'))
   .filter((item) => { const box = (item.closest('label') ?? item).getBoundingClientRect();
     return box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24); })
