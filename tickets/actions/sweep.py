@@ -53,7 +53,8 @@ def _go_on(clock: Clock, now: dt.datetime) -> list[Due]:
         clock.breached_at = clock.due_at
     while clock.plan_done < len(clock.plan):
         percent, step_id = clock.plan[clock.plan_done]
-        if step_at(clock, percent, segments) > now:
+        moment = step_at(clock, percent, segments)
+        if moment is None or moment > now:
             break
         due.append(Due(clock, step_id))
         clock.plan_done += 1

@@ -140,17 +140,22 @@ def next_step_at(clock: Clock, segments: Sequence[ClockSegment]) -> dt.datetime 
         return None
     moments = [] if clock.breached_at else [clock.due_at]
     if clock.plan_done < len(clock.plan):
-        moments.append(step_at(clock, clock.plan[clock.plan_done][0], segments))
+        step = step_at(clock, clock.plan[clock.plan_done][0], segments)
+        moments += [step] if step else []
     return min(moments, default=None)
 
 
-def step_at(clock: Clock, percent: int, segments: Sequence[ClockSegment]) -> dt.datetime:
-    """When so much of the running clock's time is used; its due time at 100. Reads its `calendar_version`."""
+def step_at(clock: Clock, percent: int, segments: Sequence[ClockSegment]) -> dt.datetime | None:
+    """When so much of the running clock's time is used; its due time at 100. Reads its `calendar_version`.
+
+    None when the calendar is never open for so long: a step beyond the due time may lie where no hours are any more.
+    """
     seconds = max(clock.target_seconds * percent // 100, 1)
     calendar = calendar_of(clock.calendar_version)
-    moment = business_time.due_at(calendar, clock.started_at, seconds, pauses_of(segments))
-    assert moment is not None  # it runs: no pause without end
-    return moment
+    try:
+        return business_time.due_at(calendar, clock.started_at, seconds, pauses_of(segments))
+    except business_time.BusinessTimeError:
+        return None
 
 
 def attention_at(clocks: Iterable[Clock]) -> dt.datetime:

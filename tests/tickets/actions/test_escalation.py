@@ -15,7 +15,7 @@ from tickets.actions.late import say_late
 from tickets.actions.status import change_status
 from tickets.actions.sweep import sweep
 from tickets.admin.events import event_text, reason_of
-from tickets.models import Clock, ClockStep, EscalationStep, Message, Ticket, TicketEvent
+from tickets.models import CalendarVersion, Clock, ClockStep, EscalationStep, Message, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority, Status
@@ -77,6 +77,23 @@ def test_each_step_is_taken_once_when_its_share_is_used(
         ("rule", "Rule: 100 % of the time for “First reply” was used."),
     ]
     assert event_text(events[0]) == "A rule told Agent that the time runs out"
+
+
+def test_a_step_beyond_the_last_open_hour_never_comes_and_stops_nothing(
+    house: House, customer: Member
+) -> None:
+    step(150, Act.LEAD)
+    once = {"timezone": "UTC", "hours": {}, "exceptions": {"2026-11-24": [["00:00", "24:00"]]}}
+    CalendarVersion.objects.create(calendar=house.calendar_version.calendar, version=2, definition=once)
+
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        ticket = make_ticket(house, customer)
+        clock.shift(400 * DAY)
+        swept = run_sweep(), run_sweep()
+
+    first = Clock.objects.get(ticket=ticket, kind=FIRST)
+    assert swept == (1, 0)
+    assert (first.breached_at, first.next_step_at, told()) == (first.due_at, None, [])
 
 
 def test_steps_are_pinned_with_the_promise_and_can_be_switched_off(house: House, customer: Member) -> None:
