@@ -41,6 +41,25 @@ def insert_together(rows: Sequence[models.Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def insert_with(row: models.Model, beside: Sequence[models.Model]) -> None:
+    """Inserts `row`, which gets its id, and the rows `beside` it with one statement, as `insert_together` does."""
+    meta = row._meta
+    given = [field for field in meta.local_concrete_fields if not field.generated and not field.primary_key]
+    query = sql.InsertQuery(type(row))
+    query.insert_values(given, [row])
+    compiler = query.get_compiler(connection=connection)
+    compiler.returning_fields = [meta.pk]
+    own, own_values = compiler.as_sql()[0]
+    inserts = list(_inserts(beside))
+    parts = ", ".join(f"part_{number} AS ({statement})" for number, (statement, _v) in enumerate(inserts))
+    values = [value for _sql, values in inserts for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {parts} {own}" if parts else own, [*values, *own_values])
+        (row.pk,) = cursor.fetchone()
+    for one in (row, *beside):
+        one._state.adding, one._state.db = False, connection.alias
+
+
 def stored(write: Callable[P, RowT]) -> Callable[P, RowT]:
     """`write`, which makes a row for its caller to store, as a function that stores the row too."""
 

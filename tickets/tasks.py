@@ -24,11 +24,14 @@ from tickets.actions.sweep import sweep
 from tickets.actions.treat import treat_file
 from tickets.actions.uploads import forget_uploads
 from tickets.models import Attachment, DeskDraft, RequestDraft
+from tickets.summaries.count import count_figures
 
 BATCH = 1000
 TREATED_AT_ONCE = 20
 SWEPT_AT_ONCE = 100  # clocks in one transaction: what a sweep that is killed begins anew
 RUNS_AT_ONCE = 10
+COUNTED_AT_ONCE = 500  # tickets in one transaction: what a count that is killed begins anew
+COUNT_BATCHES = 100
 DRAFT_LIFETIME = dt.timedelta(days=7)
 log = structlog.get_logger(__name__)
 
@@ -84,6 +87,34 @@ def _leave(tenant_id: int, draft_id: int) -> bool:
     except Exception:
         log.exception("replies.not_sent", tenant_id=tenant_id, draft_id=draft_id)
         return False
+
+
+@shared_task(name="tickets.count_figures")
+def count_all_figures() -> int:
+    """Brings the figures of every tenant up to what happened, in batches; returns how many tickets were counted.
+
+    Safe to run twice at once. Each tenant gets so many batches a run that none keeps the others waiting for long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM door.figures_to_count()")
+        due = [tenant_id for (tenant_id,) in cursor.fetchall()]
+    return sum(_count_figures(tenant_id) for tenant_id in due)
+
+
+def _count_figures(tenant_id: int) -> int:
+    counted = 0
+    try:
+        for _batch in range(COUNT_BATCHES):
+            with tenant_scope(tenant_id):
+                found = count_figures(limit=COUNTED_AT_ONCE)
+            counted += found
+            if found < COUNTED_AT_ONCE:
+                break
+    except Error:
+        raise
+    except Exception:
+        log.exception("figures.not_counted", tenant_id=tenant_id)
+    return counted
 
 
 @shared_task(name="tickets.clear_drafts")

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Member
-from helpdesk.inserts import stored
-from tickets.models import Clock, Message, Ticket, TicketEvent
+from helpdesk.inserts import insert_with
+from tickets.models import Clock, FiguresDue, Message, Ticket, TicketEvent
 from tickets.models.event import Verb
+from tickets.models.figures import COUNTED
 from tickets.models.ticket import Channel
 
 PUBLIC_VERBS = frozenset({Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.FOLLOWED_UP})
@@ -46,7 +47,16 @@ def write_event(
     )
 
 
-record_event = stored(write_event)  # one event, stored at once
+def record_event(ticket: Ticket, verb: Verb, *, actor: Member | None, **wishes: Any) -> TicketEvent:
+    """As `write_event`, stored at once, with what tells the worker that the figures change."""
+    event = write_event(ticket, verb, actor=actor, **wishes)
+    insert_with(event, figures_due([event]))
+    return event
+
+
+def figures_due(events: Iterable[TicketEvent]) -> list[FiguresDue]:
+    """What tells the worker to count again the tickets of these events, to be stored with them."""
+    return [FiguresDue(ticket=event.ticket, since=event.at) for event in events if event.verb in COUNTED]
 
 
 def record_missed_promises(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) -> None:

@@ -16,7 +16,7 @@ from helpdesk.inserts import insert_together, reserve_ids
 from helpdesk.typed_text import clean_line, clean_text
 from tickets.actions.answers import found_answers
 from tickets.actions.content import attach_waiting_files, digest_of
-from tickets.actions.record import write_event
+from tickets.actions.record import figures_due, write_event
 from tickets.actions.spam import stop_clocks
 from tickets.actions.words import first_words
 from tickets.joined import is_blocked
@@ -150,7 +150,8 @@ def _store(ticket: Ticket, message: Message, requester: Member, is_proven: bool,
     mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks)
     found_by = TicketAlias(number=ticket.number, ticket=ticket), first_words(ticket, message)
     about = participant, message, *found_answers(ticket)
-    insert_together([ticket, *found_by, *about, *clocks, *segments, *events, *mails])
+    told = *events, *figures_due(events), *mails
+    insert_together([ticket, *found_by, *about, *clocks, *segments, *told])
     if ticket.follows:
         ticket.follows.save(update_fields=["told_at"])
     if ticket.is_spam:  # it was answered as any other

@@ -8,6 +8,14 @@ from tickets.models.code import RequestCode
 from tickets.models.desk_draft import DeskDraft
 from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
+from tickets.models.figures import (
+    DailyFigure,
+    FiguresDue,
+    FiguresMail,
+    FiguresState,
+    Measured,
+    UsualAnswer,
+)
 from tickets.models.macro import Macro, MacroText, MacroUse
 from tickets.models.merge import Merge
 from tickets.models.message import Message
@@ -49,12 +57,17 @@ __all__ = [
     "Clock",
     "ClockSegment",
     "ClockStep",
+    "DailyFigure",
     "DeskDraft",
     "EscalationStep",
+    "FiguresDue",
+    "FiguresMail",
+    "FiguresState",
     "GuestLink",
     "Macro",
     "MacroText",
     "MacroUse",
+    "Measured",
     "Mention",
     "Merge",
     "Message",
@@ -82,5 +95,6 @@ __all__ = [
     "TicketWords",
     "TimeSpent",
     "Upload",
+    "UsualAnswer",
     "Watcher",
 ]

@@ -1,0 +1,103 @@
+"""The figures told again from nothing but events, one minute of business time after the other: slow and plain.
+
+It knows the house of the tests: Berlin, weekdays from nine to five, moments on whole minutes.
+"""
+
+import datetime as dt
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+from tickets.models import Ticket, TicketEvent
+from tickets.models.event import Verb
+from tickets.models.figures import Measure
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MINUTE = dt.timedelta(minutes=1)
+SETTLED = {"solved", "closed"}
+Told = Counter[tuple[int, dt.date, int | None, str, int]]
+
+
+def retold() -> Told:
+    """How often each measure was taken a day: exact seconds where it is a length, else its bin."""
+    told: Told = Counter()
+    for ticket in Ticket.objects.select_related("category"):
+        events = list(TicketEvent.objects.filter(ticket=ticket).select_related("message").order_by("pk"))
+        if not _is_out(ticket.number, events):
+            for measure, at, value in _life(events):
+                day = at.astimezone(BERLIN).date()
+                told[(measure, day, value, _category(ticket, events), ticket.tier)] += 1
+    return told
+
+
+def _is_out(number: str, events: list[TicketEvent]) -> bool:
+    is_spam = is_joined = False
+    for event in events:
+        is_spam = {Verb.MARKED_SPAM: True, Verb.UNMARKED_SPAM: False}.get(Verb(event.verb), is_spam)
+        if event.verb in {Verb.MERGED, Verb.UNMERGED} and event.changes["merged"][0] == number:
+            is_joined = event.verb == Verb.MERGED
+    return is_spam or is_joined
+
+
+def _category(ticket: Ticket, events: list[TicketEvent]) -> str:
+    routed = [event.changes["category"][1] for event in events if event.verb == Verb.ROUTED]
+    return routed[-1] if routed else ticket.category.slug if ticket.category else ""
+
+
+Found = list[tuple[int, dt.datetime, int | None]]
+
+
+def _life(events: list[TicketEvent]) -> Found:
+    began = events[0].at
+    created = (Measure.CREATED, began, began.astimezone(BERLIN).hour)
+    sent_on = [(Measure.SENT_ON, began, 0)] if any(event.verb == Verb.ROUTED for event in events) else []
+    return [created, *sent_on, *_spoken(events), *_settled(events)]
+
+
+def _spoken(events: list[TicketEvent]) -> Found:
+    replies = _replies(events)
+    answered = replies[:1]
+    scores: Found = []
+    for event in events:
+        if event.verb == Verb.RATED and event.changes["rating"][0] is None:  # another solving is rated
+            scores.append((Measure.RATED, event.at, event.changes["rating"][1]))
+        elif event.verb == Verb.RATED:
+            scores[-1] = (Measure.RATED, scores[-1][1], event.changes["rating"][1])
+    return [(Measure.ANSWERED, at, business_seconds(events[0].at, at, [])) for at in answered] + scores
+
+
+def _settled(events: list[TicketEvent]) -> Found:
+    moves = [(*event.changes["status"], event.at) for event in events if "status" in event.changes]
+    solved = [at for before, after, at in moves if after in SETTLED and before not in SETTLED]
+    reopened = [event.at for event in events if event.verb == Verb.REOPENED]
+    found: Found = [(Measure.SOLVED, at, at.astimezone(BERLIN).hour) for at in solved]
+    found += [(Measure.REOPENED, at, 0) for at in reopened]
+    if not moves or moves[-1][1] not in SETTLED:
+        return [*found, (Measure.OPEN, events[0].at, 0)]
+    waits = [("wait" if after == "pending" else "go", at) for _before, after, at in moves]
+    spam = {Verb.MARKED_SPAM: "spam", Verb.UNMARKED_SPAM: "no spam"}
+    waits += [(spam[Verb(event.verb)], event.at) for event in events if event.verb in spam]
+    is_one_touch = len(_replies(events)) <= 1 and not reopened
+    return [
+        *found,
+        (Measure.RESOLVED, solved[-1], business_seconds(events[0].at, solved[-1], waits)),
+        (Measure.ONE_TOUCH, solved[-1], int(is_one_touch)),
+    ]
+
+
+def _replies(events: list[TicketEvent]) -> list[dt.datetime]:
+    replies = [event for event in events if event.verb == Verb.REPLIED and event.message]
+    return [event.at for event in replies if event.message and event.message.side == "desk"]
+
+
+def business_seconds(start: dt.datetime, end: dt.datetime, waits: list[tuple[str, dt.datetime]]) -> int:
+    """The open minutes from start to end in which neither the customer had the turn nor it was spam."""
+    minutes, moment = 0, start
+    while moment < end:
+        here = moment.astimezone(BERLIN)
+        said = [word for word, at in waits if at <= moment]
+        turn = next((word for word in reversed(said) if word in {"wait", "go"}), "go")
+        spam = next((word for word in reversed(said) if word in {"spam", "no spam"}), "no spam")
+        if here.weekday() < 5 and 9 <= here.hour < 17 and turn == "go" and spam == "no spam":
+            minutes += 1
+        moment += MINUTE
+    return minutes * 60

@@ -1,0 +1,157 @@
+"""Figures of the desk: what was measured in each ticket, added up by day, and what still waits to be counted.
+
+All of it follows from tickets, events, clocks and ratings (`tickets.summaries`) and can be made anew from them.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.tenancy import TenantForeignKey, TenantModel
+from tickets.models.category import Category
+from tickets.models.event import Verb
+from tickets.models.ticket import Ticket
+
+# What can change a figure; the rest of what happens to a ticket is not told to who counts.
+COUNTED = frozenset(
+    {
+        *(Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.ROUTED, Verb.RATED),
+        *(Verb.HANDED_OVER, Verb.HANDED_BACK, Verb.PROMISE_BREACHED, Verb.REPROMISED),
+        *(Verb.MARKED_SPAM, Verb.UNMARKED_SPAM, Verb.MERGED, Verb.UNMERGED, Verb.SPLIT),
+    }
+)
+
+
+class Measure(models.IntegerChoices):
+    """What is counted, and what its `bin` tells."""
+
+    CREATED = 1  # a request came in; the hour
+    ANSWERED = 2  # its first reply; the business time since, as `tickets.summaries.bins` has it
+    RESOLVED = 3  # it is solved; the business time since it came in, without the customer's turns
+    SOLVED = 4  # it was solved, also when it was opened again later; the hour
+    REOPENED = 5  # it was opened again; 0
+    RATED = 6  # somebody rated the help; the score
+    KEPT_ANSWER = 7  # a promised reply: 1 in time, 0 late
+    KEPT_GOAL = 8  # the promised solving: 1 in time, 0 late
+    ONE_TOUCH = 9  # it is solved: 1 with one reply of the desk at most and never opened again, 0 else
+    OPEN = 10  # it is open now, on the day it came in; 0
+    SENT_ON = 11  # somebody moved it to another topic, on the day it came in; 0
+
+
+class Figure(TenantModel):
+    """What both tables of figures hold. Derived rows: they name team and category by plain ids, 0 for none."""
+
+    day = models.DateField()  # in the tenant's zone
+    measure = models.PositiveSmallIntegerField(choices=Measure)
+    bin = models.PositiveSmallIntegerField()
+    team = models.BigIntegerField(default=0)
+    category = models.BigIntegerField(default=0)
+    tier = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Measured(Figure):
+    """One thing measured in one ticket. Whatever happens to the ticket, its rows are replaced all together."""
+
+    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    seconds = models.PositiveIntegerField(null=True)  # of business time, exactly
+
+    class Meta:
+        indexes = [
+            models.Index(name="measured_of_ticket", fields=["tenant", "ticket"]),
+            models.Index(name="measured_on_day", fields=["tenant", "day", "measure"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.get_measure_display()} {self.day}"
+
+
+class DailyFigure(Figure):
+    """How many were measured in one day, by the names that its `cut` keeps (`tickets.summaries.cuts`)."""
+
+    cut = models.PositiveSmallIntegerField()
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="daily_figure_once",
+                fields=[
+                    *("tenant", "cut", "measure", "day", "bin"),
+                    *("team", "category", "tier", "language"),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_measure_display()} {self.n}"
+
+
+class FiguresDue(TenantModel):
+    """A ticket in which something happened that its figures do not tell yet; written with the event."""
+
+    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(name="figures_due_in_order", fields=["tenant", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.since}"
+
+
+class FiguresState(TenantModel):
+    """How far the tickets that were there before their figures have been counted, in whose days; its lock lets one
+    worker at a time count."""
+
+    zone = models.CharField(max_length=64)
+    walked_to = models.BigIntegerField(default=0)
+    is_walked = models.BooleanField(default=False)
+    usual_on = models.DateField(null=True)  # the day for which `UsualAnswer` was last written
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_figures_state_a_tenant", fields=["tenant"])]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.walked_to}"
+
+
+class UsualAnswer(TenantModel):
+    """How soon requests about a category were usually answered of late, as people are told; none without enough of them."""
+
+    is_setup = True
+
+    category = TenantForeignKey(Category, on_delete=models.CASCADE, related_name="+", db_index=False)
+    seconds = models.PositiveIntegerField()  # of business time, rounded as it is told
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="usual_answer_once", fields=["tenant", "category"])]
+
+    def __str__(self) -> str:
+        return f"{self.category_id} {self.seconds} s"
+
+
+class FiguresMail(TenantModel):
+    """Somebody wants the figures by mail."""
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every Monday")
+
+    member = TenantForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    rhythm = models.CharField(_("how often"), max_length=6, choices=Rhythm)
+    sent_on = models.DateField(null=True)  # in the tenant's zone
+
+    class Meta:
+        verbose_name = _("figures by mail")
+        verbose_name_plural = _("figures by mail")
+        constraints = [models.UniqueConstraint(name="figures_mail_once", fields=["tenant", "member"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.rhythm}"
