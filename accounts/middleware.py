@@ -27,6 +27,7 @@ from accounts.hosts import tenant_of_host
 from accounts.memory import one_reading
 from accounts.models import Tenant
 from helpdesk.later import finished
+from helpdesk.problems import is_for_api, problem
 from helpdesk.tenancy import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -121,6 +122,8 @@ class SecondFactorMiddleware:
     ) -> HttpResponse | None:
         if request.path_info.startswith(OPEN_WITHOUT_FACTOR) or not lacks_factor(request):
             return None
+        if is_for_api(request):
+            return problem(403, "Show your second step first: sign in with it.")
         return interrupted.ask_to_sign_in(request, "second_factor")
 
 

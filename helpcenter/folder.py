@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.text import slugify
 
+from helpcenter.exporting import PICTURE_ID, LostPicture
 from helpcenter.models import Picture, Translation
+from helpcenter.named import name_of_article
 from helpcenter.queries import Shelf, help_settings, published_texts, reading_order, shelves
 from helpcenter.rules import Reach
 from helpdesk.locales import name_of
@@ -19,9 +22,18 @@ _PICTURE = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\])\(picture:(\d+)\)")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
 
-def write_folder(folder: Path, *, reach: Reach) -> int:
+@dataclass(frozen=True)
+class Written:
+    """How many texts went out, and what of them could not."""
+
+    texts: int
+    lost: list[LostPicture]
+
+
+def write_folder(folder: Path, *, reach: Reach) -> Written:
     """Writes `<locale>/<section>/<id>-<title>.md` for every published text, with an `index.md` in each language, and
-    `pictures/<id>.<kind>` for what they show; how many texts. `folder` is new or empty. Raises FileExistsError when it is not, OSError when it cannot be written, StoreAway.
+    `pictures/<id>.<kind>` for what they show. `folder` is new or empty. Raises FileExistsError when it is not, OSError
+    when it cannot be written, StoreAway.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty")
@@ -40,7 +52,7 @@ def write_folder(folder: Path, *, reach: Reach) -> int:
         _write(folder / places[text.pk], _page(text, by_place, places, pictures, settings.default_locale))
     if texts:
         _write(folder / "index.md", _languages(texts))
-    return len(texts)
+    return Written(len(texts), _lost(texts, pictures))
 
 
 def _places(texts: list[Translation], roots: list[Shelf], start: Path) -> dict[int, Path]:
@@ -88,6 +100,17 @@ def _store_pictures(folder: Path, texts: list[Translation]) -> dict[int, Path]:
         (folder / place).write_bytes(content)
         places[picture.pk] = place
     return places
+
+
+def _lost(texts: list[Translation], places: dict[int, Path]) -> list[LostPicture]:
+    """The pictures that a text shows and that lie nowhere in the folder."""
+    shown: dict[int, list[str]] = {}
+    for text in texts:
+        for key in dict.fromkeys(map(int, PICTURE_ID.findall(text.body))):
+            if key not in places:
+                shown.setdefault(key, []).append(f"{name_of_article(text.article)} ({text.locale})")
+    names = dict(Picture.objects.filter(pk__in=shown).values_list("pk", "name")) if shown else {}
+    return [LostPicture(key, names.get(key, ""), shown_by) for key, shown_by in shown.items()]
 
 
 def _page(

@@ -64,6 +64,14 @@ class PictureRow:
     content: bytes
 
 
+class BadField(ValueError):
+    """What stands in one field of a line cannot be taken; no field: the line as a whole."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class BadLine:
     """A line that was not taken."""
@@ -88,9 +96,9 @@ def read_rows(
             try:
                 told = json.loads(line.decode("utf-8"))
                 if isinstance(told, dict) and "picture" in told:
-                    yield _picture(told, number)
+                    yield picture_of(told, number)
                     continue
-                row = _row(told, audiences or {})
+                row = row_of(told, audiences or {})
             except (ValueError, RecursionError) as error:
                 yield BadLine(number, _reason(error))
                 continue
@@ -109,16 +117,16 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _row(told: Any, audiences: Mapping[str, int]) -> Row:
-    """Raises ValueError with the reason."""
+def row_of(told: Any, audiences: Mapping[str, int]) -> Row:
+    """What a line says, checked and clean. Raises BadField."""
     if not isinstance(told, dict):
-        raise ValueError("this is not a JSON object")  # noqa: TRY004  (of a file, not of our code)
+        raise BadField("", "this is not a JSON object")
     for name in REQUIRED:
-        if not isinstance(told.get(name), str) or not clean_line(told[name]):
-            raise ValueError(f"“{name}” is missing or no text")
+        if not isinstance(told.get(name), str) or not clean_line(_text(told, name, BODY_LIMIT)):
+            raise BadField(name, f"“{name}” is missing or no text")
     locale = known_locale(told["locale"])
     if locale is None:
-        raise ValueError(f"“{told['locale'][:20]}” is not a language we know")
+        raise BadField("locale", f"“{told['locale'][:20]}” is not a language we know")
     source_id = clean_line(told["source_id"])
     visibility = _visibility(_text(told, "visibility", 20))
     return Row(
@@ -140,15 +148,17 @@ def _row(told: Any, audiences: Mapping[str, int]) -> Row:
     )
 
 
-def _picture(told: dict[str, Any], number: int) -> PictureRow:
-    """Raises ValueError with the reason."""
+def picture_of(told: dict[str, Any], number: int) -> PictureRow:
+    """The picture that a line holds. Raises BadField."""
     key, content = _text(told, "picture", ID_LIMIT), told.get("content")
     if not _KEY.fullmatch(key) or not isinstance(content, str):
-        raise ValueError("a picture needs its key in “picture” and its base64 in “content”")
+        raise BadField("picture", "a picture needs its key in “picture” and its base64 in “content”")
     try:
         return PictureRow(number, key, _text(told, "name", 200), base64.b64decode(content, validate=True))
+    except BadField:
+        raise
     except ValueError as error:
-        raise ValueError("“content” is no base64") from error
+        raise BadField("content", "“content” is no base64") from error
 
 
 def _visibility(name: str) -> int | None:
@@ -156,7 +166,7 @@ def _visibility(name: str) -> int | None:
     if not name:
         return None
     if name.upper() not in Visibility.__members__:
-        raise ValueError(f"“{name}” does not say who may read it")
+        raise BadField("visibility", f"“{name}” does not say who may read it")
     return Visibility[name.upper()].value
 
 
@@ -164,17 +174,18 @@ def _audience(name: str, visibility: int | None, audiences: Mapping[str, int]) -
     if not name:
         return None
     if name not in audiences:
-        raise ValueError(f"there is no audience “{name}” here")
+        raise BadField("audience", f"there is no audience “{name}” here")
     if visibility != Visibility.SIGNED_IN:
-        raise ValueError(
-            "only people who are signed in belong to an audience: “visibility” is “signed_in” then"
+        raise BadField(
+            "audience",
+            "only people who are signed in belong to an audience: “visibility” is “signed_in” then",
         )
     return audiences[name]
 
 
 def _state(name: str) -> str:
     if name and name not in State.values:
-        raise ValueError(f"“{name}” is no state of an article")
+        raise BadField("state", f"“{name}” is no state of an article")
     return name or State.PUBLISHED
 
 
@@ -185,15 +196,15 @@ def _text(told: dict[str, Any], name: str, limit: int) -> str:
     if isinstance(value, list):
         value = ", ".join(str(part) for part in value)
     if not isinstance(value, str):
-        raise ValueError(f"“{name}” is no text")  # noqa: TRY004
+        raise BadField(name, f"“{name}” is no text")
     if any("\ud800" <= sign <= "\udfff" for sign in value):
-        raise ValueError(f"“{name}” holds half a character")
+        raise BadField(name, f"“{name}” holds half a character")
     return _limited(name, value, limit)
 
 
 def _limited(name: str, value: str, limit: int) -> str:
     if len(value) > limit:
-        raise ValueError(f"“{name}” has {len(value)} characters, {limit} are the limit")
+        raise BadField(name, f"“{name}” has {len(value)} characters, {limit} are the limit")
     return value
 
 

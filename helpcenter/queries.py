@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from helpcenter.models import (
     Article,
     HelpSettings,
     Picture,
+    Revision,
     Section,
     SectionTranslation,
     State,
@@ -187,6 +189,54 @@ def related_texts(article: Article, order: Sequence[str], reach: Reach) -> list[
     near = readable_articles(reach).filter(section=article.section_id).exclude(pk=article.pk)
     ids = list(near.order_by("position", "pk").values_list("pk", flat=True)[:RELATED_LIMIT])
     return texts_in(texts.filter(article__in=ids), order)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which texts a program asks for: those of `locale`, in `sections`, that changed for readers at or after `since`."""
+
+    locale: str = ""
+    sections: frozenset[int] | None = None  # nothing named: all
+    since: dt.datetime | None = None
+
+    def among(self, texts: QuerySet[Translation]) -> QuerySet[Translation]:
+        """Those of the texts that are asked for. A file may date a text back, so its arrival here counts as well."""
+        if self.locale:
+            texts = texts.filter(locale=self.locale)
+        if self.sections is not None:
+            texts = texts.filter(article__section__in=self.sections)
+        if self.since:
+            shown = Revision.objects.filter(translation=OuterRef("pk"), number=OuterRef("published"))
+            arrived = Exists(shown.filter(created_at__gte=self.since))
+            texts = texts.filter(Q(updated_at__gte=self.since) | Q(published_at__gte=self.since) | arrived)
+        return texts
+
+
+def listed_articles(asked: Asked, reach: Reach, *, after: int, limit: int) -> list[Article]:
+    """Articles that have a text which is asked for, by id after `after`, `limit` at most. Two statements.
+
+    Those texts stand in `translations`, without what is long in them.
+    """
+    texts = asked.among(published_texts(reach))
+    has_text = Exists(texts.select_related(None).filter(article=OuterRef("pk")))
+    light = texts.select_related(None).defer("body", "html", "headings", "keywords").order_by("locale")
+    articles = Article.objects.filter(has_text, pk__gt=after).order_by("pk")
+    return list(articles.prefetch_related(Prefetch("translations", light))[:limit])
+
+
+def section_names() -> dict[int, tuple[Section, list[SectionTranslation]]]:
+    """Every section with its names, by id. Shared: to be read only."""
+    return {section.pk: (section, names) for section, names in remembered(_sections)}
+
+
+def sections_below(section_id: int) -> frozenset[int]:
+    """The section itself and all that are part of it, whether there is one or not."""
+    found, grown = frozenset[int](), frozenset({section_id})
+    while found != grown:
+        found = grown
+        parts = {pk for pk, (section, _names) in section_names().items() if section.parent_id in found}
+        grown = found | parts
+    return found
 
 
 def picture_for(pk: int, *, reach: Reach) -> Picture | None:

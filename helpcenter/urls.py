@@ -3,6 +3,7 @@
 from django.urls import path
 
 import helpcenter.converters  # noqa: F401  (knows what `locale` in an address is)
+from helpcenter.api import articles as api
 from helpcenter.views import articles, incidents, pictures, root, search, votes
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("incidents/follow/<str:token>/", incidents.incident_confirm, name="incident_confirm"),
     path("incidents/stop/<str:token>/", incidents.incident_stop, name="incident_stop"),
     path("api/v1/articles/search/", search.search_api, name="api_article_search"),
+    path("api/v1/articles/", api.articles, name="api_articles"),
+    path("api/v1/articles/<path:key>/", api.article, name="api_article"),
     path("<locale:locale>/search/", search.search_page, name="help_search"),
     path("<locale:locale>/sections/<int:pk>/", articles.section, name="help_section"),
     path("<locale:locale>/articles/<int:pk>/", articles.article_anywhere, name="article_untitled"),

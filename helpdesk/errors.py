@@ -22,3 +22,11 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class NotAllowed(Refused):
+    """Refused because of who asks, not of what they typed."""
+
+
+class Contradicted(Refused):
+    """Refused because it does not go together with how things are now."""

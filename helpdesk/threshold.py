@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
 from helpdesk.errors_views import bad_request, no_room, too_large
+from helpdesk.problems import is_for_api, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger(__name__)
@@ -30,6 +31,8 @@ class NulMiddleware:
             request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""),
         )
         if any("\0" in text for text in typed):
+            if is_for_api(request):
+                return problem(400, "There is a NUL in the address.")
             return HttpResponse("Bad request\n", status=400, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
@@ -69,6 +72,8 @@ class BodyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and request.headers.get("Transfer-Encoding"):
+            if is_for_api(request):
+                return problem(411, "Say how long the body is.")
             return HttpResponse("Length required\n", status=411, content_type="text/plain; charset=utf-8")
         if _is_too_large(request):
             return too_large(request)

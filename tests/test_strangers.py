@@ -54,6 +54,7 @@ READING = {
     "article_vote",
     "article_picture",
     "help_section",
+    "api_article",
 }
 DOORS = ("/accounts/login/", "/admin/login/")
 
@@ -355,6 +356,7 @@ SAFE_ONLY = {
     "article_picture",
     "article_anywhere",
     "article_untitled",
+    "api_article",
     "help_section",
     "contact_sent",
     "ticket",

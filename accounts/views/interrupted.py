@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.interrupted import Kept, ask_to_sign_in, is_from_here, kept_for, read
+from helpdesk.problems import is_for_api, problem
 
 # Fields that hold people's words, as the product's forms call them; others are shown when they are long.
 LABELS = {
@@ -46,8 +47,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came without its token: usually the page was old, or cookies are off. Its words are shown again.
 
     A view that is marked with `keeps_words` shows its own form with them, and does nothing else; for all others we do.
-    What another site sent is only refused: a person must not be led to press the button for it.
+    What another site sent is only refused: a person must not be led to press the button for it. Programs are told in JSON.
     """
+    if is_for_api(request):
+        return _told_program(request)
     found = request.resolver_match
     if found and getattr(found.func, "keeps_words", False) and is_from_here(request):
         request.is_stale = True  # type: ignore[attr-defined]
@@ -59,6 +62,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not request.user.is_authenticated and _needs_sign_in(request):
         return ask_to_sign_in(request)
     return render(request, "accounts/interrupted.html", page(kept) | {"was_old": True}, status=403)
+
+
+def _told_program(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return problem(401, "Sign in first.", headers={"WWW-Authenticate": "Session"})
+    return problem(
+        403, "Send the value of the csrf cookie in the header X-CSRFToken, from a page of this host."
+    )
 
 
 def page(kept: Kept) -> dict[str, object]:

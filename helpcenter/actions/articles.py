@@ -58,10 +58,12 @@ def write_translation(
     author: Member | None,
     significance: int = Significance.NORMAL,
     comment: str = "",
+    made_from: int | None = None,
 ) -> Translation:
     """Keeps `text` as the newest revision of the article in this language; readers see it once it is published.
 
-    It counts as made from the source as published now. Saving the same text again changes nothing. Raises Refused.
+    It counts as made from that revision of the source, else from the one published now. Saving the same text again
+    changes nothing. Raises Refused.
     """
     lock_help_center()
     text = text.cleaned()
@@ -81,7 +83,7 @@ def write_translation(
         body=text.body,
         significance=significance,
         comment=clean_line(comment)[:240],
-        source_number=_source_number(article, locale),
+        source_number=_source_number(article, locale) if made_from is None else made_from,
         author=author,
     )
     if translation.published is None or translation.state != State.PUBLISHED:

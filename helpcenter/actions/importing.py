@@ -6,28 +6,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.addresses import current_tenant
 from helpcenter.actions.change import lock_help_center, note_change
 from helpcenter.actions.pictures import link_pictures
 from helpcenter.importing import Row
 from helpcenter.indexing import index_translations
 from helpcenter.markdown import render
 from helpcenter.models import Article, Revision, Section, SectionTranslation, State, Translation, Visibility
+from helpcenter.named import PICTURE_KEY, articles_named, linked, sections_named
 from helpcenter.rules import Reach
 from helpcenter.staleness import lag_of
 
-Thing = TypeVar("Thing", Article, Section)
-
 BATCH = 200
 UNKNOWN_REVISION = 0  # made from a source text that the file does not hold any more
-_PICTURE = re.compile(r"\]\(picture:([a-z0-9-]+)\)")
-_LINK = re.compile(r"\]\(#([^)\s]+)\)")
 
 
 @dataclass
@@ -50,7 +45,7 @@ def import_rows(rows: Iterable[Row], *, pictures: Mapping[str, int] | None = Non
     """
     settings = lock_help_center()
     rows = list(rows)
-    sections = _store_sections(rows)
+    sections = store_sections(rows)
     articles = _store_articles(rows, sections)
     imported, changed = _store_texts(_with_pictures(rows, pictures or {}), articles)
     changed += _shown_to_others(rows, articles, but={text.pk for text in changed})
@@ -66,17 +61,17 @@ def _with_pictures(rows: list[Row], pictures: Mapping[str, int]) -> list[Row]:
     def shown(found: re.Match[str]) -> str:
         return f"](picture:{pictures.get(found[1], found[1])})"
 
-    return [replace(row, body=_PICTURE.sub(shown, row.body)) for row in rows]
+    return [replace(row, body=PICTURE_KEY.sub(shown, row.body)) for row in rows]
 
 
-def _store_sections(rows: list[Row]) -> dict[str, Section]:
+def store_sections(rows: Iterable[Row]) -> dict[str, Section]:
+    """The sections that the rows name, made where they are missing, with names where they have none yet."""
     names: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
         if row.section_title:
             names[row.section_key][row.locale] = row.section_title
         names[row.section_key].setdefault("en", row.section.replace("-", " ").replace("_", " ").capitalize())
-    sections = {section.source_key: section for section in Section.objects.filter(source_key__in=names)}
-    sections |= _own(Section.objects.filter(source_key=""), names, "section-")
+    sections = sections_named(names)
     for key in names.keys() - sections.keys():
         sections[key] = Section.objects.create(source_key=key)
     there = set(
@@ -99,8 +94,7 @@ def _store_articles(rows: list[Row], sections: dict[str, Section]) -> dict[str, 
         known = first.get(row.source_id)
         if known is None or (row.is_source and not known.is_source):
             first[row.source_id] = row
-    articles = {article.source_id: article for article in Article.objects.filter(source_id__in=first)}
-    own = _own(Article.objects.filter(source_id=""), first, "")
+    articles = articles_named(first)
     Article.objects.bulk_create(
         Article(
             source_id=source_id,
@@ -110,18 +104,9 @@ def _store_articles(rows: list[Row], sections: dict[str, Section]) -> dict[str, 
             audience_id=row.audience,
         )
         for source_id, row in first.items()
-        if source_id not in articles and source_id not in own
+        if source_id not in articles
     )
-    return own | {article.source_id: article for article in Article.objects.filter(source_id__in=first)}
-
-
-def _own(things: QuerySet[Thing], keys: Iterable[str], before: str) -> dict[str, Thing]:
-    """What was made here and is named as the tenant's own export does."""
-    start = f"{current_tenant().slug}:{before}"
-    numbers = {key: key.removeprefix(start) for key in keys if key.startswith(start)}
-    found = {key: int(number) for key, number in numbers.items() if number.isascii() and number.isdecimal()}
-    by_id = things.in_bulk(list(found.values()))
-    return {key: by_id[pk] for key, pk in found.items() if pk in by_id}
+    return articles_named(first)
 
 
 def _shown_to_others(rows: list[Row], articles: dict[str, Article], *, but: set[int]) -> list[Translation]:
@@ -184,7 +169,7 @@ def _store_batch(
     fresh: list[Translation] = []
     changed: list[Translation] = []
     for text, row, source_number in batch:
-        body = _linked(row, articles)
+        body = linked(row.body, row.source, articles)
         if text.pk and (_says(text, row, body, source_number) or _would_take_away(text, row)):
             imported.counts["unchanged"] += 1
             continue
@@ -238,17 +223,6 @@ def _revision_of(translation: Translation, source_number: int | None) -> Revisio
         body=translation.body,
         source_number=source_number,
     )
-
-
-def _linked(row: Row, articles: dict[str, Article]) -> str:
-    def lead(found: re.Match[str]) -> str:
-        for name, hash_sign, place in ((found[1], "", ""), found[1].rpartition("#")):
-            target = articles.get(f"{row.source}:{name}") or articles.get(name)
-            if target:
-                return f"](article:{target.pk}{hash_sign}{place})"
-        return f"](#{found[1]})"
-
-    return _LINK.sub(lead, row.body)
 
 
 def _mark_lags(texts: dict[tuple[int, str], Translation], articles: dict[str, Article]) -> None:

@@ -56,10 +56,24 @@ def keep_picture(upload: File, *, uploaded_by: Member | None) -> Picture:
         raise
 
 
-def take_over_picture(row: PictureRow) -> Picture:
-    """Stores a picture of an import, once: the same bytes are the same picture. Raises Refused."""
-    there = Picture.objects.filter(sha256=hashlib.sha256(row.content).hexdigest()).order_by("pk").first()
-    return there or keep_picture(ContentFile(row.content, name=row.name), uploaded_by=None)
+def take_over_picture(row: PictureRow, *, by: Member | None = None) -> Picture:
+    """Stores a picture that came in a file, once: the same bytes, or the same without what they told of their maker,
+    are the same picture. Raises Refused.
+    """
+    there = _same_as(hashlib.sha256(row.content).hexdigest())
+    if there:
+        return there
+    kept = keep_picture(ContentFile(row.content, name=row.name), uploaded_by=by)
+    older = _same_as(kept.sha256)
+    if older is None or older.pk == kept.pk:
+        return kept
+    kept.delete()
+    remove([str(kept.content.name)])
+    return older
+
+
+def _same_as(sha256: str) -> Picture | None:
+    return Picture.objects.filter(sha256=sha256).order_by("pk").first()
 
 
 def link_pictures(texts: Sequence[Translation]) -> None:

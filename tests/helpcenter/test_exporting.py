@@ -13,6 +13,7 @@ from helpcenter.actions.articles import Text, create_article, publish, write_tra
 from helpcenter.actions.pictures import keep_picture
 from helpcenter.importing import BadLine, read_rows
 from helpcenter.models import Article, Picture, Section, State, Translation, Visibility
+from helpdesk.store import remove
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House
 from tests.helpcenter.conftest import Write
@@ -147,6 +148,24 @@ def test_pictures_go_along_and_come_back_once(
         text = Translation.objects.get()
         assert (taken.sha256, list(text.pictures.all())) == (picture.sha256, [taken])
         assert f"![A [red] button](picture:{taken.pk})" in text.body
+
+
+@pytest.mark.parametrize("name", ["all.jsonl", "site"])
+def test_a_lost_picture_is_named_and_the_rest_goes_out(
+    write: Write, admin: Member, tmp_path: Path, name: str
+) -> None:
+    picture = keep_picture(SimpleUploadedFile("button.png", png(), "image/png"), uploaded_by=admin)
+    text = write("Where it is", f"![A button](picture:{picture.pk})")
+    remove([str(picture.content.name)])
+    told = StringIO()
+
+    with pytest.raises(CommandError, match="whole but for 1 lost picture"):
+        call_command("export_articles", "acme", str(tmp_path / name), stdout=told, stderr=told)
+
+    assert "1 texts written" in told.getvalue()
+    lost = f"picture {picture.pk} “{picture.name}” is gone, shown by acme:{text.article_id} (en)"
+    assert lost in told.getvalue()
+    assert (tmp_path / name).exists()
 
 
 @pytest.mark.parametrize(

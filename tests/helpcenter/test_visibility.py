@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -19,6 +21,7 @@ from helpcenter.models import Section, Translation, Visibility
 from tests.factories.cast import make_member
 from tests.helpcenter.conftest import Write
 
+API = "/api/v1/articles/"
 # A word of each article that no other one has.
 HIDDEN = {
     "internal": "quokkaone",
@@ -78,6 +81,14 @@ def articles(write: Write, shelf: Section, admin: Member, partners: Sender) -> d
     }
 
 
+def walked(site: Client, address: str) -> Iterator[dict[str, Any]]:
+    """The pages of a list for programs, from the first to the last."""
+    while address:
+        page = site.get(address).json()
+        yield page
+        address = page["next"]
+
+
 def told_by(site: Client, path: str, typed: str) -> set[str]:
     """The kinds that the page names beyond the words that were typed."""
     content = site.get(path).content.decode()
@@ -102,12 +113,16 @@ def test_readers_meet_only_what_they_may_read(
         "/en/search/?q=quokka",
         "/contact/refund-late/",
         "/suggested-articles/?topic=/contact/refund-late/&subject=refund",
+        API,
+        f"{API}?locale=en&section={shelf.pk}&updated_since=2020-01-01&limit=1",
     ]
 
     told = {page: told_by(site, page, "") for page in pages}
 
     assert {page: kinds - MAY_READ[reader] for page, kinds in told.items() if kinds - MAY_READ[reader]} == {}
-    assert told["/en/search/?q=refund"] == MAY_READ[reader]
+    assert told["/en/search/?q=refund"] == told[API] == MAY_READ[reader]
+    pages_of_one = list(walked(site, f"{API}?limit=1"))
+    assert [len(page["results"]) for page in pages_of_one] == [1] * (1 + len(MAY_READ[reader]))
     home = site.get(f"/en/sections/{shelf.pk}/").content.decode()
     assert home.count("/articles/") >= 1 + len(MAY_READ[reader])
 
@@ -151,7 +166,10 @@ def test_an_address_says_no_more_than_that_it_is_not_there(
         if site.post(f"/articles/{text.article_id}/vote/", {"helpful": "no"}).status_code == 303
     }
 
-    assert (opened, voted) == (MAY_READ[reader], MAY_READ[reader])
+    answered = {
+        kind for kind, text in articles.items() if site.get(f"{API}{text.article_id}/").status_code == 200
+    }
+    assert (opened, voted, answered) == (MAY_READ[reader], MAY_READ[reader], MAY_READ[reader])
 
 
 def test_who_leaves_an_audience_reads_nothing_from_a_kept_copy(
@@ -162,6 +180,8 @@ def test_who_leaves_an_audience_reads_nothing_from_a_kept_copy(
         f"/en/articles/{text.article_id}-{text.slug}/",
         f"/en/sections/{shelf.pk}/",
         "/en/search/?q=refund",
+        f"{API}{text.article_id}/",
+        API,
     ]
     site.force_login(partner)
     kept = {path: site.get(path) for path in paths}
@@ -173,9 +193,9 @@ def test_who_leaves_an_audience_reads_nothing_from_a_kept_copy(
 
     assert {answer["Cache-Control"] for answer in kept.values()} == {"private, no-cache"}
     assert "For Partners only" in kept[paths[0]].content.decode()
-    assert again == [304, 304, 304]
-    assert [answer.status_code for answer in asked] == [404, 200, 200]
-    assert [HIDDEN["audience"] in answer.content.decode() for answer in asked[1:]] == [False, False]
+    assert again == [304] * 5
+    assert [answer.status_code for answer in asked] == [404, 200, 200, 404, 200]
+    assert [HIDDEN["audience"] in answer.content.decode() for answer in asked[1:]] == [False] * 4
 
 
 def test_what_one_audience_was_offered_is_not_kept_for_another(

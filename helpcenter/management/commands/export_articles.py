@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.management.scoped import scope_of
 from accounts.queries import audiences
-from helpcenter.exporting import exported_rows
-from helpcenter.folder import write_folder
+from helpcenter.exporting import LostPicture, exported_rows
+from helpcenter.folder import Written, write_folder
 from helpcenter.models import Visibility
 from helpcenter.rules import Reach
 from helpdesk.store import StoreAway
@@ -23,7 +23,7 @@ NAMES = [visibility.name.lower() for visibility in Visibility]
 class Command(BaseCommand):
     help = (
         "Writes a tenant's help articles to a file that import_articles reads (.jsonl or .jsonl.gz), or the published "
-        "ones to a folder of Markdown."
+        "ones to a folder of Markdown. Names each picture that is lost, and exits with 1 then: the rest is written."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,7 +49,11 @@ class Command(BaseCommand):
                 written = _write_file(target, reach) if is_file else write_folder(target, reach=reach)
             except (OSError, StoreAway) as error:
                 raise CommandError(f"{target} cannot be written: {error}") from error
-        self.stdout.write(f"{written} texts written to {target}")
+        self.stdout.write(f"{written.texts} texts written to {target}")
+        for picture in written.lost:
+            self.stderr.write(f"{picture}")
+        if written.lost:
+            raise CommandError(f"{target} is whole but for {len(written.lost)} lost pictures")
 
 
 def _audience(name: str) -> int | None:
@@ -61,15 +65,18 @@ def _audience(name: str) -> int | None:
     return found
 
 
-def _write_file(target: Path, reach: Reach) -> int:
+def _write_file(target: Path, reach: Reach) -> Written:
     """One JSON object a line; the file is made, never written over. Raises FileExistsError and OSError."""
-    written = 0
+    texts, lost = 0, []
     packed = target.suffix == ".gz"
     with (
         target.open("xb") as raw,
         gzip.GzipFile(fileobj=raw, mode="wb") if packed else nullcontext(raw) as lines,
     ):
         for row in exported_rows(reach=reach):
+            if isinstance(row, LostPicture):
+                lost.append(row)
+                continue
             lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-            written += "picture" not in row
-    return written
+            texts += "picture" not in row
+    return Written(texts, lost)
