@@ -56,6 +56,14 @@ def audiences() -> list[Sender]:
     return senders() if len(senders()) > 1 else []
 
 
+def audience_offered(member: Member | None) -> str:
+    """The audience that a form offers the member (None: a guest) first; empty where it asks for none."""
+    offered = audiences()
+    own = next((one for one in offered if member and one.pk == member.audience_id), None)
+    chosen = own or next((one for one in offered if one.is_default), None)
+    return chosen.audience if chosen else ""
+
+
 def default_sender() -> Sender:
     """Who the current tenant writes as when nothing more specific fits; raises Sender.DoesNotExist without any."""
     by_age = sorted(senders(), key=lambda sender: (not sender.is_default, sender.pk))

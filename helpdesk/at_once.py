@@ -83,7 +83,11 @@ def _kind_of(field: Any) -> str:
 
 
 _kinds: dict[Prepared[Any], list[str]] = {}
-_MADE: dict[str, Callable[[str], Any]] = {"DateTimeField": dt.datetime.fromisoformat, "UUIDField": UUID}
+_MADE: dict[str, Callable[[str], Any]] = {
+    "DateField": dt.date.fromisoformat,
+    "DateTimeField": dt.datetime.fromisoformat,
+    "UUIDField": UUID,
+}
 _PLAIN = {
     *(
         "AutoField",

@@ -17,6 +17,8 @@ app.conf.beat_schedule = {
     # The nudge after a commit may be lost with Redis; this tick makes that cost seconds, never a mail.
     "drain the outbox": {"task": "outbox.drain", "schedule": 5.0, "options": {"expires": 5}},
     "mark breached promises": {"task": "tickets.sweep_clocks", "schedule": 15.0, "options": {"expires": 15}},
+    # Asked for with each ticket that comes in; this is for those that wait until somebody is free.
+    "give tickets to people": {"task": "tickets.give_out", "schedule": 15.0, "options": {"expires": 15}},
     # A reply asks for this when its time to be taken back is over; here are those whose nudge was lost.
     "send held replies": {"task": "tickets.send_held_replies", "schedule": 5.0, "options": {"expires": 5}},
     "settle silent tickets": {"task": "tickets.settle", "schedule": 600.0, "options": {"expires": 300}},

@@ -388,6 +388,7 @@ LISTS = {
     "admin:helpcenter_translation_links",
     "admin:helpcenter_translation_pictures",
     "admin:accounts_member_keys",
+    "admin:accounts_member_work",
     "admin:app_list",
     "admin:autocomplete",
     "admin:password_change",
@@ -478,7 +479,10 @@ def known_names_of_platform() -> set[str]:
     shared |= {"interrupted", "confirm_person", "second_factor", "app_add", "app_remove", "recovery_codes"}
     shared |= {"passkey_add", "passkey_rename", "passkey_remove", "passkey_sign_in", "passkey_options"}
     ours = ("admin:tickets_", "admin:helpcenter_")
-    desk = {name for name in LISTS if name.startswith(ours)} | {"admin:accounts_member_keys"}
+    desk = {name for name in LISTS if name.startswith(ours)} | {
+        "admin:accounts_member_keys",
+        "admin:accounts_member_work",
+    }
     return {*_of_admin(PLATFORM_KEPT), *PLATFORM_PUBLIC, *shared} - desk
 
 

@@ -86,6 +86,17 @@ DOORS = [
         volatility="stable",
     ),
     Door(
+        name="tenants_with_tickets_to_give",
+        arguments="",
+        returns="TABLE(tenant_id bigint)",
+        body=(
+            " SELECT t.id FROM public.accounts_tenant t WHERE EXISTS (SELECT 1 FROM public.tickets_ticket k"
+            " WHERE k.tenant_id = t.id AND k.wants_agent AND k.assignee_id IS NULL AND NOT k.is_spam"
+            " AND k.status IN ('new', 'open', 'pending', 'on_hold')) "
+        ),
+        volatility="stable",
+    ),
+    Door(
         name="own_tickets_with",
         arguments=f"member bigint, {_WORDS}, n integer",
         returns="TABLE(ticket_id bigint)",

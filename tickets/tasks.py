@@ -16,6 +16,7 @@ from tickets.actions.bulk import RUN, carry_on, forget_runs
 from tickets.actions.desk_drafts import FORGOTTEN_AFTER
 from tickets.actions.draft import drop_draft
 from tickets.actions.files import TREAT, drop_file
+from tickets.actions.give import GIVE, GIVEN_AT_ONCE, give_out
 from tickets.actions.hold import LEAVE, let_leave
 from tickets.actions.rate import ask_for_ratings
 from tickets.actions.remind import remind_customers
@@ -64,6 +65,32 @@ def _sweep(tenant_id: int, clock_ids: list[int]) -> int:
     except Exception:
         log.exception("clocks.not_swept", tenant_id=tenant_id)
         return 0
+
+
+@shared_task(name=GIVE)
+def give_out_tickets() -> int:
+    """Gives tickets that wait for somebody to people who are free, in every tenant that has some; returns how many.
+
+    Safe to run twice at once. A tenant in which it breaks keeps no other: it is tried again with the next run.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM door.tenants_with_tickets_to_give()")
+        tenant_ids = [tenant_id for (tenant_id,) in cursor.fetchall()]
+    return sum(map(_give_out, tenant_ids))
+
+
+def _give_out(tenant_id: int) -> int:
+    given, is_done = 0, False
+    try:
+        while not is_done:
+            with tenant_scope(tenant_id):
+                count = give_out()
+            given, is_done = given + count, count < GIVEN_AT_ONCE
+    except Error:
+        raise
+    except Exception:
+        log.exception("tickets.not_given", tenant_id=tenant_id)
+    return given
 
 
 @shared_task(name=LEAVE)

@@ -1,5 +1,6 @@
 """Settings of a tenant about its people: persons, teams, senders, and how accounts and tickets behave."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -11,11 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.keys import keys_view
 from accounts.admin.people import PersonAdmin, PersonForm, RoleFilter
+from accounts.admin.work import LanguagesField, day_back, work_view
 from accounts.models import Member, Sender, Team, TeamMembership, TenantSettings
 from accounts.queries import audiences
+from accounts.rules import may_use_desk
 from accounts.sites import DeskModelAdmin, desk
 from helpdesk.mail_address import check_mailable, check_tags_fit, dns_form
 from helpdesk.tenancy import TenantModelForm
+
+# What says of somebody of the desk how rules give them tickets.
+WORK = ("takes_tickets", "back_on", "most_tickets", "languages")
 
 
 class MembershipInline(admin.TabularInline):
@@ -44,15 +50,31 @@ class MemberForm(PersonForm):
         help_text=_("Articles for one audience are shown to those who belong to it, and to the team."),
     )
 
+    languages = LanguagesField()
+
     class Meta(PersonForm.Meta):
-        fields = [*PersonForm.Meta.fields, "audience"]
+        fields = [*PersonForm.Meta.fields, "audience", *WORK]
+        labels = {"takes_tickets": _("Takes new tickets"), "most_tickets": _("Open tickets at most")}
+        help_texts = {
+            "takes_tickets": _("Off: no rule of a team gives the person any."),
+            "back_on": _("Until that day no rule gives the person any."),
+            "most_tickets": _(
+                "Rules give no more than that; what waits for its customer does not count. Empty: no limit."
+            ),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if audiences():
+        if "audience" in self.fields and audiences():
             self.fields["audience"].queryset = Sender.objects.order_by("audience")  # type: ignore[attr-defined]
         else:
-            del self.fields["audience"]
+            self.fields.pop("audience", None)
+        if not may_use_desk(self.instance):
+            for name in WORK:
+                self.fields.pop(name, None)
+
+    def clean_back_on(self) -> dt.date | None:
+        return day_back(self.cleaned_data["back_on"], before=self.initial.get("back_on"))
 
 
 @admin.register(Member, site=desk)
@@ -67,18 +89,23 @@ class MemberAdmin(PersonAdmin):
         fields = list(super().get_fields(request, obj))
         if audiences():
             fields.insert(fields.index("role") + 1, "audience")
-        return fields
+        return [*fields, *WORK] if obj and may_use_desk(obj) else fields
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(keys_view)
-        return [path("keys/", view, name="accounts_member_keys"), *super().get_urls()]
+        own = {"keys": keys_view, "work": work_view}
+        pages = [
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"accounts_member_{name}")
+            for name, view in own.items()
+        ]
+        return [*pages, *super().get_urls()]
 
 
 @admin.register(Team, site=desk)
 class TeamAdmin(DeskModelAdmin):
     """Teams and who works in them, at which tier."""
 
-    list_display = ["name", "slug"]
+    fields = ["name", "slug", "assigning"]
+    list_display = ["name", "slug", "assigning"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
 

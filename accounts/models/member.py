@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -65,6 +66,15 @@ class Member(AbstractBaseUser, TenantModel):
     email_proven_at = models.DateTimeField(_("address proven"), null=True, blank=True, editable=False)
     # The desk's keys as this person wants them: {"off": True, "keys": {shipped key: own key}}; see `accounts.keymap`.
     desk_keys = models.JSONField(default=dict, blank=True, editable=False)
+    # How somebody of the desk gets tickets by a rule; what it says of anybody else means nothing.
+    takes_tickets = models.BooleanField(_("takes new tickets"), default=True, db_default=True)
+    back_on = models.DateField(_("on leave, back on"), null=True, blank=True)
+    most_tickets = models.PositiveSmallIntegerField(
+        _("open tickets at most"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    languages = models.JSONField(
+        _("reads and writes"), default=list, blank=True, db_default=models.Value([], models.JSONField())
+    )
     joined_at = models.DateTimeField(_("joined"), default=now, editable=False)
 
     objects: ClassVar[MemberManager] = MemberManager()

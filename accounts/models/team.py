@@ -12,10 +12,26 @@ class Team(TenantModel):
 
     is_setup = True
 
+    class Assigning(models.TextChoices):
+        BY_HAND = "by_hand", _("By hand: people take them from the queue")
+        IN_TURN = "in_turn", _("In turn, to whoever got none for the longest time")
+        LEAST_BUSY = "least_busy", _("To whoever has the fewest open tickets")
+
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), max_length=60)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="TeamMembership", related_name="teams", verbose_name=_("members")
+    )
+    assigning = models.CharField(
+        _("who gets a new ticket"),
+        max_length=10,
+        choices=Assigning,
+        default=Assigning.BY_HAND,
+        db_default=Assigning.BY_HAND,
+        help_text=_(
+            "A rule gives tickets to those who take new ones, are not on leave, read the language where anybody there"
+            " does, and have fewer than they take. What nobody is free for waits in the queue."
+        ),
     )
 
     class Meta:
@@ -55,6 +71,8 @@ class TeamMembership(TenantModel):
         verbose_name=_("person"),
     )
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.L1)
+    # Counts up with each ticket that the team's rule gives: who stands lowest is next in turn.
+    turn = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("membership")

@@ -7,15 +7,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Team, TeamMembership
-from accounts.models.team import Tier
 from helpdesk.errors import Refused
+from tickets.actions.give import ask_for_agent
 from tickets.actions.lock import lock_ticket
+from tickets.actions.misroutes import note_move
 from tickets.actions.record import record_event
-from tickets.actions.tier_clock import end_tier
+from tickets.actions.tier_clock import begin_tier
 from tickets.models import Category, Ticket
 from tickets.models.event import Verb
 from tickets.models.ticket import Channel, Priority
 from tickets.notify import announce_change
+from tickets.routing import routed_team
 from tickets.rules import may_be_assigned
 
 
@@ -28,7 +30,7 @@ def assign(ticket: Ticket, *, assignee: Member | None, actor: Member | None) -> 
     before = locked.assignee
     if before == assignee:
         return locked
-    locked.assignee = assignee
+    locked.assignee, locked.wants_agent = assignee, False  # a person decided
     return _keep(locked, now, Verb.ASSIGNED, actor, {"assignee": [_named(before), _named(assignee)]})
 
 
@@ -45,22 +47,27 @@ def change_priority(ticket: Ticket, *, priority: int, actor: Member | None) -> T
 
 @transaction.atomic
 def route(ticket: Ticket, *, category: Category, actor: Member | None) -> Ticket:
-    """Moves the ticket to another category with its team and tier; an assignee who would not see it loses it."""
+    """Moves the ticket to another category with its team and tier, or the team of the routing line that fits.
+
+    An assignee who would not see it loses it. A clock of the team that gets it starts where a promise names one.
+    """
     locked, now = lock_ticket(ticket)
     if locked.category_id == category.pk:
         return locked
+    audience = locked.sender.audience if locked.sender else ""
+    team = routed_team(category, locale=locked.locale, audience=audience) or category.team
     changes: dict[str, list[Any]] = {
         "category": [locked.category and locked.category.slug, category.slug],
-        "team": [locked.team.name, category.team.name],
+        "team": [locked.team.name, team.name],
         "tier": [locked.tier, category.tier],
     }
-    if locked.tier != Tier.L1:  # it may have been handed there, with a clock of that tier
-        end_tier(locked, now=now)
-    locked.category, locked.team, locked.tier = category, category.team, category.tier
-    kept = locked.assignee
-    if kept and not may_be_assigned(kept, locked, is_in_team=_is_in_team(kept, category.team_id)):
+    came_from, kept = (locked.team_id, locked.tier), locked.assignee
+    note_move(locked, to_category=category, to_team=team, actor=actor)
+    locked.category, locked.team, locked.tier = category, team, category.tier
+    if kept and not may_be_assigned(kept, locked, is_in_team=_is_in_team(kept, team.pk)):
         changes["assignee"] = [_named(kept), None]
         locked.assignee = None
+    _arrive(locked, came_from, now)
     return _keep(locked, now, Verb.ROUTED, actor, changes)
 
 
@@ -93,8 +100,18 @@ def return_to(
     }
     if locked.assignee != kept:
         changes["assignee"] = [_named(locked.assignee), _named(kept)]
+    came_from = locked.team_id, locked.tier
+    note_move(locked, to_category=category, to_team=team, actor=actor)
     locked.category, locked.team, locked.tier, locked.assignee = category, team, tier, kept
+    _arrive(locked, came_from, now)
     return _keep(locked, now, Verb.ROUTED, actor, changes)
+
+
+def _arrive(ticket: Ticket, came_from: tuple[int, int], now: dt.datetime) -> None:
+    """Time at the place before is the desk's: who gets the ticket now has a clock of their own, from now on."""
+    if came_from != (ticket.team_id, ticket.tier):
+        begin_tier(ticket, now=now)
+        ask_for_agent(ticket)
 
 
 def _keep(

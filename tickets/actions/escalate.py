@@ -16,6 +16,7 @@ from accounts.models import Member
 from accounts.models.team import Tier
 from helpdesk.errors import Refused
 from helpdesk.typed_text import clean_text
+from tickets.actions.give import ask_for_agent
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
 from tickets.actions.reply import add_note
@@ -132,6 +133,7 @@ def _hand(ticket: Ticket, verb: Verb, place: dict[str, Any], said: Said, *, now:
     before = {name: getattr(ticket, name) for name in place}
     ticket.tier, ticket.assignee = place["tier"], place["assignee"]
     begin_tier(ticket, now=now)
+    ask_for_agent(ticket)
     ticket.updated_at = now
     ticket.save()
     note = add_note(ticket, author=said.actor, body=said.note, submission_key=said.key)

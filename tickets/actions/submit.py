@@ -16,6 +16,7 @@ from helpdesk.inserts import insert_together, reserve_ids
 from helpdesk.typed_text import clean_line, clean_text
 from tickets.actions.answers import found_answers
 from tickets.actions.content import attach_waiting_files, digest_of
+from tickets.actions.give import ask_for_agent
 from tickets.actions.record import figures_due, write_event
 from tickets.actions.spam import stop_clocks
 from tickets.actions.words import first_words
@@ -35,6 +36,7 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import Channel, Priority
 from tickets.notify import confirmation_of
 from tickets.numbers import take_number
+from tickets.routing import routed_team
 from tickets.sla.clocks import write_clocks
 from tickets.sla.policy import Promise, promises_for
 
@@ -133,12 +135,14 @@ def _sent_before(ticket: Ticket) -> Ticket | None:
 def _store(ticket: Ticket, message: Message, requester: Member, is_proven: bool, now: dt.datetime) -> Ticket:
     # All rows go in with one statement, right after the number: the counter, which every submission of the tenant
     # waits for, is locked for two statements and the commit.
+    _route(ticket)
     promised = _promises(ticket, now)
     kinds = Ticket, Participant, Message, *[Clock] * len(promised)
     ticket.pk, participant_id, message.pk, *clock_ids = reserve_ids(*kinds)
     ticket.created_at = ticket.updated_at = ticket.told_at = now
     is_own = message.author == requester
     ticket.is_spam = is_own and is_blocked(requester.email, now=now)
+    ask_for_agent(ticket)
     participant = _requester_of(ticket, requester, participant_id, is_proven=is_proven)
     _begin_with(ticket, message)
     files = attach_waiting_files(message, ticket.submission_key)
@@ -158,6 +162,12 @@ def _store(ticket: Ticket, message: Message, requester: Member, is_proven: bool,
         stop_clocks(ticket, now=now)
         ticket.save(update_fields=["attention_at"])
     return ticket
+
+
+def _route(ticket: Ticket) -> None:
+    """To the team that a line of the tenant sends it to, else it stays with the team of its category."""
+    audience = ticket.sender.audience if ticket.sender else ""
+    ticket.team = routed_team(ticket.category, locale=ticket.locale, audience=audience) or ticket.team
 
 
 def _promises(ticket: Ticket, now: dt.datetime) -> list[Promise]:

@@ -18,7 +18,9 @@ from tickets.sla.trial import Case, which_applies
 CASES = 60
 
 
-def table_of(targets: Sequence[PolicyTarget], names: Names) -> dict[str, Any] | None:
+def table_of(
+    targets: Sequence[PolicyTarget], names: Names, parents: Mapping[int, int | None]
+) -> dict[str, Any] | None:
     """What the page shows: a row for each case and kind of promise, a column for each priority; None without a line.
 
     Where no line names a priority all of them are one column. `is_cut` says that there are more than CASES cases.
@@ -27,7 +29,7 @@ def table_of(targets: Sequence[PolicyTarget], names: Names) -> dict[str, Any] | 
         return None
     has_priorities = any(target.priority for target in targets)
     columns = list(reversed(Priority.values)) if has_priorities else [Priority.NORMAL.value]
-    cases = list(islice(which_applies(targets), CASES + 1))
+    cases = list(islice(which_applies(targets, parents), CASES + 1))
     labels = {key: str(Priority(key).label) if has_priorities else _("Every priority") for key in columns}
     return {
         "columns": list(labels.values()),

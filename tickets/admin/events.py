@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Team
+from helpdesk.locales import told_name_of
 from helpdesk.templatetags.parts import when
 from tickets.models import Clock, TicketEvent
 from tickets.models.event import Verb
@@ -101,6 +103,8 @@ def event_text(event: TicketEvent) -> str:
 
 def reason_of(event: TicketEvent) -> str:
     """Why the system did it, where a rule of the tenant made it; empty for people."""
+    if "rule" in event.changes and event.verb == Verb.ASSIGNED:
+        return _why_given(*event.changes["rule"])
     if "rule" in event.changes:
         kind, percent = event.changes["rule"]
         told = _("Rule: %(percent)d %% of the time for “%(clock)s” was used.")
@@ -113,6 +117,18 @@ def reason_of(event: TicketEvent) -> str:
         Status.SOLVED.value: _("Rule: without an answer of the customer it counts as solved."),
         Status.CLOSED.value: _("Rule: a solved ticket closes when nothing more comes."),
     }.get((event.changes.get("status") or [""])[-1], "")
+
+
+def _why_given(assigning: str, team: str, language: str) -> str:
+    """Why the team's rule chose that person."""
+    facts = {"team": team, "language": told_name_of(language)}
+    if assigning == Team.Assigning.LEAST_BUSY:
+        if language:
+            return _("Rule: least busy in %(team)s who reads %(language)s.") % facts
+        return _("Rule: least busy in %(team)s.") % facts
+    if language:
+        return _("Rule: next in turn in %(team)s who reads %(language)s.") % facts
+    return _("Rule: next in turn in %(team)s.") % facts
 
 
 def actor_name(event: TicketEvent) -> str:

@@ -133,9 +133,11 @@ class PolicyForm(TenantModelForm):
             self.initial["calendar"] = newest.calendar_id
         rows = list(PolicyTarget.objects.filter(policy_version=newest).order_by("id")) if newest else []
         self._before = [Target.of(row) for row in rows]
-        choices = _choices()
-        names = {key: name for key, name in choices["category"] if key}
-        self.applies = table_of(rows, names)
+        categories = list(Category.objects.prefetch_related("translations"))
+        choices = _choices(categories)
+        names = {category.pk: category.name for category in categories}
+        parents = {category.pk: category.parent_id for category in categories}
+        self.applies = table_of(rows, names, parents)
         self.targets: BaseTargetFormSet = TargetFormSet(  # type: ignore[assignment]
             self.data if self.is_bound else None,
             prefix="targets",
@@ -245,8 +247,7 @@ def newest_version(policy: Policy) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(policy=policy).order_by("-version").first()
 
 
-def _choices() -> dict[str, list[tuple[Any, Any]]]:
-    categories = Category.objects.prefetch_related("translations")
+def _choices(categories: Iterable[Category]) -> dict[str, list[tuple[Any, Any]]]:
     audiences = Sender.objects.order_by("audience").values_list("audience", flat=True)
     return {
         "priority": [EVERY, *reversed(Priority.choices)],

@@ -23,6 +23,7 @@ from tickets.models.participant import GuestLink, Participant, ReplyDraft
 from tickets.models.prompt import CategoryPrompt, PromptTranslation
 from tickets.models.rating import Rating
 from tickets.models.related import TicketLink
+from tickets.models.routing import Misroute, RoutingLine
 from tickets.models.saved_view import SavedView
 from tickets.models.side import SideConversation, SideFile, SideMessage
 from tickets.models.sla import (
@@ -71,6 +72,7 @@ __all__ = [
     "Mention",
     "Merge",
     "Message",
+    "Misroute",
     "Participant",
     "Policy",
     "PolicyTarget",
@@ -80,6 +82,7 @@ __all__ = [
     "ReplyDraft",
     "RequestCode",
     "RequestDraft",
+    "RoutingLine",
     "SavedView",
     "SideConversation",
     "SideFile",

@@ -71,6 +71,7 @@ class Ticket(TenantModel):
         blank=True,
         related_name="tickets",
         verbose_name=_("category"),
+        db_index=False,
     )
     team = TenantForeignKey(
         Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"), db_index=False
@@ -116,6 +117,8 @@ class Ticket(TenantModel):
     is_spam = models.BooleanField(_("spam"), default=False, db_default=False)
     # Whether anybody is in `watchers`: most tickets have nobody, and what happens in them need not ask.
     is_watched = models.BooleanField(default=False, db_default=False)
+    # Whether its team's rule is to find somebody for it; over once anybody has had it, or a person said nobody.
+    wants_agent = models.BooleanField(default=False, db_default=False)
     locale = models.CharField(_("language"), max_length=12)
     fields = models.JSONField(_("answers"), default=dict, blank=True)
     metadata = models.JSONField(_("about the device"), default=dict, blank=True)
@@ -169,6 +172,14 @@ class Ticket(TenantModel):
                 fields=["tenant", "urgency", "attention_at", "id"],
                 condition=Q(status__in=OPEN_STATUSES),
             ),
+            # What its team's rule has to give to somebody, by what decides who may get it.
+            models.Index(
+                name="ticket_wants_agent",
+                fields=["tenant", "team", "tier", "locale", "attention_at", "id"],
+                condition=Q(wants_agent=True, assignee__isnull=True, is_spam=False, status__in=OPEN_STATUSES),
+            ),
+            # A category's tickets of a time, for figures.
+            models.Index(name="ticket_of_category", fields=["tenant", "category", "created_at"]),
             # What waited, or was solved, for so long that it moves on by itself.
             models.Index(
                 name="ticket_waiting", fields=["tenant", "updated_at"], condition=Q(status=Status.PENDING)

@@ -12,6 +12,7 @@ from tickets.models.ticket import OPEN_STATUSES
 from tickets.sla import business_time
 from tickets.sla.clocks import LIVE, pauses_of
 from tickets.sla.policy import Promise, Wording, calendar_of, facts_of, most_specific, promises_of
+from tickets.specific import Facts
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def new_deadlines(clocks: Iterable[Clock], wording: Wording, *, now: dt.datetime
     promised: dict[tuple[object, ...], dict[ClockKind, Promise]] = {}
     found = []
     for clock in clocks:
-        facts = _facts(clock.ticket)
+        facts = _facts(clock.ticket, wording)
         key = tuple(facts.values())
         if key not in promised:
             promised[key] = promises_of(wording, most_specific(wording.targets, facts), now=now)
@@ -55,9 +56,15 @@ def new_deadlines(clocks: Iterable[Clock], wording: Wording, *, now: dt.datetime
     return found
 
 
-def _facts(ticket: Ticket) -> dict[str, object]:
+def _facts(ticket: Ticket, wording: Wording) -> Facts:
     audience = ticket.sender.audience if ticket.sender else ""
-    return facts_of(ticket.category, priority=ticket.priority, tier=ticket.tier, audience=audience)
+    return facts_of(
+        ticket.category,
+        priority=ticket.priority,
+        tier=ticket.tier,
+        audience=audience,
+        parents=wording.parents,
+    )
 
 
 def _compared(clock: Clock, promise: Promise) -> NewDeadline | None:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 import structlog
@@ -15,6 +14,7 @@ from accounts.memory import remembered
 from tickets.models import CalendarVersion, Category, EscalationStep, Policy, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
 from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at, open_intervals
+from tickets.specific import Facts, most_specific_first, with_those_above
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,7 @@ class Wording:
     calendar_version: CalendarVersion
     targets: tuple[PolicyTarget, ...]
     steps: list[dict[str, Any]]  # of the escalation, in their order
+    parents: Mapping[int, int | None]  # of the categories
 
     def plan_for(self, kind: ClockKind) -> tuple[tuple[int, int], ...]:
         """The steps that a promise of this kind gets, as `Clock.plan`."""
@@ -75,14 +76,16 @@ def promises_for(
     wording = current_wording()
     if wording is None:
         return {}
-    wanted = facts_of(category, priority=priority, tier=tier, audience=audience)
+    wanted = facts_of(category, priority=priority, tier=tier, audience=audience, parents=wording.parents)
     return promises_of(wording, most_specific(wording.targets, wanted), now=now)
 
 
-def facts_of(category: Category | None, *, priority: int, tier: int, audience: str) -> dict[str, object]:
-    """What a target may name of a ticket, what weighs most first."""
+def facts_of(
+    category: Category | None, *, priority: int, tier: int, audience: str, parents: Mapping[int, int | None]
+) -> Facts:
+    """What a target may name of a ticket, what weighs most first: its category with those above it, and so on."""
     return {
-        "category_id": category and category.pk,
+        "category_id": with_those_above(category.pk if category else None, parents),
         "priority": priority,
         "tier": tier,
         "audience": audience,
@@ -124,7 +127,8 @@ def _wording(versions: QuerySet[PolicyVersion]) -> Wording | None:
     if calendar_version is None:
         return None
     targets = tuple(PolicyTarget.objects.filter(policy_version=version))
-    return Wording(version.pk, calendar_version, targets, version.steps_shown)
+    parents = dict(Category.objects.values_list("pk", "parent_id"))
+    return Wording(version.pk, calendar_version, targets, version.steps_shown, parents)
 
 
 def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
@@ -136,34 +140,17 @@ def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
     return True
 
 
-def most_specific(
-    targets: Iterable[PolicyTarget], wanted: Mapping[str, object]
-) -> dict[ClockKind, PolicyTarget]:
+def most_specific(targets: Iterable[PolicyTarget], wanted: Facts) -> dict[ClockKind, PolicyTarget]:
     """For each kind the target that applies to a ticket with the facts `wanted` (see `fitting`)."""
     return {kind: fits[0] for kind, fits in fitting(targets, wanted).items()}
 
 
-def fitting(
-    targets: Iterable[PolicyTarget], wanted: Mapping[str, object]
-) -> dict[ClockKind, list[PolicyTarget]]:
-    """For each kind the targets that fit `wanted`, the one that applies first.
-
-    That is the one that names most of what the ticket is; between two that name as much, what stands first in
-    `wanted` weighs more.
-    """
-    ranked: dict[ClockKind, list[tuple[tuple[int, ...], PolicyTarget]]] = {}
-    for target in targets:
-        named = [getattr(target, name) not in (None, "") for name in wanted]
-        if all(
-            getattr(target, name) == wanted[name]
-            for is_named, name in zip(named, wanted, strict=True)
-            if is_named
-        ):
-            ranked.setdefault(ClockKind(target.kind), []).append(((sum(named), *map(int, named)), target))
-    return {
-        kind: [target for _rank, target in sorted(found, key=itemgetter(0), reverse=True)]
-        for kind, found in ranked.items()
-    }
+def fitting(targets: Iterable[PolicyTarget], wanted: Facts) -> dict[ClockKind, list[PolicyTarget]]:
+    """For each kind the targets that fit `wanted`, the one that applies first (see `most_specific_first`)."""
+    by_kind: dict[ClockKind, list[PolicyTarget]] = {}
+    for target in most_specific_first(targets, wanted):
+        by_kind.setdefault(ClockKind(target.kind), []).append(target)
+    return by_kind
 
 
 @dataclass(frozen=True)
@@ -176,10 +163,12 @@ class PromisePreview:
     resolution_hours: float | None
 
 
-def preview_promise(category: Category | None, *, priority: int, now: dt.datetime) -> PromisePreview:
-    """The promise a ticket sent at `now` would get; stores nothing."""
+def preview_promise(
+    category: Category | None, *, priority: int, audience: str, now: dt.datetime
+) -> PromisePreview:
+    """The promise a ticket for this audience (empty: none was chosen) sent at `now` would get; stores nothing."""
     tier = category.tier if category else 1
-    promises = promises_for(category, priority=priority, tier=tier, now=now)
+    promises = promises_for(category, priority=priority, tier=tier, audience=audience, now=now)
     first, goal = promises.get(ClockKind.FIRST_RESPONSE), promises.get(ClockKind.RESOLUTION)
     return PromisePreview(
         first.due_at(now) if first else None,

@@ -1,7 +1,7 @@
 """What a ticket would be promised and why, found by the code that makes the promises; nothing is stored."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeVar
@@ -12,6 +12,7 @@ from tickets.models.ticket import Priority
 from tickets.sla.business_time import Step, explain_due
 from tickets.sla.calendar import Period
 from tickets.sla.policy import Promise, Wording, calendar_of, facts_of, fitting, most_specific, promises_of
+from tickets.specific import with_those_above
 
 Fact = TypeVar("Fact", int, str)
 
@@ -41,7 +42,7 @@ def try_out(
     wording: Wording, category: Category | None, *, priority: int, tier: int, audience: str, at: dt.datetime
 ) -> list[Trial]:
     """What a ticket that comes at `at` would be promised under `wording`, by kind, in the order of `ClockKind`."""
-    wanted = facts_of(category, priority=priority, tier=tier, audience=audience)
+    wanted = facts_of(category, priority=priority, tier=tier, audience=audience, parents=wording.parents)
     fits = fitting(wording.targets, wanted)
     promises = promises_of(wording, {kind: targets[0] for kind, targets in fits.items()}, now=at)
     return [_trial(kind, fits[kind], promises.get(kind), at) for kind in ClockKind if kind in fits]
@@ -68,13 +69,16 @@ class Case:
     applies: dict[ClockKind, dict[int, PolicyTarget]]
 
 
-def which_applies(targets: Sequence[PolicyTarget]) -> Iterator[Case]:
-    """Every case that the lines tell apart, found as promises find theirs; the least specific case comes last."""
+def which_applies(targets: Sequence[PolicyTarget], parents: Mapping[int, int | None]) -> Iterator[Case]:
+    """Every case that the lines tell apart, found as promises find theirs; the least specific case comes last.
+
+    `parents` leads from a category to the one it is part of.
+    """
     categories = _named(target.category_id for target in targets)
     tiers = _named(target.tier for target in targets)
     audiences = _named(target.audience or None for target in targets)
     for category_id, tier, audience in product(categories, tiers, audiences):
-        yield _case(targets, category_id, tier, audience or "")
+        yield _case(targets, parents, category_id, tier, audience or "")
 
 
 def _named(facts: Iterable[Fact | None]) -> list[Fact | None]:
@@ -84,10 +88,17 @@ def _named(facts: Iterable[Fact | None]) -> list[Fact | None]:
     return named
 
 
-def _case(targets: Sequence[PolicyTarget], category_id: int | None, tier: int | None, audience: str) -> Case:
+def _case(
+    targets: Sequence[PolicyTarget],
+    parents: Mapping[int, int | None],
+    category_id: int | None,
+    tier: int | None,
+    audience: str,
+) -> Case:
+    trail = with_those_above(category_id, parents)
     applies: dict[ClockKind, dict[int, PolicyTarget]] = {}
     for priority in Priority.values:
-        wanted = {"category_id": category_id, "priority": priority, "tier": tier, "audience": audience}
+        wanted = {"category_id": trail, "priority": priority, "tier": tier, "audience": audience}
         for kind, target in most_specific(targets, wanted).items():
             applies.setdefault(kind, {})[priority] = target
     return Case(category_id, tier, audience, applies)

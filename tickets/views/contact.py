@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.queries import senders
+from accounts.queries import audience_offered, senders
 from helpcenter.incidents import banner_for
 from helpdesk.sending import is_sent_by_page
 from helpdesk.templatetags.parts import duration, when
@@ -108,7 +108,10 @@ def _topics_page(
         "nodes": links,
         "topic": topic,
         "promise": preview_promise(
-            topic.category if topic else None, priority=Priority.NORMAL, now=timezone.now()
+            topic.category if topic else None,
+            priority=Priority.NORMAL,
+            audience=audience_offered(member_of(request)),
+            now=timezone.now(),
         ),
         "crumbs": [{"label": _("Contact us"), "url": reverse("contact")}, *topic.crumbs] if topic else [],
         "usual": usual_first_reply(),

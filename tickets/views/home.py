@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.addresses import absolute_url
+from accounts.queries import audience_offered
 from helpcenter.queries import popular_texts
 from helpcenter.views.articles import links_to
 from helpcenter.views.reading import Reader, alternates, in_language, section_url
@@ -38,7 +39,9 @@ def home(reader: Reader) -> HttpResponse:
         "shelves": shelves,
         "popular": links_to(popular, reader.locale),
         "topics": [] if shelves else topic_links(active_categories(), is_signed_in=member is not None),
-        "promise": preview_promise(None, priority=Priority.NORMAL, now=timezone.now()),
+        "promise": preview_promise(
+            None, priority=Priority.NORMAL, audience=audience_offered(member), now=timezone.now()
+        ),
         "counts": portal_counts(own_tickets(member)) if member else None,
         "canonical": absolute_url(f"/{reader.locale}/"),
         "alternates": alternates(places, reader.settings.default_locale),

@@ -154,7 +154,9 @@ class RequestPage:
             "started": self._started(answers.get("started", "")),
             "files": self.draft.rows(),
             "limits": limits_text(),
-            "promise": preview_promise(category, priority=Priority.NORMAL, now=timezone.now()),
+            "promise": preview_promise(
+                category, priority=Priority.NORMAL, audience=self._audience(form), now=timezone.now()
+            ),
             "follows": self.follows,
             "replaced": self._replaced(form),
             "suggested": articles_for(self.request, self.topic, self._title(form)),
@@ -169,6 +171,11 @@ class RequestPage:
             "more_open": any(form[name].errors or form[name].value() for name in ("links", "cites")),
         }
         return render(self.request, "portal/contact.html", page, status=status)
+
+    def _audience(self, form: SubmissionForm) -> str:
+        """The audience chosen so far; empty where none is asked for."""
+        chosen = str(form["sender"].value()) if "sender" in form.fields else ""
+        return next((sender.audience for sender in self.senders if str(sender.pk) == chosen), "")
 
     def _title(self, form: SubmissionForm) -> str:
         return clean_line(str(form["subject"].value() or ""))

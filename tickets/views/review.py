@@ -91,7 +91,12 @@ def show_summary(
         "rows": summary.rows(),
         "form_url": summary.url,
         "saved": saved_text(draft),
-        "promise": preview_promise(topic.category, priority=summary.ready["priority"], now=timezone.now()),
+        "promise": preview_promise(
+            topic.category,
+            priority=summary.ready["priority"],
+            audience=summary.audience,
+            now=timezone.now(),
+        ),
         "notices": notices_of(
             Written(request, topic.category, draft.answers, bool(summary.files), summary.url, summary.stopped)
         ),
@@ -118,6 +123,13 @@ class Summary:
         self.ready: dict[str, Any] = draft.ready
         self.url = f"{topic.url}?draft={draft.key}"
 
+    @cached_property
+    def audience(self) -> str:
+        """The audience that was chosen; empty where none is asked for."""
+        if not self.ready["sender"]:
+            return ""
+        return next((one.audience for one in senders() if one.pk == self.ready["sender"]), "")
+
     def rows(self) -> list[dict[str, Any]]:
         """As `partials/summary_list.html` shows them, in the order of the form."""
         ready = self.ready
@@ -133,8 +145,7 @@ class Summary:
             self._row(_("Added for you"), self._added(), "device"),
         ]
         if ready["sender"]:
-            audience = next((one.audience for one in senders() if one.pk == ready["sender"]), "")
-            rows.append(self._row(_("Which of these fits you"), audience, "sender"))
+            rows.append(self._row(_("Which of these fits you"), self.audience, "sender"))
         return [*rows, *self._person()]
 
     def _topic(self) -> list[dict[str, Any]]:
