@@ -2,11 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.utils import override_settings, setup_databases, teardown_databases
+from psycopg.sql import SQL, Identifier
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.addresses import forget_tenants
@@ -20,6 +24,8 @@ from tests.factories.cast import House, make_guest, make_house, make_member
 from tests.settled import settle
 from tests.stack import THROWAWAY
 
+TEMPLATE, TEMPLATE_LOCK = "desk_template", 20_001
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(
@@ -31,8 +37,7 @@ def django_db_setup(
     """Creates and migrates the test database as its owner; every test then meets the walls as the application does."""
     verbosity = request.config.option.verbose
     with django_db_blocker.unblock(), as_owner():
-        made = setup_databases(verbosity=verbosity, interactive=False, serialized_aliases=[])
-        _let_transactional_tests_flush()
+        made = _make_database(verbosity) if THROWAWAY in os.environ else _migrate_database(verbosity)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty_tables())
@@ -41,6 +46,31 @@ def django_db_setup(
     if THROWAWAY not in os.environ:
         with django_db_blocker.unblock(), as_owner():
             teardown_databases(made, verbosity=verbosity)
+
+
+def _make_database(verbosity: int) -> list[Any]:
+    """The database of this process on the throwaway server: the first to come migrates its own, the others copy that."""
+    name = connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}"
+    with psycopg.connect(os.environ["OWNER_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+            _copy_database(owner, TEMPLATE, name)
+            settings.DATABASES["default"]["NAME"] = name
+            return []
+        made = _migrate_database(verbosity)
+        connection.close()  # nobody may be connected to what is copied
+        _copy_database(owner, name, TEMPLATE)
+        return made
+
+
+def _copy_database(owner: psycopg.Connection, source: str, name: str) -> None:
+    owner.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(source)))
+
+
+def _migrate_database(verbosity: int) -> list[Any]:
+    made = setup_databases(verbosity=verbosity, interactive=False, serialized_aliases=[])
+    _let_transactional_tests_flush()
+    return made
 
 
 def _let_transactional_tests_flush() -> None:

@@ -31,6 +31,7 @@ OURS = (
     "LIVE_URL",
 )
 THROWAWAY = "DESK_TESTS_THROWAWAY"  # says that the servers, and all that is on them, go with this run
+LONG = ("tests/journeys/", "tests/faults/", "tests/dev/", "tests/outbox/test_worker", "tests/test_strangers")
 running: Throwaway | None = None  # tests that stop and start the servers find them here
 _at_end = ExitStack()
 
@@ -50,9 +51,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keeps the tests of an `xdist_group` in one process, as `--dist loadgroup` says.
+    """Keeps the tests of an `xdist_group` in one process, as `--dist loadgroup` says, and orders what is handed out.
 
-    That reads the group from the end of a test's id; xdist 3.8 writes it where pytest 9.2 does not look any more.
+    `loadgroup` reads the group from the end of a test's id; xdist 3.8 writes it where pytest 9.2 does not look any more.
     """
     if not config.getoption("loadgroup", default=False):
         return
@@ -60,6 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mark = item.get_closest_marker("xdist_group")
         if mark and not item.nodeid.endswith(f"@{mark.args[0]}"):
             item._id = item.id.parse(f"{item.nodeid}@{mark.args[0]}")
+    # What takes long begins first: else one process may still be busy with it when all others are done.
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish() -> None:

@@ -266,12 +266,12 @@ def walk(arrive: Callable[[], Client], paths: Mapping[str, str], method: str) ->
 
 
 def signed_in(host: str, tenant_id: int, member: Member) -> Callable[[], Client]:
-    """Makes browsers in which the member is signed in: in one session for as long as no address ends it."""
-    session = ""
+    """Gives a browser with nothing but the member's session: the same one for as long as no address ends it."""
+    session, browser = "", Client(headers={"host": host})
 
     def arrive() -> Client:
         nonlocal session
-        browser = Client(headers={"host": host})
+        browser.cookies.clear()
         with tenant_scope(tenant_id):
             if session and SessionStore().exists(session):
                 browser.cookies["session"] = session

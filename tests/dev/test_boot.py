@@ -1,5 +1,6 @@
 """The first step of every make target."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,29 @@ def test_another_python_is_told_plainly() -> None:
     assert told.returncode == 1
     assert told.stderr.startswith("This project runs on Python 3.11; ")
     assert "is Python 3.13." in told.stderr
+
+
+def test_every_process_that_follows_keeps_what_python_compiled() -> None:
+    """Where that is forbidden, each process would compile the whole product and Django anew."""
+    follow = (
+        "import os, sys; from helpdesk.dev import boot;"
+        "boot.prepare_environment = print; sys.argv[1:] = ['install'];"
+        "boot.TARGETS['install'] = ('', False, ('-c', 'import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)'));"
+        "boot.main()"
+    )
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("PYTHONPYCACHEPREFIX", None)
+
+    told = subprocess.run(
+        [sys.executable, "-c", follow],
+        cwd=CHECKOUT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.split() == ["False", str(CHECKOUT / ".venv" / "bytecode")]
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make runs the recipes")
