@@ -88,37 +88,37 @@ def test_the_cell_says_shape_words_and_the_exact_time(
     assert f"First reply: {moment:%a} {moment.day} {moment:%b, %H:%M}" in page
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("", {"new", "mine", "pending", "urgent"}),
-        ("?view=mine", {"mine"}),
-        ("?view=unassigned", {"new", "pending", "urgent"}),
-        ("?view=waiting", {"new", "mine", "urgent"}),
-        ("?team=payments", {"new", "mine", "pending", "urgent"}),
-        ("?status=pending", {"pending"}),
-        ("?status=solved", {"solved"}),
-        ("?priority=4", {"urgent"}),
-        ("?view=mine&priority=4", set()),
-        ("?view=nonsense&status=nonsense&priority=nonsense", {"new", "mine", "pending", "urgent"}),
-        ("?priority=²", {"new", "mine", "pending", "urgent"}),
-        ("?view=due", {"urgent"}),
-        ("?assignee=me", {"mine"}),
-        ("?assignee=none&status=new", {"new", "urgent"}),
-        ("?assignee=987654321", set()),
-        ("?tier=1&language=en&created=day", {"new", "mine", "pending", "urgent"}),
-        ("?tier=2", set()),
-        ("?language=ar", set()),
-        ("?created=older", set()),
-        ("?due=late", set()),
-        ("?due=hour", {"urgent"}),
-        ("?due=none", {"pending"}),
-        ("?category=987654321", set()),
-        ("?assignee=%C2%B2&tier=x&created=ever&category=-1", {"new", "mine", "pending", "urgent"}),
-    ],
-)
+# What the queue shows for what stands in the address.
+FILTERED = {
+    "": {"new", "mine", "pending", "urgent"},
+    "?view=mine": {"mine"},
+    "?view=unassigned": {"new", "pending", "urgent"},
+    "?view=waiting": {"new", "mine", "urgent"},
+    "?team=payments": {"new", "mine", "pending", "urgent"},
+    "?status=pending": {"pending"},
+    "?status=solved": {"solved"},
+    "?priority=4": {"urgent"},
+    "?view=mine&priority=4": set(),
+    "?view=nonsense&status=nonsense&priority=nonsense": {"new", "mine", "pending", "urgent"},
+    "?priority=²": {"new", "mine", "pending", "urgent"},
+    "?view=due": {"urgent"},
+    "?assignee=me": {"mine"},
+    "?assignee=none&status=new": {"new", "urgent"},
+    "?assignee=987654321": set(),
+    "?tier=1&language=en&created=day": {"new", "mine", "pending", "urgent"},
+    "?tier=2": set(),
+    "?language=ar": set(),
+    "?created=older": set(),
+    "?due=late": set(),
+    "?due=hour": {"urgent"},
+    "?due=none": {"pending"},
+    "?category=987654321": set(),
+    "?assignee=%C2%B2&tier=x&created=ever&category=-1": {"new", "mine", "pending", "urgent"},
+}
+
+
 def test_views_and_filters_stand_in_the_address(
-    house: House, agents_desk: Client, agent: Member, customer: Member, query: str, expected: set[str]
+    house: House, agents_desk: Client, agent: Member, customer: Member
 ) -> None:
     for name in ("new", "mine", "pending", "urgent", "solved"):
         ticket = make_ticket(house, customer, subject=name)
@@ -131,9 +131,11 @@ def test_views_and_filters_stand_in_the_address(
         if name == "solved":
             change_status(ticket, status=Status.SOLVED, actor=agent)
 
-    rows = agents_desk.get(QUEUE + query).context["rows"]
+    shown = {
+        query: {row.subject for row in agents_desk.get(QUEUE + query).context["rows"]} for query in FILTERED
+    }
 
-    assert {row.subject for row in rows} == expected
+    assert shown == FILTERED
 
 
 def test_every_view_has_a_link_with_its_count(

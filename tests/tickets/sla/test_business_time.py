@@ -78,9 +78,20 @@ def pauses_near(draw: st.DrawFn, start: datetime) -> list[Pause]:
     return [(start + begin * MINUTE, start + (begin + length) * MINUTE) for begin, length in spans]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_due_and_elapsed_equal_a_minute_stepper(data: st.DataObject) -> None:
+    assert_equal_to_stepper(data)
+
+
+@pytest.mark.proof
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_due_and_elapsed_equal_a_minute_stepper_for_long(data: st.DataObject) -> None:
+    assert_equal_to_stepper(data)
+
+
+def assert_equal_to_stepper(data: st.DataObject) -> None:
     calendar, start = data.draw(calendars_and_starts())
     pauses = data.draw(pauses_near(start))
     minutes = _counting_minutes(calendar, start, pauses)
