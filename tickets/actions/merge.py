@@ -17,7 +17,7 @@ from tickets.actions.lock import lock_two
 from tickets.actions.merge_clocks import give_back_clocks, join_clocks
 from tickets.actions.record import record_event
 from tickets.actions.status import enter_status
-from tickets.actions.watch import stop_watching, watch_instead
+from tickets.actions.watch import call_instead, call_no_more, stop_watching, watch_instead
 from tickets.actions.words import write_words_anew
 from tickets.joined import people_in_one_only
 from tickets.models import Merge, Message, Participant, ReplyDraft, SideConversation, Ticket, TicketAlias
@@ -157,6 +157,7 @@ def _finish(merge: Merge, source: Ticket, target: Ticket, now: dt.datetime) -> N
     merge.before["side"] = list(asked.values_list("pk", flat=True))
     asked.update(ticket=target)
     merge.before["watchers"] = watch_instead(source, target)
+    merge.before["called"] = call_instead(source, target)
     source.merged_into, source.status, source.attention_at = target, Status.CLOSED, NEVER
     source.closed_at, source.solved_at = now, source.solved_at or now
     merge.save(force_insert=True)
@@ -217,6 +218,7 @@ def _put_back(merge: Merge, source: Ticket, target: Ticket, now: dt.datetime) ->
     TicketAlias.objects.filter(pk__in=before.get("aliases", [])).update(ticket=source)
     SideConversation.objects.filter(pk__in=before["side"]).update(ticket=source)
     stop_watching(target, before.get("watchers", []))
+    call_no_more(target, before.get("called", []))
     give_back_clocks(source, target, before, now=now)
     waited = before["target_status"] == Status.PENDING and target.status == Status.OPEN
     since = Message.objects.filter(ticket=target, created_at__gt=merge.merged_at)

@@ -68,6 +68,24 @@ def stop_watching(ticket: Ticket, member_ids: Iterable[int]) -> None:
     _count(ticket)
 
 
+def call_instead(source: Ticket, target: Ticket) -> list[int]:
+    """Lets who was called into `source` see `target` too; the ids of those who were not called there before.
+
+    The notes that called them are read there now. The caller holds both locks.
+    """
+    here = set(Mention.objects.filter(ticket=source).values_list("member_id", flat=True))
+    if not here:
+        return []
+    new = sorted(here - set(Mention.objects.filter(ticket=target).values_list("member_id", flat=True)))
+    Mention.objects.bulk_create(Mention(ticket=target, member_id=member_id) for member_id in new)
+    return new
+
+
+def call_no_more(ticket: Ticket, member_ids: Iterable[int]) -> None:
+    """Takes back what `call_instead` gave. The caller holds the ticket's lock."""
+    Mention.objects.filter(ticket=ticket, member__in=list(member_ids)).delete()
+
+
 def _count(ticket: Ticket) -> None:
     is_watched = Watcher.objects.filter(ticket=ticket).exists()
     if ticket.is_watched != is_watched:

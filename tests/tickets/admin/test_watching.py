@@ -206,6 +206,20 @@ def test_what_a_colleague_was_called_into_stays_when_they_stop_watching(
     assert outsiders_desk.get(address(ticket, "change")).status_code == 200
 
 
+def test_who_was_called_into_a_joined_ticket_sees_the_other_until_they_are_apart(
+    house: House, ticket: Ticket, agent: Member, customer: Member, outsider: Member
+) -> None:
+    first = make_ticket(house, customer, subject="First")
+    note(ticket, agent, "@outsider, please look.")
+
+    merge = merge_tickets(ticket, into=first, actor=agent)
+    joined = tickets_visible_to(outsider).filter(pk=first.pk).exists()
+    undo_merge(merge, actor=agent)
+
+    assert joined
+    assert [seen.pk for seen in tickets_visible_to(outsider)] == [ticket.pk]
+
+
 def test_only_a_mention_lets_see_what_one_only_watched(
     house: House, ticket: Ticket, agent: Member, lina: Member
 ) -> None:
