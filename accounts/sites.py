@@ -16,7 +16,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +102,12 @@ class DeskSite(OneDoorSite):
         super().__init__(name)
         # What higher floors show beside every page of the desk: each adds to the context of the page.
         self.panels: list[Callable[[HttpRequest], dict[str, Any]]] = []
+        # Pages of higher floors that belong to no model: address, view, name.
+        self.pages: list[tuple[str, Callable[..., Any], str]] = []
+
+    def get_urls(self) -> list[Any]:
+        pages = [path(route, self.admin_view(view), name=name) for route, view, name in self.pages]
+        return [*pages, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_use_desk(request.user) and not lacks_factor(request)

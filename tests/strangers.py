@@ -381,6 +381,9 @@ LISTS = {
     "admin:tickets_ticket_view_add",
     "admin:tickets_ticket_tags",
     "admin:tickets_ticket_palette",
+    "admin:dashboard",
+    "admin:dashboard_csv",
+    "admin:dashboard_mail",
     "admin:tickets_policy_test",
     "admin:tickets_policy_anew",
     "admin:helpcenter_translation_todo",
@@ -478,7 +481,7 @@ def known_names_of_platform() -> set[str]:
     }
     shared |= {"interrupted", "confirm_person", "second_factor", "app_add", "app_remove", "recovery_codes"}
     shared |= {"passkey_add", "passkey_rename", "passkey_remove", "passkey_sign_in", "passkey_options"}
-    ours = ("admin:tickets_", "admin:helpcenter_")
+    ours = ("admin:tickets_", "admin:helpcenter_", "admin:dashboard")
     desk = {name for name in LISTS if name.startswith(ours)} | {
         "admin:accounts_member_keys",
         "admin:accounts_member_work",

@@ -38,6 +38,11 @@ def may_change_view(member: Member, view: SavedView) -> bool:
     return view.owner_id == member.pk or (view.team_id is not None and may_share_views(member))
 
 
+def may_see_figures(member: Member) -> bool:
+    """Whether the member sees how the desk does: a lead the figures of own teams, an admin all."""
+    return may_use_desk(member) and member.role in {Role.LEAD, Role.ADMIN}
+
+
 def may_block_domains(member: Member) -> bool:
     """Whether the member may let everybody at a domain land in spam, and let senders in again."""
     return may_use_desk(member) and member.role in {Role.LEAD, Role.ADMIN}

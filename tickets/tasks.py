@@ -15,6 +15,7 @@ from helpdesk.tenancy import tenant_scope
 from tickets.actions.bulk import RUN, carry_on, forget_runs
 from tickets.actions.desk_drafts import FORGOTTEN_AFTER
 from tickets.actions.draft import drop_draft
+from tickets.actions.figures_mail import send_figures
 from tickets.actions.files import TREAT, drop_file
 from tickets.actions.give import GIVE, GIVEN_AT_ONCE, give_out
 from tickets.actions.hold import LEAVE, let_leave
@@ -142,6 +143,27 @@ def _count_figures(tenant_id: int) -> int:
     except Exception:
         log.exception("figures.not_counted", tenant_id=tenant_id)
     return counted
+
+
+@shared_task(name="tickets.mail_figures")
+def mail_all_figures() -> int:
+    """Mails the figures of a day or week that is over to who asked for them, in every tenant; returns to how many.
+
+    Safe to run twice at once. A tenant in which it breaks keeps no other: it is tried again with the next run.
+    """
+    tenants = Tenant.objects.exclude(slug=Tenant.PLATFORM).values_list("pk", flat=True)
+    return sum(_mail_figures(tenant_id) for tenant_id in tenants)
+
+
+def _mail_figures(tenant_id: int) -> int:
+    try:
+        with tenant_scope(tenant_id):
+            return send_figures(now=timezone.now())
+    except Error:
+        raise
+    except Exception:
+        log.exception("figures.not_mailed", tenant_id=tenant_id)
+        return 0
 
 
 @shared_task(name="tickets.clear_drafts")

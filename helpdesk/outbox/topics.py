@@ -21,6 +21,7 @@ TICKET_TOPICS = (
     "guest_link",
 )
 INCIDENT_TOPICS = ("incident_confirm", "incident_news", "incident_over")
+DESK_TOPICS = ("desk_figures",)
 
 
 class Kind(Enum):
@@ -33,9 +34,9 @@ class Kind(Enum):
 def kind_of(topic: str) -> Kind:
     """The kind of `topic`; raises ValueError for a word that is none. Those of accounts begin with `account_`.
 
-    News of an incident fall under the caps of tickets.
+    News of an incident, and what the desk asked for, fall under the caps of tickets.
     """
-    if topic in TICKET_TOPICS or topic in INCIDENT_TOPICS:
+    if topic in {*TICKET_TOPICS, *INCIDENT_TOPICS, *DESK_TOPICS}:
         return Kind.TICKET
     if topic.startswith("account_") and topic.replace("_", "").isalnum():
         return Kind.ACCOUNT

@@ -36,6 +36,7 @@ PAGES: dict[str, tuple[tuple[str, ...], str, Budget]] = {
     "support tickets": (("/tickets/",), CUSTOMER, PORTAL),
     "ticket": (("/tickets/", r"/tickets/[A-Z]+-\d+/"), CUSTOMER, PORTAL),
     "queue": (("/admin/tickets/ticket/",), AGENT, DESK),
+    "dashboard": (("/admin/dashboard/",), "lead@acme.example", Budget(85, 7)),
     "workspace": (("/admin/tickets/ticket/", r"/admin/tickets/ticket/\d+/change/"), AGENT, DESK),
 }
 

@@ -1,10 +1,23 @@
 """The desk: the queue and workspace agents live in, and the setup of categories, calendars and promises."""
 
-from tickets.admin import calendars, categories, macros, outbox, policies, prompts, spam, steps, tags, ticket
+from tickets.admin import (
+    calendars,
+    categories,
+    dashboard_pages,
+    macros,
+    outbox,
+    policies,
+    prompts,
+    spam,
+    steps,
+    tags,
+    ticket,
+)
 
 __all__ = [
     "calendars",
     "categories",
+    "dashboard_pages",
     "macros",
     "outbox",
     "policies",

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk.search.analysis import fold
+from tickets.admin.figures_filter import FIGURES
 from tickets.admin.filters import FILTERS, Filter, Reader
 from tickets.models import CategoryPrompt, TicketAnswer
 from tickets.models.answer import FOUND_LENGTH
@@ -20,20 +21,22 @@ from tickets.prompts import kept_answer, shown_answers, wanted_box
 from tickets.queries import prompts_by_key
 
 PREFIX = "answer."
+UNOFFERED = {"figures": FIGURES}  # links lead there; no box offers it
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST = 5  # answers that one address asks for
 OFFERED = 12  # boxes in the form
 
 
 def filters_in(names: Iterable[str]) -> dict[str, Filter]:
-    """The filters that an address may use which has these names: the shipped ones, and answers."""
+    """The filters that an address may use which has these names: the shipped ones, answers, and what figures count."""
     asked = [name for name in names if name.startswith(PREFIX) and KEY.fullmatch(name[len(PREFIX) :])]
-    return FILTERS | {name: filter_of(name) for name in asked[:MOST]}
+    return FILTERS | UNOFFERED | {name: filter_of(name) for name in asked[:MOST]}
 
 
 def filter_of(name: str) -> Filter:
     """The filter of that name; of an answer also when its question is gone."""
-    return FILTERS[name] if name in FILTERS else _by_answer(name[len(PREFIX) :])
+    known = FILTERS.get(name) or UNOFFERED.get(name)
+    return known or _by_answer(name[len(PREFIX) :])
 
 
 def answer_boxes(used: Iterable[str]) -> dict[str, forms.Field]:

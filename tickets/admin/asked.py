@@ -76,11 +76,12 @@ class Asked:
 
     @property
     def is_of_open(self) -> bool:
-        """Whether only open tickets can be in the list; words are looked for in every status, and so is spam."""
+        """Whether only open tickets can be in the list; words and what figures count are looked for in every status, and
+        so is spam."""
         if self.view == View.SPAM:
             return False
         return self.filters.get("status", "") in OPEN_STATUSES or not (
-            self.words or self.filters.get("status")
+            self.words or self.filters.get("status") or self.filters.get("figures")
         )
 
     @property

@@ -113,10 +113,18 @@ def _assignees() -> Iterator[tuple[str, Any]]:
 
 
 def _category(value: str, _reader: Reader) -> Q:
-    """The topic with all below it."""
+    return Q(category__in=topics_below(value))
+
+
+def topics_below(value: str) -> list[int]:
+    """The topic of this key with all below it."""
     found = next((topic for topic, _depth in _topics() if str(topic.pk) == value), None)
-    below = [topic.pk for topic, _depth in _walk([found], 0)] if found else [int(value)]
-    return Q(category__in=below)
+    return [topic.pk for topic, _depth in _walk([found], 0)] if found else [int(value)]
+
+
+def topic_choices() -> Iterator[tuple[str, str]]:
+    """The topics offered as choices, those below another one behind it with a dash."""
+    return ((str(topic.pk), f"{'— ' * depth}{topic.name}") for topic, depth in _topics())
 
 
 def _category_words(value: str) -> Any:
@@ -161,7 +169,7 @@ FILTERS: dict[str, Filter] = {
         read=_key,
         condition=_category,
         words=_category_words,
-        choices=lambda: ((str(topic.pk), f"{'— ' * depth}{topic.name}") for topic, depth in _topics()),
+        choices=topic_choices,
     ),
     "tag": Filter(
         _("Tag"),
