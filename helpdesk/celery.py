@@ -27,7 +27,7 @@ app.conf.beat_schedule = {
     # Begun right after it was asked for; this takes up what was left by a lost nudge or a worker that died.
     "act on many tickets": {"task": "tickets.run_bulk", "schedule": 5.0, "options": {"expires": 5}},
     "count the figures": {"task": "tickets.count_figures", "schedule": 30.0, "options": {"expires": 30}},
-    "mail the figures": {"task": "tickets.mail_figures", "schedule": 600.0, "options": {"expires": 300}},
+    "tell the figures": {"task": "tickets.tell_figures", "schedule": 600.0, "options": {"expires": 300}},
     "publish articles in time": {
         "task": "helpcenter.publish_due",
         "schedule": 15.0,

@@ -27,6 +27,7 @@ from tickets.actions.treat import treat_file
 from tickets.actions.uploads import forget_uploads
 from tickets.models import Attachment, DeskDraft, RequestDraft
 from tickets.summaries.count import count_figures
+from tickets.summaries.usual import keep_usual_answers
 
 BATCH = 1000
 TREATED_AT_ONCE = 20
@@ -145,24 +146,26 @@ def _count_figures(tenant_id: int) -> int:
     return counted
 
 
-@shared_task(name="tickets.mail_figures")
-def mail_all_figures() -> int:
-    """Mails the figures of a day or week that is over to who asked for them, in every tenant; returns to how many.
+@shared_task(name="tickets.tell_figures")
+def tell_figures() -> int:
+    """Writes once a day what people are told of usual answers, and mails the figures of a day or week that is over to
+    who asked for them, in every tenant; returns to how many.
 
     Safe to run twice at once. A tenant in which it breaks keeps no other: it is tried again with the next run.
     """
     tenants = Tenant.objects.exclude(slug=Tenant.PLATFORM).values_list("pk", flat=True)
-    return sum(_mail_figures(tenant_id) for tenant_id in tenants)
+    return sum(_tell_figures(tenant_id) for tenant_id in tenants)
 
 
-def _mail_figures(tenant_id: int) -> int:
+def _tell_figures(tenant_id: int) -> int:
     try:
         with tenant_scope(tenant_id):
+            keep_usual_answers(now=timezone.now())
             return send_figures(now=timezone.now())
     except Error:
         raise
     except Exception:
-        log.exception("figures.not_mailed", tenant_id=tenant_id)
+        log.exception("figures.not_told", tenant_id=tenant_id)
         return 0
 
 

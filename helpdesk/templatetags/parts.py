@@ -120,6 +120,13 @@ def duration(length: timedelta) -> str:
     return timesince(now - max(length, timedelta(minutes=1)), now, depth=1, time_strings=DURATIONS)
 
 
+@register.filter
+def desk_time(seconds: int) -> str:
+    """A length of business time in minutes or hours: days would be read as those of the wall."""
+    unit, length = ("minute", 60) if seconds < 3600 else ("hour", 3600)
+    return str(DURATIONS[unit] % {"num": round(seconds / length)})
+
+
 def _relative(moment: datetime) -> str:
     now = timezone.now()
     if abs((moment - now).total_seconds()) < 60:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -11,7 +11,15 @@ from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.memory import remembered
-from tickets.models import CalendarVersion, Category, EscalationStep, Policy, PolicyTarget, PolicyVersion
+from tickets.models import (
+    CalendarVersion,
+    Category,
+    EscalationStep,
+    Policy,
+    PolicyTarget,
+    PolicyVersion,
+    UsualAnswer,
+)
 from tickets.models.sla import ClockKind
 from tickets.sla.business_time import BusinessCalendar, BusinessTimeError, due_at, open_intervals
 from tickets.specific import Facts, most_specific_first, with_those_above
@@ -50,6 +58,8 @@ class Wording:
     targets: tuple[PolicyTarget, ...]
     steps: list[dict[str, Any]]  # of the escalation, in their order
     parents: Mapping[int, int | None]  # of the categories
+    # How soon requests were usually answered of late, in business seconds by category (`UsualAnswer`).
+    usual: Mapping[int, int] = field(default_factory=dict)
 
     def plan_for(self, kind: ClockKind) -> tuple[tuple[int, int], ...]:
         """The steps that a promise of this kind gets, as `Clock.plan`."""
@@ -74,9 +84,14 @@ def promises_for(
     A promise that the calendar can never keep (it is hardly ever open) is left out and logged.
     """
     wording = current_wording()
-    if wording is None:
-        return {}
-    wanted = facts_of(category, priority=priority, tier=tier, audience=audience, parents=wording.parents)
+    facts = {"priority": priority, "tier": tier, "audience": audience}
+    return _promises_under(wording, category, facts, now=now) if wording else {}
+
+
+def _promises_under(
+    wording: Wording, category: Category | None, facts: Mapping[str, Any], *, now: dt.datetime
+) -> dict[ClockKind, Promise]:
+    wanted = facts_of(category, **facts, parents=wording.parents)
     return promises_of(wording, most_specific(wording.targets, wanted), now=now)
 
 
@@ -110,7 +125,9 @@ def promises_of(
 
 
 def _current_wording() -> Wording | None:
-    return _wording(PolicyVersion.objects.filter(policy__is_default=True))
+    wording = _wording(PolicyVersion.objects.filter(policy__is_default=True))
+    usual = dict(UsualAnswer.objects.values_list("category_id", "seconds"))
+    return replace(wording, usual=usual) if wording else None
 
 
 def _wording(versions: QuerySet[PolicyVersion]) -> Wording | None:
@@ -155,26 +172,30 @@ def fitting(targets: Iterable[PolicyTarget], wanted: Facts) -> dict[ClockKind, l
 
 @dataclass(frozen=True)
 class PromisePreview:
-    """What a person is told before they send: two instants (UTC) and the business hours behind them."""
+    """What a person is told before they send: two instants (UTC) and the business hours behind them, and in how many
+    business seconds half of the requests about the topic were answered of late (None with too few of them)."""
 
     first_response_due_at: dt.datetime | None
     resolution_due_at: dt.datetime | None
     first_response_hours: float | None
     resolution_hours: float | None
+    usual_seconds: int | None = None
 
 
 def preview_promise(
     category: Category | None, *, priority: int, audience: str, now: dt.datetime
 ) -> PromisePreview:
     """The promise a ticket for this audience (empty: none was chosen) sent at `now` would get; stores nothing."""
-    tier = category.tier if category else 1
-    promises = promises_for(category, priority=priority, tier=tier, audience=audience, now=now)
+    wording = current_wording()
+    facts = {"priority": priority, "tier": category.tier if category else 1, "audience": audience}
+    promises = _promises_under(wording, category, facts, now=now) if wording else {}
     first, goal = promises.get(ClockKind.FIRST_RESPONSE), promises.get(ClockKind.RESOLUTION)
     return PromisePreview(
         first.due_at(now) if first else None,
         goal.due_at(now) if goal else None,
         first.hours if first else None,
         goal.hours if goal else None,
+        wording.usual.get(category.pk) if wording and category else None,
     )
 
 

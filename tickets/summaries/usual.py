@@ -1,0 +1,58 @@
+"""How soon requests about a category were usually answered of late: what people are told beside the promise."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+from tickets.models import Category, FiguresState, UsualAnswer
+from tickets.models.figures import Measure
+from tickets.summaries.bins import percentile
+from tickets.summaries.read import Wanted, totals
+
+DAYS = 30
+ENOUGH = 20  # answered requests; below nothing is said
+STEPS = ((3300, 300), (math.inf, 3600))  # up to this long → rounded up to
+
+
+def keep_usual_answers(*, now: dt.datetime) -> bool:
+    """Writes anew what the current tenant's people are told, once a day of its zone; whether it did.
+
+    Only what changed is written, since every process forgets its setup then. Passes while another worker counts.
+    """
+    state = FiguresState.objects.select_for_update(skip_locked=True).filter(is_walked=True).first()
+    today = now.astimezone(ZoneInfo(state.zone)).date() if state else None
+    if state is None or today is None or state.usual_on == today:
+        return False
+    found = _usual(today)
+    before = {row.category_id: row for row in UsualAnswer.objects.all()}
+    UsualAnswer.objects.filter(category__in=before.keys() - found.keys()).delete()
+    for category, seconds in found.items():
+        if category not in before or before[category].seconds != seconds:
+            UsualAnswer.objects.update_or_create(category_id=category, defaults={"seconds": seconds})
+    state.usual_on = today
+    state.save(update_fields=["usual_on"])
+    return True
+
+
+def rounded_up(seconds: float) -> int:
+    """The length as people are told it, in steps of five minutes or of an hour: more exact would promise too much."""
+    step = next(step for below, step in STEPS if seconds <= below)
+    return max(math.ceil(seconds / step), 1) * step
+
+
+def _usual(today: dt.date) -> dict[int, int]:
+    """By category, of the whole days before today."""
+    wanted = Wanted(today - dt.timedelta(days=DAYS), today - dt.timedelta(days=1))
+    counts: dict[int, Counter[int]] = {}
+    for category, number, total in totals(wanted, "category", "bin", measures=[Measure.ANSWERED]):
+        counts.setdefault(category, Counter())[number] += total
+    known = set(Category.objects.filter(pk__in=counts).values_list("pk", flat=True))
+    medians = {
+        category: percentile(bins, 50)
+        for category, bins in counts.items()
+        if category in known and bins.total() >= ENOUGH
+    }
+    return {category: rounded_up(seconds) for category, seconds in medians.items() if seconds is not None}
