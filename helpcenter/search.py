@@ -25,6 +25,7 @@ TERMS_LIMIT = 24
 GRAMS_LIMIT = 60
 STEMS_LIMIT = 120
 CANDIDATES = 80
+CLOSE_TO_BEST = 0.2  # what answers much worse than the best only takes time to read
 FEW = 3  # below so many hits another language helps out
 COMMON_SHARE = 0.25  # a stem in more texts than this picks no candidates while rarer ones do
 COMMON_FLOOR = 20  # in so few texts every stem may
@@ -91,6 +92,17 @@ def search_articles(
         if len(found) >= FEW:
             break
     return _loaded(found, limit)
+
+
+def fitting_articles(
+    asked: str, *, locales: Sequence[str], reach: Reach, limit: int, share: float = CLOSE_TO_BEST
+) -> list[Translation]:
+    """The articles that answer `asked` nearly as well as the best one does: at least this share of its score.
+
+    Costs as `search_articles`.
+    """
+    hits = search_articles(asked, locales=locales, reach=reach, limit=limit)
+    return [hit.translation for hit in hits if hit.score >= hits[0].score * share]
 
 
 def _in_language(

@@ -16,6 +16,7 @@ from helpdesk.inserts import insert_together
 from helpdesk.mail_address import message_id_domain, sub_address
 from helpdesk.outbox.emails import enqueue_email, write_email
 from helpdesk.tenancy import TenantModel
+from tickets.first_answers import FirstAnswer
 from tickets.guest_links import write_guest_link
 from tickets.models import (
     Attachment,
@@ -34,7 +35,7 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
 from tickets.queries import answerable_for
 from tickets.sensitive import masked
-from tickets.sla.policy import opens_for
+from tickets.sla.policy import opens_for, takes_feedback
 from tickets.together import watchers_of
 
 QUOTE_LENGTH = 300
@@ -47,13 +48,15 @@ def confirmation_of(
     message: Message,
     files: Sequence[Attachment],
     clocks: Iterable[Clock],
+    answer: FirstAnswer | None = None,
 ) -> list[TenantModel]:
-    """The mail that confirms the request to its requester (number, promised times, link), for the caller to store.
+    """The mail that confirms the request to its requester (number, promised times, link), for the caller to store; with
+    what the category answers at once.
 
-    To somebody who is not proven to be the person behind the address it repeats nothing that was typed. It says so when
-    somebody of the desk opened the ticket for them.
+    To somebody who is not proven to be the person behind the address it repeats nothing that was typed: the answer is
+    the tenant's own words. It says so when somebody of the desk opened the ticket for them.
     """
-    context = _facts(ticket, clocks)
+    context = _facts(ticket, clocks) | (answer.as_facts() if answer else {})
     is_opened_by_desk = message.side == Message.Side.DESK
     topic = "ticket_opened" if is_opened_by_desk else "ticket_received_unproven"
     if participant.proven_at:
@@ -351,6 +354,7 @@ def _facts(ticket: Ticket, clocks: Iterable[Clock]) -> dict[str, Any]:
         "resolution_due_at": _iso(goal.due_at if goal else None),
         "first_response_hours": first.target_seconds / 3600 if first else None,
         "resolution_hours": goal.target_seconds / 3600 if goal else None,
+        "is_only_read": takes_feedback(ticket.category) and not by_kind,
     }
 
 

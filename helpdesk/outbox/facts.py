@@ -14,7 +14,7 @@ from helpdesk.outbox.moments import day_in_words, moment_in_words
 from helpdesk.outbox.text import many_lines, one_line
 from helpdesk.outbox.topics import Kind, kind_of
 
-LONG_TEXTS = frozenset({"body"})
+LONG_TEXTS = frozenset({"body", "first_answer"})
 
 
 def shown_facts(row: OutboxRow) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from helpdesk.drawing import drawn
+from helpdesk.drawing import drawn, drawn_each
 from helpdesk.templatetags.parts import avatar, icon, paragraphs, when
 
 register = template.Library()
@@ -28,6 +28,15 @@ MESSAGE = """<article class="message{look}" id="m-{id}" aria-labelledby="m-{id}-
     {further}
   </div>
 </article>"""
+AUTOMATIC = """<article class="message message-automatic" aria-labelledby="m-{id}-by">
+  <span class="avatar" aria-hidden="true">{icon}</span>
+  <div class="message-bubble">
+    <header class="message-head"><h3 id="m-{id}-by">{who}</h3><span class="muted">{when}</span></header>
+    <div class="message-body">{body}</div>
+    {links}
+    <p class="muted small">{note}</p>
+  </div>
+</article>"""
 EDIT = '<a class="message-edit" href="{}">{}{}<span class="visually-hidden"> {}</span></a>'
 CLEAR = '<details class="why"><summary>{}{}</summary><div class="message-body">{}</div></details>'  # behind a press
 
@@ -41,6 +50,8 @@ def talk_line(context: Context, item: Mapping[str, Any]) -> SafeString:
         return drawn('<li class="day day-new"><span>{}</span></li>', _("New"))
     if item["kind"] == "event":
         return drawn('<li class="event">{}</li>', talk_event(item))
+    if item["kind"] == "automatic":
+        return drawn("<li>{}</li>", _automatic(item))
     return drawn("<li>{}</li>", talk_message(context, item))
 
 
@@ -75,6 +86,24 @@ def talk_message(context: Context, item: Mapping[str, Any]) -> SafeString:
         edit=_edit(item["edit_url"]) if item.get("edit_url") else NOTHING,
         body=paragraphs(item["body"]),
         further=_further(context, item),
+    )
+
+
+def _automatic(item: Mapping[str, Any]) -> SafeString:
+    """What a machine answered, and that it is none: `id`, `at`, `body`, and `links` with `url`, `title` and `lang`."""
+    links = drawn_each(
+        '<li><a href="{}" lang="{}" dir="auto">{}</a></li>',
+        ((link["url"], link["lang"], link["title"]) for link in item["links"]),
+    )
+    return drawn(
+        AUTOMATIC,
+        id=item["id"],
+        icon=icon("mail"),
+        who=_("Automatic answer"),
+        when=when(item["at"], "absolute"),
+        body=paragraphs(item["body"]),
+        links=drawn('<ul class="list-plain">{}</ul>', links) if links else NOTHING,
+        note=_("A person still reads your request. When they reply stays as we said."),
     )
 
 

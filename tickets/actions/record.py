@@ -11,7 +11,12 @@ from tickets.models.event import Verb
 from tickets.models.figures import COUNTED
 from tickets.models.ticket import Channel
 
-PUBLIC_VERBS = frozenset({Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.FOLLOWED_UP})
+PUBLIC_VERBS = frozenset(
+    {
+        *(Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.FOLLOWED_UP),
+        Verb.ANSWERED_AT_ONCE,
+    }
+)
 
 
 def write_event(

@@ -20,6 +20,7 @@ from tickets.actions.give import ask_for_agent
 from tickets.actions.record import figures_due, write_event
 from tickets.actions.spam import stop_clocks
 from tickets.actions.words import first_words
+from tickets.first_answers import FirstAnswer, first_answer_for
 from tickets.joined import is_blocked
 from tickets.models import (
     Category,
@@ -70,7 +71,8 @@ def submit_ticket(
     opened_by: Member | None = None,
     direction: str = "",
 ) -> Ticket:
-    """Stores the request with its first message, waiting files, `links`, promises, event and confirmation mail.
+    """Stores the request with its first message, waiting files, `links`, promises, event and confirmation mail, in which
+    the category may answer at once.
 
     With `opened_by` somebody of the desk writes what the requester told (by telephone: `direction`), and never into spam.
     `is_proven` says that the requester is signed in, so that mails may repeat what they wrote. Idempotent by
@@ -141,6 +143,7 @@ def _store(ticket: Ticket, message: Message, requester: Member, is_proven: bool,
     ticket.pk, participant_id, message.pk, *clock_ids = reserve_ids(*kinds)
     ticket.created_at = ticket.updated_at = ticket.told_at = now
     is_own = message.author == requester
+    answer = first_answer_for(ticket) if is_own else None
     ticket.is_spam = is_own and is_blocked(requester.email, now=now)
     ask_for_agent(ticket)
     participant = _requester_of(ticket, requester, participant_id, is_proven=is_proven)
@@ -151,7 +154,9 @@ def _store(ticket: Ticket, message: Message, requester: Member, is_proven: bool,
     )
     ticket.number = take_number(current_tenant().prefix)
     events = _events(ticket, cast("Member", message.author), message)
-    mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks)
+    if answer:
+        events.append(_answered_at_once(ticket, answer))
+    mails = confirmation_of(ticket, participant, message=message, files=files, clocks=clocks, answer=answer)
     found_by = TicketAlias(number=ticket.number, ticket=ticket), first_words(ticket, message)
     about = participant, message, *found_answers(ticket)
     told = *events, *figures_due(events), *mails
@@ -168,6 +173,18 @@ def _route(ticket: Ticket) -> None:
     """To the team that a line of the tenant sends it to, else it stays with the team of its category."""
     audience = ticket.sender.audience if ticket.sender else ""
     ticket.team = routed_team(ticket.category, locale=ticket.locale, audience=audience) or ticket.team
+
+
+def _answered_at_once(ticket: Ticket, answer: FirstAnswer) -> TicketEvent:
+    """No message and no reply: it stops no clock, waits for nobody, and is written only here, so once a ticket."""
+    return write_event(
+        ticket,
+        Verb.ANSWERED_AT_ONCE,
+        actor=None,
+        changes=answer.as_changes(),
+        channel=Channel(ticket.channel),
+        now=ticket.created_at,
+    )
 
 
 def _promises(ticket: Ticket, now: dt.datetime) -> list[Promise]:

@@ -19,7 +19,10 @@ CASES = 60
 
 
 def table_of(
-    targets: Sequence[PolicyTarget], names: Names, parents: Mapping[int, int | None]
+    targets: Sequence[PolicyTarget],
+    names: Names,
+    parents: Mapping[int, int | None],
+    feedback: frozenset[int],
 ) -> dict[str, Any] | None:
     """What the page shows: a row for each case and kind of promise, a column for each priority; None without a line.
 
@@ -29,7 +32,7 @@ def table_of(
         return None
     has_priorities = any(target.priority for target in targets)
     columns = list(reversed(Priority.values)) if has_priorities else [Priority.NORMAL.value]
-    cases = list(islice(which_applies(targets, parents), CASES + 1))
+    cases = list(islice(which_applies(targets, parents, feedback=feedback), CASES + 1))
     labels = {key: str(Priority(key).label) if has_priorities else _("Every priority") for key in columns}
     return {
         "columns": list(labels.values()),

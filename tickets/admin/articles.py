@@ -18,7 +18,7 @@ from helpcenter.markdown import plain_text
 from helpcenter.models import Translation, Visibility
 from helpcenter.queries import help_settings, published_texts, readers_told, reading_order
 from helpcenter.rules import EVERYBODY, Reach, reach_of
-from helpcenter.search import QUERY_LIMIT, Hit, search_articles
+from helpcenter.search import CLOSE_TO_BEST, QUERY_LIMIT, Hit, search_articles
 from helpdesk.errors import Refused
 from helpdesk.locales import direction_of, known_locale, told_name_of
 from helpdesk.typed_text import clean_line, key_in
@@ -31,7 +31,6 @@ from tickets.models import DeskDraft, Message, Participant, Ticket
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
 from tickets.views.answers import see_other
-from tickets.views.suggested import CLOSE_TO_BEST
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin

@@ -75,6 +75,7 @@ class CategoryForm(TenantModelForm):
             "is_active",
             "account_required",
             "is_technical",
+            "kind",
         ]
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -118,10 +119,10 @@ class TranslationForm(TenantModelForm):
 
     class Meta:
         model = CategoryTranslation
-        fields = ["locale", "name", "hint", "synonyms", "examples", "asked_back"]
+        fields = ["locale", "name", "hint", "synonyms", "examples", "asked_back", "first_answer"]
         widgets = {
             name: forms.Textarea(attrs={"rows": 3, "dir": "auto"})
-            for name in ("synonyms", "examples", "asked_back")
+            for name in ("synonyms", "examples", "asked_back", "first_answer")
         }
 
 
@@ -144,7 +145,10 @@ class TranslationInline(admin.StackedInline):
     form = TranslationForm
     formset = TranslationFormSet
     fieldsets = [
-        (None, {"fields": [("locale", "name", "hint"), ("synonyms", "examples"), "asked_back"]}),
+        (
+            None,
+            {"fields": [("locale", "name", "hint"), ("synonyms", "examples"), "asked_back", "first_answer"]},
+        ),
     ]
     extra = len(settings.LANGUAGES)
     max_num = len(settings.LANGUAGES)
@@ -165,6 +169,7 @@ class CategoryAdmin(SetupAdmin):
                     ("parent", "slug"),
                     ("team", "tier", "position"),
                     ("is_active", "account_required", "is_technical"),
+                    "kind",
                 ]
             },
         )

@@ -53,6 +53,7 @@ ICONS = {
     Verb.HANDED_OVER: "arrow",
     Verb.HANDED_BACK: "undo",
     Verb.ESCALATED: "alert",
+    Verb.ANSWERED_AT_ONCE: "mail",
 }
 
 _PLAIN = {
@@ -174,6 +175,14 @@ def _escalated(_who: str, changes: dict[str, Any]) -> str:
     return _("A rule told %(names)s that the time runs out") % {"names": changes["told"][1] or "–"}
 
 
+def _answered_at_once(_who: str, changes: dict[str, Any]) -> str:
+    titles = [f"“{title}”" for _pk, title, _locale in changes["articles"][1]]
+    return _("The customer got the automatic answer: “%(words)s” %(articles)s") % {
+        "words": changes["first_answer"][1],
+        "articles": ", ".join(titles),
+    }
+
+
 def _tagged(who: str, changes: dict[str, Any]) -> str:
     before, after = changes.get("tag") or (None, None)
     if after:
@@ -242,4 +251,5 @@ _TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
     Verb.HANDED_OVER: _handed_over,
     Verb.HANDED_BACK: _handed_back,
     Verb.ESCALATED: _escalated,
+    Verb.ANSWERED_AT_ONCE: _answered_at_once,
 }

@@ -31,6 +31,7 @@ from tickets.admin.trial import trial_view
 from tickets.models import Calendar, Category, Policy, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
+from tickets.sla.policy import takes_feedback
 
 VERSIONS_SHOWN = 10
 EVERY = ("", gettext_lazy("every"))
@@ -137,7 +138,8 @@ class PolicyForm(TenantModelForm):
         choices = _choices(categories)
         names = {category.pk: category.name for category in categories}
         parents = {category.pk: category.parent_id for category in categories}
-        self.applies = table_of(rows, names, parents)
+        feedback = frozenset(category.pk for category in categories if takes_feedback(category))
+        self.applies = table_of(rows, names, parents, feedback)
         self.targets: BaseTargetFormSet = TargetFormSet(  # type: ignore[assignment]
             self.data if self.is_bound else None,
             prefix="targets",

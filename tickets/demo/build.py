@@ -147,6 +147,7 @@ def _store_categories(
             position=position,
             account_required=branch.get("account_required", False),
             is_technical=here in content.technical,
+            kind=branch.get("kind", Category.Kind.HELP),
         )
         words = content.words.get(here, {})
         CategoryTranslation.objects.bulk_create(

@@ -15,6 +15,12 @@ class Category(TenantModel):
 
     DEPTH_LIMIT = 3
 
+    class Kind(models.TextChoices):
+        """What people send here, and so what they are promised."""
+
+        HELP = "help", _("A problem or a question")
+        FEEDBACK = "feedback", _("Feedback or a suggestion")
+
     parent = TenantForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -29,6 +35,16 @@ class Category(TenantModel):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered to people"), default=True)
     account_required = models.BooleanField(_("only for people who are signed in"), default=False)
+    kind = models.CharField(
+        _("what people send here"),
+        max_length=10,
+        choices=Kind,
+        default=Kind.HELP,
+        help_text=_(
+            "Feedback is promised only what a line of the promise says for this category; without one people are told that"
+            " you read it, and may not reply."
+        ),
+    )
     is_technical = models.BooleanField(
         _("a technical topic"),
         default=False,
@@ -75,6 +91,7 @@ class CategoryTranslation(TenantModel):
     is_setup = True
 
     WORDS_LIMIT = 4000
+    ANSWER_LIMIT = 1500
 
     category = TenantForeignKey(Category, on_delete=models.CASCADE, related_name="translations")
     locale = models.CharField(_("language"), max_length=12)
@@ -99,6 +116,16 @@ class CategoryTranslation(TenantModel):
         help_text=_(
             "One a line: what you need to know, a colon, and the words that show it was told."
             " A digit stands for any digit. For example: Order number: order, #12345"
+        ),
+    )
+
+    first_answer = models.TextField(
+        _("answered at once"),
+        max_length=ANSWER_LIMIT,
+        blank=True,
+        help_text=_(
+            "Sent with the confirmation and shown on the ticket, marked as automatic, with up to three articles that fit:"
+            " what helps most people, and what to add. It is no reply, and the time to reply goes on. Empty: nothing."
         ),
     )
 

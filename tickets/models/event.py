@@ -48,6 +48,7 @@ class Verb(models.TextChoices):
     HANDED_OVER = "handed_over", _("Handed over to the next tier")
     HANDED_BACK = "handed_back", _("Handed back to the tier before")
     ESCALATED = "escalated", _("Escalated")
+    ANSWERED_AT_ONCE = "answered_at_once", _("Automatic first answer")
 
 
 class TicketEvent(TenantModel):

@@ -48,7 +48,8 @@ def new_deadlines(clocks: Iterable[Clock], wording: Wording, *, now: dt.datetime
         facts = _facts(clock.ticket, wording)
         key = tuple(facts.values())
         if key not in promised:
-            promised[key] = promises_of(wording, most_specific(wording.targets, facts), now=now)
+            lines = wording.lines_for(clock.ticket.category_id)
+            promised[key] = promises_of(wording, most_specific(lines, facts), now=now)
         promise = promised[key].get(ClockKind(clock.kind))
         new = _compared(clock, promise) if promise else None
         if new:

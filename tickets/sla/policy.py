@@ -60,6 +60,13 @@ class Wording:
     parents: Mapping[int, int | None]  # of the categories
     # How soon requests were usually answered of late, in business seconds by category (`UsualAnswer`).
     usual: Mapping[int, int] = field(default_factory=dict)
+    feedback: frozenset[int] = frozenset()  # the categories that take feedback
+
+    def lines_for(self, category_id: object) -> list[PolicyTarget]:
+        """The lines that may promise something in this category: in one that takes feedback, those that name itself."""
+        if category_id not in self.feedback:
+            return list(self.targets)
+        return [target for target in self.targets if target.category_id == category_id]
 
     def plan_for(self, kind: ClockKind) -> tuple[tuple[int, int], ...]:
         """The steps that a promise of this kind gets, as `Clock.plan`."""
@@ -92,7 +99,8 @@ def _promises_under(
     wording: Wording, category: Category | None, facts: Mapping[str, Any], *, now: dt.datetime
 ) -> dict[ClockKind, Promise]:
     wanted = facts_of(category, **facts, parents=wording.parents)
-    return promises_of(wording, most_specific(wording.targets, wanted), now=now)
+    lines = wording.lines_for(category.pk if category else None)
+    return promises_of(wording, most_specific(lines, wanted), now=now)
 
 
 def facts_of(
@@ -144,8 +152,10 @@ def _wording(versions: QuerySet[PolicyVersion]) -> Wording | None:
     if calendar_version is None:
         return None
     targets = tuple(PolicyTarget.objects.filter(policy_version=version))
-    parents = dict(Category.objects.values_list("pk", "parent_id"))
-    return Wording(version.pk, calendar_version, targets, version.steps_shown, parents)
+    categories = list(Category.objects.values_list("pk", "parent_id", "kind"))
+    parents = {pk: parent_id for pk, parent_id, _kind in categories}
+    feedback = frozenset(pk for pk, _parent_id, kind in categories if kind == Category.Kind.FEEDBACK)
+    return Wording(version.pk, calendar_version, targets, version.steps_shown, parents, feedback=feedback)
 
 
 def _can_be_kept(promise: Promise, now: dt.datetime) -> bool:
@@ -180,6 +190,7 @@ class PromisePreview:
     first_response_hours: float | None
     resolution_hours: float | None
     usual_seconds: int | None = None
+    is_only_read: bool = False  # feedback that is promised no reply
 
 
 def preview_promise(
@@ -196,7 +207,13 @@ def preview_promise(
         first.hours if first else None,
         goal.hours if goal else None,
         wording.usual.get(category.pk) if wording and category else None,
+        is_only_read=takes_feedback(category) and not (first or goal),
     )
+
+
+def takes_feedback(category: Category | None) -> bool:
+    """Whether people send no problem there, but what they think."""
+    return category is not None and category.kind == Category.Kind.FEEDBACK
 
 
 def opens_at(version: CalendarVersion, *, now: dt.datetime) -> dt.datetime | None:

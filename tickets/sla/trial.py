@@ -43,7 +43,7 @@ def try_out(
 ) -> list[Trial]:
     """What a ticket that comes at `at` would be promised under `wording`, by kind, in the order of `ClockKind`."""
     wanted = facts_of(category, priority=priority, tier=tier, audience=audience, parents=wording.parents)
-    fits = fitting(wording.targets, wanted)
+    fits = fitting(wording.lines_for(category.pk if category else None), wanted)
     promises = promises_of(wording, {kind: targets[0] for kind, targets in fits.items()}, now=at)
     return [_trial(kind, fits[kind], promises.get(kind), at) for kind in ClockKind if kind in fits]
 
@@ -69,16 +69,24 @@ class Case:
     applies: dict[ClockKind, dict[int, PolicyTarget]]
 
 
-def which_applies(targets: Sequence[PolicyTarget], parents: Mapping[int, int | None]) -> Iterator[Case]:
+def which_applies(
+    targets: Sequence[PolicyTarget],
+    parents: Mapping[int, int | None],
+    *,
+    feedback: frozenset[int] = frozenset(),
+) -> Iterator[Case]:
     """Every case that the lines tell apart, found as promises find theirs; the least specific case comes last.
 
-    `parents` leads from a category to the one it is part of.
+    `parents` leads from a category to the one it is part of; `feedback` are those that take feedback, to which only
+    lines apply that name them.
     """
     categories = _named(target.category_id for target in targets)
     tiers = _named(target.tier for target in targets)
     audiences = _named(target.audience or None for target in targets)
     for category_id, tier, audience in product(categories, tiers, audiences):
-        yield _case(targets, parents, category_id, tier, audience or "")
+        own = [target for target in targets if target.category_id == category_id]
+        lines = own if category_id in feedback else targets
+        yield _case(lines, parents, category_id, tier, audience or "")
 
 
 def _named(facts: Iterable[Fact | None]) -> list[Fact | None]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.templatetags.parts import when
 from helpdesk.typed_text import without_overrides
+from tickets.first_answers import first_answer_in, links_of
 from tickets.models import Clock, Message, Participant, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
@@ -20,6 +21,7 @@ from tickets.models.ticket import CUSTOMER_STATUS, Status
 from tickets.page_reads import BEGINNING, SHOWN, clocks_of, latest_public_messages, public_events
 from tickets.queries import public_messages
 from tickets.sla.clocks import as_told
+from tickets.sla.policy import takes_feedback
 from tickets.views.uploads import file_row
 
 STATUS_KEYS = {
@@ -68,6 +70,7 @@ JOININGS = {  # what is said in the ticket that took another in; in the one that
         gettext_lazy("This request stands on its own again"),
     ),
 }
+ONLY_READ = gettext_lazy("We read everything that people suggest. We may not reply to each.")
 EVENT_ICONS = {
     "received": "mail",
     "in_progress": "clock",
@@ -95,8 +98,12 @@ class Talk:
 
 
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
-    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs."""
+    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs; of feedback
+    that is promised no reply, that.
+    """
     told = [as_told(clock) for clock in clocks_of(ticket) if clock.kind != ClockKind.TIER]
+    if not told and takes_feedback(ticket.category):
+        return [{"state": "none", "text": ONLY_READ}]
     lines = [line for clock in told if (line := _promise(clock, now))]
     return sorted(lines, key=lambda line: line["state"] != "late")
 
@@ -167,6 +174,14 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
     item = {"kind": "event", "at": event.at, "order": event.pk}
     if event.verb == Verb.SUBMITTED:
         return item | {"text": _("We received your request"), "icon": "mail"}
+    if event.verb == Verb.ANSWERED_AT_ONCE:
+        answer = first_answer_in(event)
+        return item | {
+            "kind": "automatic",
+            "id": f"a{event.pk}",
+            "body": answer.text,
+            "links": links_of(answer),
+        }
     if event.verb == Verb.FOLLOWED_UP:
         return item | {"text": _("A follow-up was started"), "icon": "arrow"}
     if event.verb == Verb.SPLIT:
@@ -180,13 +195,16 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
     if event.verb in SPOKEN_OF:
         icon, *words = SPOKEN_OF[Verb(event.verb)]
         return item | {"text": words[is_own], "icon": icon}
-    if event.verb == Verb.STATUS_CHANGED:
-        before, after = (STATUS_KEYS.get(status) for status in event.changes.get("status", ("", "")))
-        if after is None or before == after:
-            return None
-        text = _("You marked it as solved") if is_own and after == "solved" else STATUS_EVENTS[after]
-        return item | {"text": text, "icon": EVENT_ICONS[after]}
-    return None  # a reply speaks for itself
+    changed = _status_told(event, is_own=is_own) if event.verb == Verb.STATUS_CHANGED else None
+    return item | changed if changed else None  # a reply speaks for itself
+
+
+def _status_told(event: TicketEvent, *, is_own: bool) -> dict[str, Any] | None:
+    before, after = (STATUS_KEYS.get(status) for status in event.changes.get("status", ("", "")))
+    if after is None or before == after:
+        return None
+    text = _("You marked it as solved") if is_own and after == "solved" else STATUS_EVENTS[after]
+    return {"text": text, "icon": EVENT_ICONS[after]}
 
 
 def _with_lines(items: list[dict[str, Any]], first_unread_id: int) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from helpcenter.actions.deflection import RETURN_DAYS, note_return, note_solved
 from helpcenter.models import Translation
 from helpcenter.queries import help_settings, published_texts, reading_order, texts_in
 from helpcenter.rules import reach_of
-from helpcenter.search import search_articles
+from helpcenter.search import fitting_articles
 from helpcenter.views.articles import links_to
 from helpcenter.views.limits import within_limit
 from helpcenter.views.root import reading_locale
@@ -31,7 +31,6 @@ from tickets.views.topics import Topic, topic_at
 from tickets.views.uploads import member_of
 
 SHOWN = 3
-CLOSE_TO_BEST = 0.2  # what answers much worse than the best only takes time to read
 LIFETIME = 600  # seconds
 SOLVED = "solved"  # the cookie of a browser that said so
 SOLVED_PER_HOUR = 20  # of one network address at one tenant
@@ -92,10 +91,12 @@ def _order(request: HttpRequest) -> list[str]:
 
 
 def articles_for(request: HttpRequest, topic: Topic, title: str) -> list[dict[str, Any]]:
-    """The best articles for a topic and a title, SHOWN at most, as `helpcenter/_links.html` shows them.
+    """The best articles for a topic and a title, SHOWN at most, as `helpcenter/_links.html` shows them; none for feedback.
 
     Only what this person may read. Asked once in ten minutes for the same words, and anew when an article changes.
     """
+    if topic.takes_feedback:
+        return []
     settings = help_settings()
     asked = " ".join([category.name for category in topic.trail] + [title]).strip()
     if not (settings.version and asked):
@@ -104,8 +105,7 @@ def articles_for(request: HttpRequest, topic: Topic, title: str) -> list[dict[st
     key = f"suggested:{settings.version}:{reach.up_to}:{reach.audience}:{locale}:{get_language()}:{hash_of(asked)}"
     found = cache.get(key)
     if found is None:
-        hits = search_articles(asked, locales=reading_order(locale, settings), reach=reach, limit=SHOWN)
-        near = [hit.translation for hit in hits if hit.score >= hits[0].score * CLOSE_TO_BEST]
+        near = fitting_articles(asked, locales=reading_order(locale, settings), reach=reach, limit=SHOWN)
         found = links_to(near, locale)
         cache.set(key, found, LIFETIME)
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.typed_text import key_in
 from tickets.models import Category
+from tickets.sla.policy import takes_feedback
 
 OTHER = "something-else"
 
@@ -24,6 +25,11 @@ class Topic:
     def category(self) -> Category | None:
         """The last of the trail."""
         return self.trail[-1] if self.trail else None
+
+    @property
+    def takes_feedback(self) -> bool:
+        """Whether people write here what they think, and need no help."""
+        return takes_feedback(self.category)
 
     @property
     def branches(self) -> Sequence[Category]:
