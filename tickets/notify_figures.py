@@ -15,7 +15,7 @@ from accounts.queries import default_sender
 from helpdesk.mail_address import message_id_domain
 from helpdesk.outbox.emails import enqueue_email
 from tickets.summaries.report import Report, Told
-from tickets.summaries.words import told_change, told_n, told_ninety, told_value
+from tickets.summaries.words import told_change, told_n, told_ninety, told_value, told_whole
 
 TOPIC = "desk_figures"
 
@@ -30,7 +30,7 @@ def mail_figures(member: Member, report: Report, *, is_weekly: bool) -> None:
             "last": date_format(wanted.last, "DATE_FORMAT"),
             "is_weekly": is_weekly,
             "figures": [[str(told.metric.label), _line(told)] for told in report.metrics],
-            "open_now": str(report.open_now),
+            "open_now": told_whole(report.open_now),
         }
     query = urlencode({"first": wanted.first.isoformat(), "last": wanted.last.isoformat()})
     enqueue_email(

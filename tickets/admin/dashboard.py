@@ -31,6 +31,7 @@ from tickets.summaries.words import (
     told_share,
     told_time,
     told_value,
+    told_whole,
 )
 
 TEMPLATE = "admin/tickets/dashboard.html"
@@ -53,7 +54,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "zone": current_tenant().timezone,
         "freshness": freshness(),
         "tiles": [_tile(told, form) for told in report.metrics],
-        "open_now": {"n": report.open_now, "url": _queue_url(form) if form.is_exact else ""},
+        "open_now": {"n": told_whole(report.open_now), "url": _queue_url(form) if form.is_exact else ""},
         "is_empty": report.is_empty,
         "has_no_team": not teams,
         "charts": shown,

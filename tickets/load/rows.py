@@ -16,6 +16,7 @@ from helpdesk.search.analysis import stemmers_of
 from helpdesk.tenancy import tenant_scope
 from tickets.load import statements
 from tickets.load.plan import Plan, make_plan
+from tickets.models import FiguresState
 
 BATCH = 50_000  # tickets in one transaction: what is there after an interruption is whole
 TICKETS_A_PERSON = 20
@@ -36,6 +37,7 @@ def store_load(tenant: Tenant, *, tickets: int, messages: int, now: dt.datetime)
         with tenant_scope(tenant.pk), connection.cursor() as cursor:
             _patiently(cursor)
             _store_batch(cursor, tenant, plan, people, {"start": start, "count": count, "total": tickets})
+            FiguresState.objects.update(is_walked=False)  # no event told of them: the worker walks on
         yield start + count
     with connection.cursor() as cursor:
         cursor.execute(statements.ANALYZE)

@@ -22,7 +22,7 @@ def told_value(metric: Metric, value: float | None) -> str:
         return told_time(value)
     if metric.kind == Kind.SHARE:
         return told_share(value)
-    return number_format(round(value), use_l10n=True, force_grouping=True)
+    return told_whole(round(value))
 
 
 def told_time(seconds: float) -> str:
@@ -41,12 +41,12 @@ def told_share(share: float) -> str:
 def told_n(metric: Metric, n: int) -> str:
     """How much stands behind a figure."""
     if metric.key == "rated":
-        return ngettext("%(n)s rating", "%(n)s ratings", n) % {"n": _whole(n)}
+        return ngettext("%(n)s rating", "%(n)s ratings", n) % {"n": told_whole(n)}
     if metric.key == "reopened":
-        return ngettext("%(n)s solving", "%(n)s solvings", n) % {"n": _whole(n)}
+        return ngettext("%(n)s solving", "%(n)s solvings", n) % {"n": told_whole(n)}
     if metric.key.startswith("kept"):
-        return ngettext("%(n)s promise", "%(n)s promises", n) % {"n": _whole(n)}
-    return ngettext("%(n)s ticket", "%(n)s tickets", n) % {"n": _whole(n)}
+        return ngettext("%(n)s promise", "%(n)s promises", n) % {"n": told_whole(n)}
+    return ngettext("%(n)s ticket", "%(n)s tickets", n) % {"n": told_whole(n)}
 
 
 def told_ninety(value: Value) -> str:
@@ -81,5 +81,6 @@ def _is_better(metric: Metric, is_more: bool) -> bool | None:
     return (metric.better == "more") == is_more if metric.better else None
 
 
-def _whole(n: int) -> str:
+def told_whole(n: int) -> str:
+    """A count, its thousands grouped."""
     return number_format(n, use_l10n=True, force_grouping=True)

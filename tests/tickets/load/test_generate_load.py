@@ -34,7 +34,7 @@ from tickets.queries import open_tickets_visible_to
 from tickets.sla import business_time
 from tickets.sla.clocks import attention_at, pauses_of
 from tickets.sla.policy import calendar_of
-from tickets.tasks import sweep_clocks
+from tickets.tasks import count_all_figures, sweep_clocks
 
 TICKETS, MESSAGES = 120, 4
 
@@ -100,13 +100,16 @@ def test_next_request_takes_the_next_number(loaded: House) -> None:
 def test_second_load_goes_on_where_the_first_ended(transactional_db: None) -> None:
     house = staffed_house("acme")
 
-    told = load("acme", tickets=3, messages=1) + load("acme", tickets=2, messages=1)
+    told = load("acme", tickets=3, messages=1)
+    counted = [count_all_figures()]
+    told += load("acme", tickets=2, messages=1)
+    counted.append(count_all_figures())
 
     with tenant_scope(house.tenant.pk):
         counters = [
             int(number[5:-1]) for number in Ticket.objects.order_by("pk").values_list("number", flat=True)
         ]
-    assert counters == [100, 101, 102, 103, 104]
+    assert (counters, counted) == ([100, 101, 102, 103, 104], [3, 2])
     assert [line.split(" after")[0] for line in told.splitlines()] == ["3 tickets", "2 tickets"]
 
 

@@ -4,9 +4,12 @@ import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import time_machine
+from django.db import connection
 
 from accounts.addresses import forget_tenants
 from accounts.models import Member, Tenant
@@ -220,6 +223,41 @@ def test_the_worker_counts_every_tenant_apart() -> None:
             found.append((Measured.objects.filter(measure=Measure.CREATED).count(), daily() == added_up()))
     assert (first, again) == (6, 0)
     assert found == [(1, True), (2, True)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_and_one_that_dies_count_each_ticket_once() -> None:
+    house = make_house("acme")
+    with tenant_scope(house.tenant.pk):
+        member = make_member("customer@acme.example")
+        for _ticket in range(12):
+            make_ticket(house, member)
+    together = Barrier(2)
+
+    def work(_worker: int) -> int:
+        together.wait(60)
+        try:
+            return sum(_count_some(house) for _turn in range(12))
+        finally:
+            connection.close()
+
+    with pytest.raises(ZeroDivisionError), tenant_scope(house.tenant.pk):
+        count_figures(limit=5)
+        raise ZeroDivisionError
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    while _count_some(house):
+        pass
+
+    with tenant_scope(house.tenant.pk):
+        assert len(one_measure(Measure.CREATED)) == 12
+        assert daily() == added_up()
+        assert not FiguresDue.objects.exists()
+
+
+def _count_some(house: House) -> int:
+    with tenant_scope(house.tenant.pk):
+        return count_figures(limit=2)
 
 
 def test_the_statements_do_not_grow_with_the_tickets(house: House, customer: Member) -> None:
