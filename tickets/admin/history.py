@@ -36,7 +36,10 @@ class Kind(TextChoices):
 
 
 VERBS = {
-    Kind.TALK: (Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED, Verb.EDITED, Verb.ASKED_EXPERT),
+    Kind.TALK: (
+        *(Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED, Verb.EDITED, Verb.ASKED_EXPERT),
+        Verb.ANSWERED_AT_ONCE,
+    ),
     Kind.STATUS: (
         *(Verb.STATUS_CHANGED, Verb.REOPENED, Verb.FOLLOWED_UP, Verb.MARKED_SPAM, Verb.UNMARKED_SPAM),
         *(Verb.MERGED, Verb.UNMERGED, Verb.SPLIT, Verb.LINKED, Verb.UNLINKED),
