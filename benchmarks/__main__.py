@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.bare_rows import make_rows
-from benchmarks.meter import Costs, Measured, measure
+from benchmarks.meter import Costs, Counted, Measured, measure
 from benchmarks.table import growth, table
 from benchmarks.units import Product, bare_units
 from helpdesk.dev.choices import free_port
@@ -37,13 +37,13 @@ def main() -> None:
         make_rows(run.variables()["OWNER_DATABASE_URL"])
         with bare_server(run) as (bare_port, bare_pid):
             settle_neighbours(run, options.neighbours)
-            there, found = DEMO_TICKETS, {}
+            there, found, counts = DEMO_TICKETS, {}, {}
             for size in options.sizes:
                 load(run, size - there)
                 there = size
-                found[size], beside = measure_size(run, size, bare_port, bare_pid, options)
+                found[size], counts[size], beside = measure_size(run, size, bare_port, bare_pid, options)
             if len(found) > 1:
-                write(growth(found, beside))
+                write(growth(found, counts, beside))
     finally:
         clear(run)
         shutil.rmtree(folder, ignore_errors=True)
@@ -134,10 +134,10 @@ def load(run: Supervised, tickets: int) -> None:
 
 def measure_size(
     run: Supervised, size: int, bare_port: int, bare_pid: int, options: argparse.Namespace
-) -> tuple[dict[str, Measured], dict[str, str]]:
+) -> tuple[dict[str, Measured], dict[str, Counted], dict[str, str]]:
     """Measures the units in interleaved rounds and prints the table of this size.
 
-    Returns what each came to, and the bare view that it stands beside.
+    Returns what each came to, what it asks of the database, and the bare view that it stands beside.
     """
     product = Product(run.port)
     data = next((run.variable / "postgres").glob("*/PG_VERSION"), None)
@@ -151,12 +151,13 @@ def measure_size(
         for unit, port, costs in units:
             measure(unit, port, costs, found[unit.name], seconds=options.seconds, crowds=options.clients)
     beside = {unit.name: unit.beside for unit, _port, _costs in units}
-    write(table(size, found, beside, counted(run, product), options.clients))
-    return found, beside
+    counts = counted(run, product)
+    write(table(size, found, beside, counts, options.clients))
+    return found, counts, beside
 
 
-def counted(run: Supervised, product: Product) -> dict[str, str]:
-    """The statements of each unit, counted in a Django of this process."""
+def counted(run: Supervised, product: Product) -> dict[str, Counted]:
+    """What each unit asks of the database, counted in a Django of this process."""
     os.environ.update(run.variables(), DJANGO_SETTINGS_MODULE="helpdesk.settings")
     import django  # the settings read the environment of the stack, which runs only now
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.client import Browser
 from benchmarks.units import HOST, PASSWORD, Unit
@@ -36,6 +37,13 @@ class Crowd:
 
     seconds: list[float] = field(default_factory=list)
     per_second: list[float] = field(default_factory=list)  # a figure a round
+
+
+class Counted(NamedTuple):
+    """What one unit asks of the database: its statements, of several requests each, and the pages they touch in all."""
+
+    statements: str
+    pages: int
 
 
 def percentile(seconds: list[float], share: float) -> float:

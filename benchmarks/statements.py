@@ -1,4 +1,6 @@
-"""How many SQL statements a request needs, counted in this process against the same database."""
+"""How many SQL statements a request needs and how many pages of the database they touch, counted in this process
+against the same database.
+"""
 
 import logging
 import uuid
@@ -12,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.client import fields
+from benchmarks.meter import Counted
 from benchmarks.units import (
     AGENT,
     CUSTOMER,
@@ -26,32 +29,49 @@ from benchmarks.units import (
     article_in,
 )
 
-Counts = dict[str, str]
 ASKED = {"subject": "Picture stops", "body": TEXT, "name": "Ana", "impact": "2"}
 
 
-def count_statements(topic: str, own: str, desk: str) -> Counts:
+def count_statements(topic: str, own: str, desk: str) -> dict[str, Counted]:
     """Of a guest's topic, a customer's own ticket and the same at the desk, by their addresses.
 
-    Statements of each unit, `BEGIN`, the tenant's setting and `COMMIT` among them; of several requests, each."""
+    `BEGIN`, the tenant's setting and `COMMIT` count among the statements. Each unit is done once before it is counted.
+    """
     logging.disable(logging.CRITICAL)  # a line a request would stand between the tables
     guest, agent, customer = Client(headers={"host": HOST}), _signed_in(AGENT), _signed_in(CUSTOMER)
     _submit(guest, topic, {**ASKED, "email": "first@load.example"})  # fills what a process remembers
     article = article_in(guest.get("/en/").content.decode())
     reply = desk.replace("/change/", "/reply/")
-    return {
-        "home page, guest": _count(lambda: guest.get("/en/")),
-        "article, guest": _count(lambda: guest.get(article)),
-        "search of articles, guest": _count(lambda: guest.get(FIND)),
-        "suggested articles, guest": _count(lambda: guest.get(SUGGEST)),
-        SUBMIT: _submit(guest, topic, {**ASKED, "email": f"{uuid.uuid4()}@load.example"}),
-        "customer's list": _count(lambda: customer.get("/tickets/")),
-        "customer's search": _count(lambda: customer.get(SEARCH)),
-        "customer's ticket page": _count(lambda: customer.get(own)),
-        **{name: _count(partial(agent.get, path)) for name, path in DESK_READS.items()},
-        "desk: workspace": _count(lambda: agent.get(desk)),
-        "desk: open and reply": _both(agent, desk, reply, {"body": TEXT, "status": "open"}),
+    reads = {
+        "home page, guest": partial(guest.get, "/en/"),
+        "article, guest": partial(guest.get, article),
+        "search of articles, guest": partial(guest.get, FIND),
+        "suggested articles, guest": partial(guest.get, SUGGEST),
+        "customer's list": partial(customer.get, "/tickets/"),
+        "customer's search": partial(customer.get, SEARCH),
+        "customer's ticket page": partial(customer.get, own),
+        **{name: partial(agent.get, path) for name, path in DESK_READS.items()},
+        "desk: workspace": partial(agent.get, desk),
     }
+    return {
+        **{name: _counted(partial(_count, read)) for name, read in reads.items()},
+        SUBMIT: _counted(lambda: _submit(guest, topic, ASKED | {"email": f"{uuid.uuid4()}@load.example"})),
+        "desk: open and reply": _counted(lambda: _both(agent, desk, reply, {"body": TEXT, "status": "open"})),
+    }
+
+
+def _counted(act: Callable[[], str]) -> Counted:
+    act()
+    before = _pages()
+    return Counted(act(), _pages() - before)
+
+
+def _pages() -> int:
+    """The pages of the database that this connection touched so far, whether they lay in memory or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT sum(hits + reads) FROM pg_stat_get_backend_io(pg_backend_pid())")
+        return int(cursor.fetchone()[0])
 
 
 def _signed_in(email: str) -> Client:

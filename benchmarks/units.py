@@ -20,8 +20,11 @@ QUEUE = "/admin/tickets/ticket/"
 DESK_READS = {  # pages of the desk's lists: the first one, a narrowed one, and what is searched for in them
     "desk: queue": QUEUE,
     "desk: queue, high, newest first": f"{QUEUE}?priority=3&sort=newest",
+    "desk: queue, unassigned": f"{QUEUE}?view=unassigned",
+    "desk: queue, waiting for reply": f"{QUEUE}?view=waiting",
     "desk: search, common word": f"{QUEUE}?q={COMMON_WORD}",
     "desk: search, rare word": f"{QUEUE}?q={RARE_WORD}",
+    "desk: search, both words": f"{QUEUE}?q={COMMON_WORD}+{RARE_WORD}",
 }
 FIND = "/en/search/?q=upload+stoped"  # with a typo, as people ask
 SUGGEST = "/api/v1/articles/search/?q=my+upload+st&locale=en&limit=6"

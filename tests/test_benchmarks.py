@@ -23,8 +23,11 @@ UNITS = [
     "customer's ticket page",
     "desk: queue",
     "desk: queue, high, newest first",
+    "desk: queue, unassigned",
+    "desk: queue, waiting for reply",
     "desk: search, common word",
     "desk: search, rare word",
+    "desk: search, both words",
     "desk: workspace",
     "desk: open and reply",
 ]
