@@ -1,7 +1,11 @@
 """Named reads of people and their tenant's choices."""
 
+import re
+from collections.abc import Iterable
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.memory import remembered
@@ -9,6 +13,8 @@ from accounts.models import Member, Sender, TenantSettings
 from helpdesk.prepared import prepared
 
 KINDS = Authenticator.Type
+LETTERS = 3  # of a word that is looked for in names
+_WILD = re.compile(r"[\\%_]")
 
 
 def active_holders(role: str) -> QuerySet[Member]:
@@ -19,6 +25,19 @@ def active_holders(role: str) -> QuerySet[Member]:
 def member_of_address(email: str) -> Member | None:
     """The person of the current tenant with this address, guests included."""
     return _of_address.first(email=email.strip().lower())
+
+
+def ids_of_people_named(words: Iterable[str], *, limit: int) -> list[int]:
+    """People of the current tenant, guests included, in whose name one of the words stands, `limit` of each word at most.
+
+    Words of fewer than LETTERS letters are passed over: no index knows them. One statement, and none without words.
+    """
+    wanted = ["%" + _WILD.sub(r"\\\g<0>", word) + "%" for word in words if len(word) >= LETTERS]
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT member_id FROM door.people_named(%s::text[], %s)", [wanted, limit])
+        return [member_id for (member_id,) in cursor.fetchall()]
 
 
 def signup_is_open() -> bool:

@@ -53,7 +53,7 @@ def walked_counts(lists: Sequence[tuple[Sequence[QuerySet[Any]], Q]]) -> list[tu
     """Of each list how many rows meet its condition among the first it comes to, and whether it has no others.
 
     A list is given as parts, each in an order that an index walks; WALKED rows of each part are looked at, so that a
-    condition that hardly any row meets costs no more than others. One statement for all.
+    condition that hardly any row meets costs no more than others. Parts may share rows. One statement for all.
     """
     if not lists:
         return []
@@ -61,13 +61,9 @@ def walked_counts(lists: Sequence[tuple[Sequence[QuerySet[Any]], Q]]) -> list[tu
     params: list[Any] = []
     for place, (parts, wanted) in enumerate(lists):
         hit = ExpressionWrapper(wanted or Q(pk__isnull=False), BooleanField())
-        first, *others = (part.annotate(hit=hit).values("hit")[:WALKED] for part in parts)
-        sql, own = (
-            first.union(*others, all=True).query.sql_with_params()
-            if others
-            else first.query.sql_with_params()
-        )
-        rows.append(f"SELECT {place}, count(*) FILTER (WHERE w.hit), count(*) FROM ({sql}) AS w (hit)")
+        first, *others = (part.annotate(hit=hit).values("pk", "hit")[:WALKED] for part in parts)
+        sql, own = first.union(*others).query.sql_with_params() if others else first.query.sql_with_params()
+        rows.append(f"SELECT {place}, count(*) FILTER (WHERE w.hit), count(*) FROM ({sql}) AS w (pk, hit)")
         params.extend(own)
     with connection.cursor() as cursor:
         cursor.execute(f"{' UNION ALL '.join(rows)} ORDER BY 1", params)

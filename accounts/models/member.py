@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -93,6 +94,10 @@ class Member(AbstractBaseUser, TenantModel):
                 violation_error_message=_("Somebody with this email address is here already."),
             ),
             models.CheckConstraint(name="member_email_lower", condition=Q(email=Lower("email"))),
+        ]
+        # Who has some letters in their name, asked through a door (`accounts.doors`).
+        indexes = [
+            GinIndex(name="member_named", fields=["tenant", "name"], opclasses=["int8_ops", "gin_trgm_ops"])
         ]
 
     def __str__(self) -> str:

@@ -158,7 +158,8 @@ def _finish(merge: Merge, source: Ticket, target: Ticket, now: dt.datetime) -> N
     asked.update(ticket=target)
     merge.before["watchers"] = watch_instead(source, target)
     merge.before["called"] = call_instead(source, target)
-    source.merged_into, source.status, source.attention_at = target, Status.CLOSED, NEVER
+    source.merged_into, source.status = target, Status.CLOSED
+    source.attention_at, source.awaits_answer = NEVER, False
     source.closed_at, source.solved_at = now, source.solved_at or now
     merge.save(force_insert=True)
     _tell(Verb.MERGED, merge, actor, now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tickets.models import Clock, ClockSegment, Ticket
 from tickets.models.sla import ClockKind
-from tickets.sla.clocks import LIVE, attention_at, go_on_with
+from tickets.sla.clocks import LIVE, call_for_attention, go_on_with
 
 FIELDS = ("due_at", "next_step_at", "met_at", "breached_at")
 
@@ -37,7 +37,7 @@ def join_clocks(source: Ticket, target: Ticket) -> dict[str, Any]:
             {"clock": clock.pk, "kind": clock.kind, "segment": newest, "rival": rival and rival.pk}
         )
         Clock.objects.filter(pk=clock.pk).update(ticket=target, kind=kind)
-    target.attention_at = attention_at(_clocks(target))
+    call_for_attention(target, _clocks(target))
     return before
 
 
@@ -65,8 +65,8 @@ def give_back_clocks(source: Ticket, target: Ticket, before: dict[str, Any], *, 
             )
     for clock_id, kept in before["aside"].items():
         _bring_back(int(clock_id), kept)
-    source.attention_at = attention_at(_clocks(source))
-    target.attention_at = attention_at(_clocks(target))
+    call_for_attention(source, _clocks(source))
+    call_for_attention(target, _clocks(target))
 
 
 def _clocks(ticket: Ticket) -> list[Clock]:

@@ -16,7 +16,7 @@ from tickets.models.event import Verb
 from tickets.models.ticket import Channel
 from tickets.rules import may_set_promises
 from tickets.sla.anew import new_deadlines, older_clocks
-from tickets.sla.clocks import LIVE, attention_at, pin
+from tickets.sla.clocks import LIVE, call_for_attention, pin
 from tickets.sla.policy import Wording, current_wording
 
 Pins = Sequence[tuple[Clock, int, CalendarVersion, int]]
@@ -91,9 +91,9 @@ def _keep(ticket: Ticket, pins: Pins, actor: Member, now: dt.datetime) -> Ticket
         pin(clock, policy_version_id, calendar_version, seconds, now=now)
         changes[clock.kind] = [_iso(before), _iso(clock.due_at)]
     Clock.objects.bulk_update([clock for clock, *_pin in pins], PINNED)
-    ticket.attention_at = attention_at(Clock.objects.filter(ticket=ticket))
+    call_for_attention(ticket, Clock.objects.filter(ticket=ticket))
     ticket.updated_at = now
-    ticket.save(update_fields=["attention_at", "updated_at"])
+    ticket.save(update_fields=["attention_at", "awaits_answer", "updated_at"])
     record_event(ticket, Verb.REPROMISED, actor=actor, changes=changes, channel=Channel.DESK, now=now)
     return ticket
 

@@ -165,7 +165,7 @@ def _store(ticket: Ticket, message: Message, requester: Member, is_proven: bool,
         ticket.follows.save(update_fields=["told_at"])
     if ticket.is_spam:  # it was answered as any other
         stop_clocks(ticket, now=now)
-        ticket.save(update_fields=["attention_at"])
+        ticket.save(update_fields=["attention_at", "awaits_answer"])
     return ticket
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +21,7 @@ from tickets.admin.answer_filters import filter_of, filters_in
 from tickets.admin.filters import Reader
 from tickets.admin.orders import Place, Sort, in_order
 from tickets.called import is_mentioned, was_called
-from tickets.models import Clock, Ticket
-from tickets.models.sla import ClockKind
+from tickets.models import Ticket
 from tickets.models.ticket import NEVER, OPEN_STATUSES
 from tickets.queries import tickets_visible_to
 from tickets.rules import sees_all_tickets
@@ -101,18 +100,23 @@ class Asked:
         return in_order(self.among(tickets_visible_to(member), member), self.order)
 
     def parts(self, member: Member, teams: Sequence[Team]) -> list[QuerySet[Ticket]]:
-        """The same tickets in parts without overlap, each of which is a walk along one index, or one person's few.
+        """The same tickets in parts, each of which is a walk along one index, or one person's few.
 
-        Who sees some teams only would otherwise walk past everything that lies with the others. `teams` are those.
+        Who sees some teams only would otherwise walk past everything that lies with the others. `teams` are those. Some
+        tickets may be in several parts: to leave out of one what another has would walk past all of that.
         """
-        is_one_walk = self.team or self.is_team_unknown or self.view == View.MINE or sees_all_tickets(member)
-        if is_one_walk or len(teams) > MOST_PARTS:
+        if self.is_team_unknown or sees_all_tickets(member):
             return [self.tickets(member)]
         tickets = self.among(Ticket.objects.all(), member)
-        elsewhere = tickets.exclude(team__in=[team.pk for team in teams])
-        parts = [*(tickets.filter(team=team) for team in teams), elsewhere.filter(assignee=member)]
+        if (
+            self.view == View.MINE or self.team in teams
+        ):  # all of them may be seen, and need not be asked about
+            return [in_order(tickets, self.order)]
+        if self.team or len(teams) > MOST_PARTS:
+            return [self.tickets(member)]
+        parts = [*(tickets.filter(team=team) for team in teams), tickets.filter(assignee=member)]
         if was_called(member):
-            parts.append(elsewhere.filter(is_mentioned(member)).exclude(assignee=member))
+            parts.append(tickets.filter(is_mentioned(member)))
         return parts
 
     def first_walks(self, member: Member, teams: Sequence[Team]) -> tuple[list[QuerySet[Ticket]], Q]:
@@ -148,7 +152,7 @@ class Asked:
         if self.view == View.UNASSIGNED:
             return Q(assignee=None)
         if self.view == View.WAITING:
-            return Q(Exists(_ANSWERS_DUE), attention_at__lt=NEVER)
+            return Q(awaits_answer=True, attention_at__lt=NEVER)
         return Q()
 
     def query(self, **changes: object) -> str:
@@ -184,10 +188,3 @@ def heading(asked: Asked) -> str:
     """The name of the list."""
     view = str(asked.view.label)
     return gettext("%(view)s in %(team)s") % {"view": view, "team": asked.team} if asked.team else view
-
-
-_ANSWERS_DUE = Clock.objects.filter(
-    ticket=OuterRef("pk"),
-    kind__in=[ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE],
-    state=Clock.State.RUNNING,
-)

@@ -103,7 +103,7 @@ def page_of(
 ) -> tuple[list[Ticket], bool, bool]:
     """The tickets of the page that begins at `place`, and whether there is a page before and one after it.
 
-    `parts` make up the list without overlap, each the walk along an index; `shown` adds what a row needs. One
+    `parts` make up the list, each the walk along an index; `shown` adds what a row needs. One
     statement, whose cost does not grow with the depth of the page (keyset, no OFFSET).
     """
     ids = union_of([walk_of(part, sort, place)[: size + 1] for part in parts])
@@ -117,6 +117,6 @@ def page_of(
 
 
 def union_of(parts: Sequence[QuerySet[Ticket]]) -> QuerySet[Ticket, Any]:
-    """The ids of all parts."""
+    """The ids of all parts; of what several have, several times."""
     first, *others = (part.values("pk") for part in parts)
     return first.union(*others, all=True) if others else first

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
 from accounts.models import Member, Team
+from accounts.queries import ids_of_people_named
 from helpdesk.counts import LIMIT, count_text
 from helpdesk.errors import Refused
 from helpdesk.prepared import AnyOf
 from tickets.admin.asked import Asked
-from tickets.admin.orders import PAGE, union_of, walk_of
+from tickets.admin.orders import PAGE, union_of
 from tickets.models import Participant, Ticket
 from tickets.numbers import looks_like_number, parse_number
 from tickets.queries import find_ticket, tickets_visible_to
 from tickets.search import LATEST, ids_with, latest_ids_with
 from tickets.sensitive import masked
 
-WALKED = 5_000
 COMMON = PAGE  # matches among the latest tickets that make the words common ones
 PEOPLE = 50
+NAMED = 1_000
 LAST_SIGN = "\U0010ffff"
 
 
@@ -50,10 +51,11 @@ class Found:
         return Ticket.objects.filter(pk__in=union_of(self.parts))
 
     def count_of(self) -> QuerySet[Ticket, Any]:
-        """What a capped count has to look at: no part past what the cap needs."""
+        """What a capped count has to look at: no part past what the cap needs, and nothing twice."""
         if len(self.parts) < 2:
             return self.parts[0] if self.parts else Ticket.objects.none()
-        return union_of([part.order_by()[: LIMIT + 1] for part in self.parts])
+        first, *others = (part.order_by().values("pk")[: LIMIT + 1] for part in self.parts)
+        return first.union(*others)
 
 
 def search(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
@@ -70,7 +72,7 @@ def search(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
             return found
     if "@" in words:
         return _by_address(asked, member)
-    return _latest_by_words(asked, member) or _by_words(asked, member, teams)
+    return _latest_by_words(asked, member) or _by_words(asked, member)
 
 
 def _by_number(asked: Asked, member: Member) -> Found | None:
@@ -115,25 +117,12 @@ def _latest_by_words(asked: Asked, member: Member) -> Found | None:
     return Found([tickets.filter(AnyOf("pk", latest))], told=told % {"count": count_text(LATEST)})
 
 
-def _by_words(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
-    """The tickets of the list, in every status unless one is asked for, with all the words in title and talk, or in
-    internal notes; and of its first WALKED open ones those whose title and requester's name have them.
-
-    What is hidden in a title is not searched: who may not read a card number may not try it out either.
+def _by_words(asked: Asked, member: Member) -> Found:
+    """The tickets of the list, in every status unless one is asked for, with all the words in title and talk, in
+    internal notes, or in title and requester's name.
     """
-    words = asked.words.split()[:8]
-    plain = replace(asked, words="")
-    walks = [walk_of(part, plain.order, None)[:WALKED] for part in plain.parts(member, teams)]
-    near = Ticket.objects.filter(pk__in=union_of(walks))
-    for word in words:
-        named = Participant.objects.filter(
-            ticket=OuterRef("pk"), role=Participant.Role.REQUESTER, member__name__icontains=word
-        )
-        near = near.filter(Q(subject__icontains=word) | Exists(named))
     found = set(ids_with(asked.words, _locales()))
-    titles = dict(near.values_list("pk", "subject")[:WALKED])
-    titles = {key: title for key, title in titles.items() if key not in found}
-    found |= titles.keys() - _found_by_secrets(titles, words)
+    found.update(_ids_by_name(asked.words.split()[:8], besides=found))
     nothing = _(
         "Nothing matches “%(words)s” in titles, answers, internal notes and customers’ names. Check the spelling."
     )
@@ -142,6 +131,23 @@ def _by_words(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
         told=_("Searched the titles, answers, internal notes and customers’ names."),
         nothing=nothing % {"words": asked.words},
     )
+
+
+def _ids_by_name(words: Sequence[str], *, besides: Collection[int]) -> Collection[int]:
+    """Tickets in whose title or requester's name each of the words stands, one of them at least in the name: the latest
+    NAMED of PEOPLE for each word. Two statements at most, one when nobody is called so.
+
+    What is hidden in a title is not searched: who may not read a card number may not try it out either.
+    """
+    people = ids_of_people_named(words, limit=PEOPLE)
+    if not people:
+        return ()
+    theirs = Participant.objects.filter(AnyOf("member", people), role=Participant.Role.REQUESTER)
+    for word in words:
+        theirs = theirs.filter(Q(ticket__subject__icontains=word) | Q(member__name__icontains=word))
+    titles = dict(theirs.order_by("-ticket").values_list("ticket", "ticket__subject")[:NAMED])
+    titles = {key: title for key, title in titles.items() if key not in besides}
+    return titles.keys() - _found_by_secrets(titles, words)
 
 
 def _locales() -> list[str]:

@@ -9,6 +9,7 @@ from tickets.demo.content import Thread, Turn
 from tickets.models.sla import Clock, ClockKind, ClockSegment
 from tickets.models.ticket import NEVER, Status
 from tickets.sla.business_time import BusinessCalendar, Pause, due_at
+from tickets.sla.clocks import ANSWERS
 
 HOUR = 3600
 TARGETS = {
@@ -73,6 +74,11 @@ class History:
         """When it next wants a person."""
         dues = [promise.due_at(calendar) for promise in self.promises if promise.state == State.RUNNING]
         return min((due for due in dues if due), default=NEVER)
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the desk owes an answer."""
+        return any(promise.state == State.RUNNING and promise.kind in ANSWERS for promise in self.promises)
 
 
 def live_through(

@@ -88,6 +88,7 @@ class Tickets:
             updated_at=history.updated_at,
             told_at=history.created_at,
             attention_at=history.attention_at(stage.calendar),
+            awaits_answer=history.awaits_answer,
             solved_at=self._entered(history, Status.SOLVED),
             closed_at=self._entered(history, Status.CLOSED),
         )

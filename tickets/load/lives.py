@@ -10,7 +10,7 @@ from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import OPEN_STATUSES, Status
 from tickets.sla.business_time import BusinessCalendar, Pause, due_at
-from tickets.sla.clocks import wanted_by_status
+from tickets.sla.clocks import ANSWERS, wanted_by_status
 from tickets.sla.policy import Promise, calendar_of
 
 STEP_MINUTES = 30  # between two messages
@@ -19,7 +19,6 @@ ENDING_MINUTES = 20  # from the last message to the status the ticket is left in
 CLOSED_MINUTES = 14 * 24 * 60  # from solved to closed
 CUSTOMER, DESK, SYSTEM = Message.Side.CUSTOMER, Message.Side.DESK, Message.Side.SYSTEM
 State, Reason = Clock.State, ClockSegment.Reason
-ANSWERS = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
 
 
 @dataclass(frozen=True)

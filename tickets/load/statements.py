@@ -103,15 +103,17 @@ _PICK = f"""
 _TICKETS = f"""
     INSERT INTO tickets_ticket (id, tenant_id, number, subject, category_id, team_id, tier, assignee_id, status,
                                 priority, channel, locale, fields, metadata, submission_key, submission_digest,
-                                created_at, updated_at, told_at, attention_at, solved_at, closed_at)
+                                created_at, updated_at, told_at, attention_at, awaits_answer, solved_at, closed_at)
     SELECT t.id, %(tenant)s, t.number, t.subject, t.category_id, t.team_id, t.tier,
            CASE WHEN t.status <> 'new' THEN t.agent_id END, t.status, t.priority, 'web', %(locale)s, '{{}}', '{{}}',
            gen_random_uuid(), '', t.created_at, t.created_at + {_minutes("l.last_minute")},
-           t.created_at + {_minutes("e.told_minute")}, a.attention_at,
+           t.created_at + {_minutes("e.told_minute")}, a.attention_at, a.awaits_answer,
            t.created_at + {_minutes("l.solved_minute")}, t.created_at + {_minutes("l.closed_minute")}
     FROM load_ticket t JOIN load_life l USING (status)
     JOIN (SELECT status, max(minute) AS told_minute FROM load_event WHERE is_public GROUP BY 1) e USING (status)
-    JOIN (SELECT slot, status, min(attention_at) AS attention_at FROM load_clock GROUP BY 1, 2) a USING (slot, status)
+    JOIN (SELECT slot, status, min(attention_at) AS attention_at,
+                 bool_or(state = 'running' AND due_at IS NOT NULL AND kind LIKE '%%_response') AS awaits_answer
+          FROM load_clock GROUP BY 1, 2) a USING (slot, status)
     ORDER BY t.counter
 """
 _ALIASES = """

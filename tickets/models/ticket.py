@@ -49,6 +49,7 @@ class Channel(models.TextChoices):
 
 
 OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
+IN_QUEUE = Q(status__in=OPEN_STATUSES, is_spam=False)
 CUSTOMER_STATUS = {
     Status.NEW: pgettext_lazy("status of a ticket", "Received"),
     Status.OPEN: _("In progress"),
@@ -132,6 +133,8 @@ class Ticket(TenantModel):
     reminded_at = models.DateTimeField(null=True, blank=True)
     # When the ticket next wants a person: the earliest due time of a running clock, NEVER while none runs.
     attention_at = models.DateTimeField(default=NEVER)
+    # Whether the desk owes its customer an answer: a clock of one runs.
+    awaits_answer = models.BooleanField(default=False, db_default=False)
     solved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -143,34 +146,44 @@ class Ticket(TenantModel):
             models.UniqueConstraint(name="ticket_submission_once", fields=["tenant", "submission_key"]),
         ]
         indexes = [
-            # The queue, next due first: all open, one team's, one person's. Then all open in its other orders.
+            # The queue, next due first: all open, one team's, one person's, nobody's. Then all open in its other orders.
+            # None holds spam, so that a list can be counted without a look at its tickets.
             models.Index(
                 name="ticket_queue",
                 fields=["tenant", "attention_at", "id"],
-                condition=Q(status__in=OPEN_STATUSES),
+                include=["awaits_answer"],
+                condition=IN_QUEUE,
             ),
             models.Index(
                 name="ticket_queue_of_team",
                 fields=["tenant", "team", "attention_at", "id"],
-                condition=Q(status__in=OPEN_STATUSES),
+                include=["awaits_answer"],
+                condition=IN_QUEUE,
             ),
             models.Index(
                 name="ticket_queue_of_assignee",
                 fields=["tenant", "assignee", "attention_at", "id"],
-                condition=Q(status__in=OPEN_STATUSES),
+                include=["awaits_answer"],
+                condition=IN_QUEUE,
             ),
             models.Index(
-                name="ticket_queue_newest", fields=["tenant", "id"], condition=Q(status__in=OPEN_STATUSES)
+                name="ticket_queue_unassigned",
+                fields=["tenant", "attention_at", "id"],
+                condition=IN_QUEUE & Q(assignee=None),
             ),
             models.Index(
-                name="ticket_queue_updated",
-                fields=["tenant", "updated_at", "id"],
-                condition=Q(status__in=OPEN_STATUSES),
+                name="ticket_queue_team_unassigned",
+                fields=["tenant", "team", "attention_at", "id"],
+                condition=IN_QUEUE & Q(assignee=None),
+            ),
+            models.Index(name="ticket_queue_newest", fields=["tenant", "id"], condition=IN_QUEUE),
+            models.Index(
+                name="ticket_queue_updated", fields=["tenant", "updated_at", "id"], condition=IN_QUEUE
             ),
             models.Index(
                 name="ticket_queue_priority",
                 fields=["tenant", "urgency", "attention_at", "id"],
-                condition=Q(status__in=OPEN_STATUSES),
+                condition=IN_QUEUE,
             ),
             # What its team's rule has to give to somebody, by what decides who may get it.
             models.Index(

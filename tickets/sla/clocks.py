@@ -1,7 +1,7 @@
 """The promises on a ticket: started, paused, resumed, met; every change is a segment with its reason."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +18,7 @@ from tickets.sla.policy import Promise, calendar_of
 State = Clock.State
 Reason = ClockSegment.Reason
 LIVE = (State.RUNNING, State.PAUSED)
+ANSWERS = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
 
 
 def start_clocks(
@@ -61,7 +62,8 @@ def write_clocks(
     ]
     for clock in clocks:
         clock.next_step_at = next_step_at(clock, [])
-    ticket.attention_at = min([ticket.attention_at, *(clock.due_at for clock in clocks if clock.due_at)])
+    ticket.attention_at = min(ticket.attention_at, attention_at(clocks))
+    ticket.awaits_answer = ticket.awaits_answer or awaits_answer(clocks)
     return clocks, segments
 
 
@@ -94,7 +96,7 @@ def move_clocks(
     Clock.objects.bulk_update(changed, ["state", "due_at", "next_step_at", "met_at", "breached_at"])
     ClockSegment.objects.bulk_create(segments)
     record_breaches(late, now=now)
-    ticket.attention_at = attention_at(clocks)
+    call_for_attention(ticket, clocks)
     return late
 
 
@@ -156,6 +158,16 @@ def step_at(clock: Clock, percent: int, segments: Sequence[ClockSegment]) -> dt.
         return business_time.due_at(calendar, clock.started_at, seconds, pauses_of(segments))
     except business_time.BusinessTimeError:
         return None
+
+
+def call_for_attention(ticket: Ticket, clocks: Collection[Clock]) -> None:
+    """Tells the ticket, in memory, when it next wants a person and whether for an answer; `clocks` are all it has."""
+    ticket.attention_at, ticket.awaits_answer = attention_at(clocks), awaits_answer(clocks)
+
+
+def awaits_answer(clocks: Iterable[Clock]) -> bool:
+    """Whether one of them runs until the customer gets an answer."""
+    return any(clock.state == State.RUNNING and clock.due_at and clock.kind in ANSWERS for clock in clocks)
 
 
 def attention_at(clocks: Iterable[Clock]) -> dt.datetime:

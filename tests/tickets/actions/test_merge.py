@@ -52,7 +52,16 @@ def state_of(*tickets: Ticket) -> dict[str, Any]:
         "tickets": list(
             Ticket.objects.filter(pk__in=keys)
             .order_by("pk")
-            .values_list("pk", "number", "status", "merged_into", "has_moved", "attention_at", "solved_at")
+            .values_list(
+                "pk",
+                "number",
+                "status",
+                "merged_into",
+                "has_moved",
+                "attention_at",
+                "awaits_answer",
+                "solved_at",
+            )
         ),
         "messages": list(
             Message.objects.order_by("pk").values_list("pk", "ticket", "origin", "kind", "body")
@@ -87,7 +96,7 @@ def test_the_conversation_numbers_and_drafts_go_along(
     ]
     source.refresh_from_db()
     assert (source.status, source.merged_into, source.has_moved) == (Status.CLOSED, target, True)
-    assert source.attention_at == NEVER
+    assert (source.attention_at, source.awaits_answer) == (NEVER, False)
     assert find_ticket(own_tickets(customer), source.number, "ACME") == target
     assert list(own_tickets(customer)) == [target]
     seat = participant_of(target, customer)

@@ -37,6 +37,7 @@ def test_spam_stops_clocks_and_holds_back_mail(ticket: Ticket, agent: Member) ->
 
     ticket.refresh_from_db()
     assert (ticket.is_spam, ticket.attention_at, ticket.status) == (True, NEVER, Status.NEW)
+    assert not ticket.awaits_answer
     assert clocks(ticket) == [("first_response", "paused", True), ("resolution", "paused", True)]
     rows = OutboxRow.objects.filter(about=f"ticket:{ticket.pk}").values_list("state", "answer")
     assert list(rows) == [("held", HELD)]

@@ -55,6 +55,7 @@ def test_submit_promises_first_answer_and_goal(house: House, customer: Member) -
     }
     assert clocks["first_response"].due_at < clocks["resolution"].due_at
     assert ticket.attention_at == clocks["first_response"].due_at
+    assert ticket.awaits_answer
     assert clocks["first_response"].policy_version == house.policy_version
     assert clocks["first_response"].calendar_version == house.calendar_version
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from tests.factories.cast import House, make_house, make_member
 from tests.settled import settle
 from tickets.admin.asked import Asked, View
 from tickets.admin.orders import Place, Sort, walk_of
+from tickets.admin.search import Found
 from tickets.models import Mention, Ticket, TicketAnswer
 from tickets.models.ticket import Status
 
@@ -35,8 +37,8 @@ def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         house = make_house("years")
         with tenant_scope(house.tenant.pk):
             agent = make_member("agent@years.example", role=Member.Role.AGENT, team=house.team)
-            make_member("admin@years.example", role=Member.Role.ADMIN)
-            tickets = Ticket.objects.bulk_create(_tickets(house, agent))
+            admin = make_member("admin@years.example", role=Member.Role.ADMIN)
+            tickets = Ticket.objects.bulk_create(_tickets(house, agent, admin))
             TicketAnswer.objects.bulk_create(_answers(tickets))
         settle()
 
@@ -46,7 +48,8 @@ def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         empty_tables()
 
 
-def _tickets(house: House, agent: Member) -> Iterator[Ticket]:
+def _tickets(house: House, agent: Member, admin: Member) -> Iterator[Ticket]:
+    """Few of the open ones are nobody's."""
     total = CLOSED + OPEN_ELSEWHERE + OPEN_HERE + SPAM
     for place in range(total):
         is_open = place % (total // (OPEN_ELSEWHERE + OPEN_HERE)) == 0
@@ -58,7 +61,7 @@ def _tickets(house: House, agent: Member) -> Iterator[Ticket]:
             locale="en",
             status=Status.OPEN if is_open else Status.CLOSED,
             team=house.team if is_here else house.other_team,
-            assignee=agent if is_here and place % 2 == 0 else None,
+            assignee=agent if is_here and place % 2 == 0 else admin if place % 7 else None,
             is_spam=place % (total // SPAM) == 1,
             attention_at=then,
             updated_at=then,
@@ -96,7 +99,7 @@ def middle(sort: Sort, *, backwards: bool = False) -> Place:
     return Place(keys[sort], backwards)
 
 
-def plan_of(tickets: QuerySet[Ticket]) -> str:
+def plan_of(tickets: QuerySet[Ticket, Any]) -> str:
     """The plan of the first page when nothing but indexes and their order is at hand."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -117,7 +120,8 @@ def condition_of(plan: str) -> str:
         (View.OPEN, False, "ticket_queue on"),
         (View.OPEN, True, "ticket_queue_of_team on"),
         (View.MINE, False, "ticket_queue_of_assignee on"),
-        (View.UNASSIGNED, False, "ticket_queue on"),
+        (View.UNASSIGNED, False, "ticket_queue_unassigned on"),
+        (View.UNASSIGNED, True, "ticket_queue_team_unassigned on"),
         (View.DUE, False, "ticket_queue on"),
         (View.WAITING, False, "ticket_queue on"),
     ],
@@ -168,6 +172,16 @@ def test_an_agents_list_walks_the_index_of_each_team(house: House, agent: Member
     assert "ticket_queue_of_team on" in plans[0]
     assert "ticket_queue_of_assignee on" in plans[1]
     assert all("ROW(attention_at, id)" in condition_of(plan) and "Sort" not in plan for plan in plans)
+
+
+def test_a_count_looks_at_no_ticket(house: House, agent: Member) -> None:
+    teams = [Team.objects.get(pk=house.team.pk)]
+    lists = [Asked(view=view) for view in View if view != View.SPAM] + [Asked(team=teams[0])]
+
+    counted = [Found(asked.parts(agent, teams)).count_of().order_by().values("pk") for asked in lists]
+    plans = [plan_of(each) for each in counted]
+
+    assert all("Index Only Scan" in plan and "Index Scan" not in plan for plan in plans), plans
 
 
 def test_what_mentions_an_agent_is_read_by_its_keys_and_never_along_the_list(

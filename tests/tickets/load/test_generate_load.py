@@ -32,7 +32,7 @@ from tickets.models.ticket import Status
 from tickets.numbers import check_digit
 from tickets.queries import open_tickets_visible_to
 from tickets.sla import business_time
-from tickets.sla.clocks import attention_at, pauses_of
+from tickets.sla.clocks import attention_at, awaits_answer, pauses_of
 from tickets.sla.policy import calendar_of
 from tickets.tasks import count_all_figures, sweep_clocks
 
@@ -158,6 +158,7 @@ def test_clocks_are_due_when_their_segments_say(loaded: House) -> None:
 def test_tickets_want_attention_when_their_first_clock_is_due(loaded: House) -> None:
     for ticket in Ticket.objects.prefetch_related("clocks"):
         assert ticket.attention_at == attention_at(ticket.clocks.all())
+        assert ticket.awaits_answer == awaits_answer(ticket.clocks.all())
 
 
 def test_sweep_finds_nothing_left_to_mark(loaded: House) -> None:
