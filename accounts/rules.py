@@ -27,6 +27,7 @@ DESK_MODELS: dict[str, dict[str, frozenset[str]]] = {
     "helpcenter.translation": dict.fromkeys(DESK_ROLES, frozenset({"view", "add", "change"})),
     "accounts.auditentry": {Role.LEAD: frozenset({"view"})},
     "tickets.blockedsender": {Role.LEAD: _ALL},
+    "tickets.routingline": {Role.LEAD: frozenset({"view"})},
 }
 _KEEP = frozenset({"view", "add", "change"})
 _READ = frozenset({"view"})
@@ -51,6 +52,7 @@ ADMIN_MODELS: dict[str, frozenset[str]] = {
     "tickets.prompttranslation": _ALL,
     "tickets.calendar": _KEEP,
     "tickets.policy": _KEEP,
+    "tickets.routingline": _ALL,
     "tickets.escalationstep": _KEEP,
     "tickets.tag": _KEEP,
     "outbox.outboxrow": _READ,

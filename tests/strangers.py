@@ -66,6 +66,7 @@ from tickets.models import (
     Message,
     Policy,
     RequestDraft,
+    RoutingLine,
     Tag,
     Ticket,
 )
@@ -193,6 +194,7 @@ def furnish(house: House) -> Things:
             "tickets_escalationstep": EscalationStep.objects.create(percent=80, act="lead").pk,
             "tickets_macro": furnish_macro(agent).pk,
             "tickets_policy": Policy.objects.get().pk,
+            "tickets_routingline": RoutingLine.objects.create(audience=CANARY, team=house.team).pk,
             "run": furnish_run(agent, ticket).pk,
             "saved_view": save_view(agent, name=f"View {CANARY}", query="status=new", team=house.team).pk,
             "tickets_tag": tag.pk,
@@ -355,6 +357,7 @@ KEPT = (
     "tickets_escalationstep",
     "tickets_macro",
     "tickets_policy",
+    "tickets_routingline",
     "tickets_tag",
     "outbox_outboxrow",
 )
@@ -386,6 +389,7 @@ LISTS = {
     "admin:dashboard_mail",
     "admin:tickets_policy_test",
     "admin:tickets_policy_anew",
+    "admin:tickets_routingline_misrouted",
     "admin:helpcenter_translation_todo",
     "admin:helpcenter_translation_unsaved",
     "admin:helpcenter_translation_links",

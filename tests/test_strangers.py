@@ -333,7 +333,7 @@ def expected(name: str, role: str, method: str) -> set[int]:
         return {403}
     if name.startswith("admin:<path:object_id>/"):
         return {302}  # to the page of that key, whether there is one or not
-    if name in {"admin:helpcenter_synonyms_delete", "admin:tickets_blockedsender_delete"}:
+    if name in DELETABLE:
         return {404} if role == Member.Role.ADMIN else {403}
     if name.endswith("_delete") or (name in READ_ONLY and method == "post"):
         return {403}  # nobody may
@@ -344,6 +344,11 @@ def expected(name: str, role: str, method: str) -> set[int]:
     return {410} if name == "invitation" else {404}
 
 
+DELETABLE = {
+    "admin:helpcenter_synonyms_delete",
+    "admin:tickets_blockedsender_delete",
+    "admin:tickets_routingline_delete",
+}
 READ_ONLY = {"admin:outbox_outboxrow_change", "admin:accounts_auditentry_change"}
 SETUP = {f"admin:{model}_{form}" for model in KEPT for form in ("history", "change")}
 SETUP |= {

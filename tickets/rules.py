@@ -53,6 +53,11 @@ def may_set_promises(member: Member) -> bool:
     return may_use_desk(member) and member.role == Role.ADMIN
 
 
+def may_route_requests(member: Member) -> bool:
+    """Whether the member may change which team gets which requests."""
+    return may_use_desk(member) and member.role == Role.ADMIN
+
+
 def may_be_joined(ticket: Ticket) -> bool:
     """Whether another ticket may be joined into this one: somebody works on it."""
     return ticket.status in OPEN_STATUSES and not ticket.is_spam and not ticket.merged_into_id

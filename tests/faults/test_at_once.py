@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from django.utils import timezone
+from psycopg.conninfo import make_conninfo
 
 from accounts.addresses import forget_tenants
 from accounts.models import Member
@@ -104,7 +107,9 @@ def test_two_sweeps_at_once_mark_each_breach_once(live: Live) -> None:
     assert [sweep.wait(120) for sweep in sweeps] == [0, 0]
     late = [row[0] for row in made_late]
     steps = live.rows(
-        "SELECT clock_id FROM tickets_clockstep WHERE clock_id = ANY(%s) ORDER BY 1", [late], owner=True
+        "SELECT clock_id FROM tickets_clockstep WHERE clock_id = ANY(%s) AND step = 'breach' ORDER BY 1",
+        [late],
+        owner=True,
     )
     events = live.rows(
         "SELECT e.ticket_id, e.changes->'clock'->>0, count(*) FROM tickets_ticketevent e"
@@ -125,6 +130,38 @@ def test_two_sweeps_at_once_mark_each_breach_once(live: Live) -> None:
 def test_two_sweeps_at_once_take_each_step_of_an_escalation_once(
     transactional_db: None, tickets: int
 ) -> None:
+    house = late_house(tickets)
+    together = Barrier(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(sweep_beside, [together] * 2))
+    sweep_clocks()  # what each left to the other
+
+    assert each_step_once(house) == tickets * len(PERCENTS)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("tickets", "kills"),
+    [pytest.param(14, 1, id="short"), pytest.param(400, 20, id="long", marks=pytest.mark.proof)],
+)
+def test_two_sweeps_killed_at_random_take_each_step_once(
+    transactional_db: None, tickets: int, kills: int
+) -> None:
+    house, chance = late_house(tickets), random.Random(tickets)
+    ends = []
+
+    for _kill in range(kills):
+        sweeps = [begin_sweep(dies_in=chance.randint(1, 6)) for _sweep in range(2)]
+        ends += [sweep.wait(120) for sweep in sweeps]
+    sweep_clocks()
+
+    assert set(ends) == {-signal.SIGKILL}
+    assert each_step_once(house) == tickets * len(PERCENTS)
+
+
+def late_house(tickets: int) -> House:
+    """A tenant with so many tickets, of each of which all steps of one promise are due."""
     house = make_house("acme")
     forget_tenants()
     with tenant_scope(house.tenant.pk):
@@ -136,18 +173,47 @@ def test_two_sweeps_at_once_take_each_step_of_an_escalation_once(
             make_ticket(house, customer)
         long_ago = timezone.now() - dt.timedelta(days=60)
         Clock.objects.filter(kind="resolution").update(started_at=long_ago, next_step_at=long_ago)
-    together = Barrier(2)
+    return house
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(sweep_beside, [together] * 2))
-    sweep_clocks()  # what each left to the other
 
+def each_step_once(house: House) -> int:
+    """How many steps were taken; fails unless each has one row, one event and one mail."""
     with tenant_scope(house.tenant.pk):
         steps = ClockStep.objects.filter(step="escalation").count()
         mails = OutboxRow.objects.filter(topic="ticket_escalated").count()
         events = TicketEvent.objects.filter(verb="escalated").values_list("ticket", "changes__rule")
         taken = [(ticket, percent) for ticket, (_kind, percent) in events]
-    assert len(set(taken)) == len(taken) == steps == mails == tickets * len(PERCENTS)
+    assert len(set(taken)) == len(taken) == steps == mails
+    return steps
+
+
+def begin_sweep(*, dies_in: int) -> subprocess.Popen[bytes]:
+    """A process that sweeps this test's database, two clocks in a transaction, and is killed right before the commit of
+    that many-th one.
+    """
+    there = connection.settings_dict
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    address = make_conninfo(**{name: there[key] for name, key in known.items() if there[key]})
+    code = [sys.executable, "-c", DYING, str(dies_in)]
+    return subprocess.Popen(code, cwd=CHECKOUT, env={**os.environ, "DATABASE_URL": address})
+
+
+DYING = """
+import os, signal, sys
+import django
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+django.setup()
+from tickets import tasks
+left, sweep = int(sys.argv[1]), tasks.sweep
+def dying(clock_ids):
+    global left
+    swept, left = sweep(clock_ids), left - 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return swept
+tasks.sweep, tasks.SWEPT_AT_ONCE = dying, 2
+tasks.sweep_clocks()
+"""
 
 
 def sweep_beside(together: Barrier) -> int:

@@ -9,6 +9,7 @@ from tickets.models import (
     Category,
     CategoryPrompt,
     CategoryTranslation,
+    EscalationStep,
     Policy,
     PolicyTarget,
     PolicyVersion,
@@ -23,6 +24,7 @@ TARGETS = {
     ClockKind.NEXT_RESPONSE: 24 * HOUR_SECONDS,
     ClockKind.RESOLUTION: 48 * HOUR_SECONDS,
 }
+FIRST_STEPS = ((75, EscalationStep.Act.ASSIGNEE), (100, EscalationStep.Act.LEAD))  # for every promise
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 FIRST_CATEGORIES = {  # people's data, not the interface: a tenant renames them, so they stand in both languages
     "account": {"en": "Account and sign-in", "ar": "الحساب وتسجيل الدخول"},
@@ -53,8 +55,9 @@ TECHNICAL_QUESTIONS: dict[str, tuple[CategoryPrompt.Kind, dict[str, dict[str, st
 
 
 def set_up_tenant(tenant: Tenant) -> None:
-    """Gives a new tenant its calendar, promise, categories and counter. Runs in the tenant's scope, once."""
+    """Gives a new tenant its calendar, promise, escalation, categories and counter. Runs in the tenant's scope, once."""
     set_up_promise(tenant)
+    set_up_escalation()
     team = Team.objects.order_by("pk")[0]
     for position, (slug, names) in enumerate(FIRST_CATEGORIES.items()):
         category = Category.objects.create(slug=slug, team=team, position=position)
@@ -63,6 +66,12 @@ def set_up_tenant(tenant: Tenant) -> None:
         if slug == "technical":
             add_technical_questions(category)
     TicketCounter.objects.create()
+
+
+def set_up_escalation() -> None:
+    """Whoever has a ticket is told when three quarters of a promise's time are used, the leads when it is over."""
+    for percent, act in FIRST_STEPS:
+        EscalationStep.objects.create(percent=percent, act=act)
 
 
 def add_technical_questions(category: Category) -> None:

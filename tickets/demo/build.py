@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.models import Member, Sender, Team, TeamMembership, Tenant, TenantSettings
 from helpdesk.tenancy import tenant_scope
+from tickets.actions.setup import set_up_escalation
 from tickets.demo.content import Content
 from tickets.demo.history import TARGETS
 from tickets.demo.macros import store_macros
@@ -87,6 +88,7 @@ def _set_stage(content: Content, tenant: Tenant, now: dt.datetime) -> Stage:
     calendar = Calendar.objects.create(name=content.calendar["name"])
     definition = content.calendar["definition"]
     calendar_version = CalendarVersion.objects.create(calendar=calendar, version=1, definition=definition)
+    set_up_escalation()  # for what comes; the tickets of the past have no steps left, or mails would storm out
     return Stage(
         content=content,
         tenant=tenant,

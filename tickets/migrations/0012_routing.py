@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'routing line',
-                'verbose_name_plural': 'routing',
+                'verbose_name_plural': 'routing lines',
                 'ordering': ['id'],
             },
         ),

@@ -35,7 +35,7 @@ class RoutingLine(TenantModel):
 
     class Meta:
         verbose_name = _("routing line")
-        verbose_name_plural = _("routing")
+        verbose_name_plural = _("routing lines")
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(

@@ -218,7 +218,10 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
         OF_A_TEAM,
         lambda site, scene: site.post(f"{DESK}views/{scene.view.pk}/remove/"),
     ),
-    **{name: (OF_LEADS, act) for name, act in setup("tickets_blockedsender", "accounts_auditentry")},
+    **{
+        name: (OF_LEADS, act)
+        for name, act in setup("tickets_blockedsender", "accounts_auditentry", "tickets_routingline")
+    },
     **{
         name: (OF_ADMINS, act)
         for name, act in setup(
