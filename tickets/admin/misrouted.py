@@ -41,11 +41,15 @@ def misrouted_view(door: RoutingLineAdmin, request: HttpRequest) -> HttpResponse
         **door.admin_site.each_context(request),
         "opts": door.opts,
         "title": _("Requests that went to the wrong place"),
-        "periods": [(one, ngettext("%(days)d day", "%(days)d days", one) % {"days": one}) for one in DAYS],
+        "periods": [(one, _told(one)) for one in DAYS],
         "days": days,
         "rows": [_row(one, categories[one.category_id], names, teams, member) for one in seen],
     }
     return TemplateResponse(request, PAGE, context)
+
+
+def _told(days: int) -> str:
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def _row(
