@@ -13,6 +13,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts.addresses import forget_tenants
+from accounts.hosts import forget_hosts
 from accounts.models import Member, TeamMembership
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_category, make_member
@@ -191,11 +193,18 @@ def test_figures_that_wait_for_the_worker_say_to_when_they_are_whole(
 def test_the_page_costs_the_same_with_one_ticket_and_with_twenty(
     site: Client, house: House, lead: Member, agent: Member, customer: Member
 ) -> None:
+    def look() -> None:
+        (
+            forget_hosts(),
+            forget_tenants(),
+        )  # what is remembered for seconds is read each time, however long the rest takes
+        page(site, lead)
+
     work(house, customer, agent, times=1)
-    one = count_queries(lambda: page(site, lead))
+    one = count_queries(look)
     work(house, customer, agent, times=19)
 
-    twenty = count_queries(lambda: page(site, lead))
+    twenty = count_queries(look)
 
     assert (twenty, one <= 20) == (one, True)
 
