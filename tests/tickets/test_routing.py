@@ -9,6 +9,7 @@ from accounts.models import Member, Sender, Team
 from tests.factories.cast import HOUR, House, make_category
 from tests.factories.tickets import make_ticket
 from tests.pages import Page
+from tests.queries import counted_queries
 from tests.tickets.admin.conftest import browser
 from tickets.actions.assign import return_to, route
 from tickets.actions.promises import Target, change_promises
@@ -189,3 +190,29 @@ def test_an_admin_writes_a_line_and_sees_which_applies(house: House, admin: Memb
     assert "There is already a line for the same." in Page(twice).text
     assert "Refund late, Arabic Videos line for: Refund late, Arabic" in table
     assert "every other category, every other language the team of the category no line fits" in table
+
+
+def test_the_pages_of_routing_cost_the_same_however_much_stands_on_them(
+    house: House, customer: Member, agent: Member, admin: Member, below: Category
+) -> None:
+    site, pages = browser(house, admin), (LIST, f"{LIST}misrouted/")
+    line(house.team, locale="ar", category=below)
+    route(make_ticket(house, customer, category=below), category=house.other_category, actor=agent)
+
+    def statements() -> list[int]:
+        for page in pages:
+            site.get(page)  # fills what the process remembers
+        counts = []
+        for page in pages:
+            with counted_queries() as found:
+                site.get(page)
+            counts.append(len(found))
+        return counts
+
+    few = statements()
+    line(house.team, locale="en", category=house.category)
+    line(house.other_team, audience="Everybody", category=house.other_category)
+    for _ticket in range(3):
+        route(make_ticket(house, customer), category=house.other_category, actor=agent)
+
+    assert statements() == few
