@@ -194,10 +194,8 @@ def test_the_page_costs_the_same_with_one_ticket_and_with_twenty(
     site: Client, house: House, lead: Member, agent: Member, customer: Member
 ) -> None:
     def look() -> None:
-        (
-            forget_hosts(),
-            forget_tenants(),
-        )  # what is remembered for seconds is read each time, however long the rest takes
+        forget_hosts()  # what is remembered for seconds is read each time, however long the rest takes
+        forget_tenants()
         page(site, lead)
 
     work(house, customer, agent, times=1)

@@ -37,7 +37,8 @@ def test_the_form_tells_what_was_usual_once_enough_were_answered(
     site: Client, house: House, agent: Member, customer: Member
 ) -> None:
     def form() -> str:
-        forget_hosts(), forget_tenants()  # read each time, however long the rest takes
+        forget_hosts()  # read each time, however long the rest takes
+        forget_tenants()
         return site.get(FORM).content.decode()
 
     answered(house, customer, agent, times=ENOUGH - 1)
