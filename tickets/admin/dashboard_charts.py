@@ -23,7 +23,7 @@ def _flow(report: Report) -> Chart:
     return Chart(
         "flow",
         _("New and solved"),
-        _("%(created)d requests came in and %(solved)d times one was solved.")
+        _("Came in: %(created)d. Solved: %(solved)d.")
         % {"created": created, "solved": solved},
         _("Days"),
         [_("New"), _("Solved")],
@@ -55,7 +55,7 @@ def _backlog(report: Report) -> Chart:
     return Chart(
         "backlog",
         _("Open tickets by age"),
-        _("%(open)d tickets are open, %(old)d of them for longer than 30 days.")
+        _("Open: %(open)d. Longer than 30 days: %(old)d.")
         % {"open": report.open_now, "old": report.backlog[-1]},
         _("Age"),
         [_("Open tickets")],
@@ -69,7 +69,7 @@ def _teams(report: Report, names: Mapping[int, str]) -> Chart:
     return Chart(
         "teams",
         _("Promised replies by team"),
-        _("%(late)d promised replies came late or not at all.") % {"late": late},
+        _("Promised replies that came late or not at all: %(late)d.") % {"late": late},
         _("Team"),
         [_("In time"), _("Late")],
         [(names.get(team.team, NAMELESS), (team.in_time, team.late)) for team in report.teams],
