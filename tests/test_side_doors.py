@@ -25,7 +25,7 @@ QUEUE = "tickets_ticket"
 # Lists that lead straight to their one row.
 SINGLE = {"accounts_tenantsettings", "helpcenter_helpsettings"}
 # What only leads may read beside admins.
-LEADS = {"accounts_auditentry", "tickets_blockedsender"}
+LEADS = {"accounts_auditentry", "tickets_blockedsender", "tickets_routingline"}
 # What everybody who works here has a part of.
 WORKERS = {QUEUE, "tickets_macro", "helpcenter_translation"}
 SEARCH = CANARY[1:-1]  # finds what holds the canary, and is no canary where the page repeats it
