@@ -23,8 +23,7 @@ def _flow(report: Report) -> Chart:
     return Chart(
         "flow",
         _("New and solved"),
-        _("Came in: %(created)d. Solved: %(solved)d.")
-        % {"created": created, "solved": solved},
+        _("Came in: %(created)d. Solved: %(solved)d.") % {"created": created, "solved": solved},
         _("Days"),
         [_("New"), _("Solved")],
         [(_told(span), (span.created, span.solved)) for span in report.spans],
