@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -19,7 +19,7 @@ from tickets.admin.dashboard_asked import FiguresForm, allowed, today
 from tickets.admin.dashboard_charts import charts_of
 from tickets.admin.dashboard_mail import mail_form
 from tickets.admin.figures_filter import figures_value
-from tickets.admin.filters import topic_choices
+from tickets.admin.filters import topic_names
 from tickets.summaries.metrics import Kind, Value
 from tickets.summaries.read import freshness
 from tickets.summaries.report import Report, Told, Topic, report_of
@@ -45,6 +45,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     form = FiguresForm(request.GET, member=member, teams=teams)
     is_wrong = not form.is_valid()
     report = report_of(form.wanted, today=today())
+    names = topic_names()
     shown: Sequence[Chart] = charts_of(report, {team.pk: team.name for team in teams})
     context = {
         **desk.each_context(request),
@@ -58,7 +59,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "is_empty": report.is_empty,
         "has_no_team": not teams,
         "charts": shown,
-        "topics": [_topic_row(topic, form) for topic in report.topics],
+        "topics": [_topic_row(topic, names, form) for topic in report.topics],
         "mail_form": mail_form(member),
         "csv_url": reverse("admin:dashboard_csv") + f"?{form.query()}",
     }
@@ -104,8 +105,7 @@ def _queue_url(form: FiguresForm, **more: str) -> str:
     return reverse("admin:tickets_ticket_changelist") + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def _topic_row(topic: Topic, form: FiguresForm) -> dict[str, Any]:
-    names = {int(key): label.lstrip("— ") for key, label in topic_choices()}
+def _topic_row(topic: Topic, names: Mapping[int, str], form: FiguresForm) -> dict[str, Any]:
     known = topic.category in names
     return {
         "name": names.get(topic.category) or _("No topic offered now"),

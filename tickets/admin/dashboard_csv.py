@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 
 from tickets.admin.dashboard_asked import FiguresForm, allowed, today
-from tickets.admin.filters import topic_choices
+from tickets.admin.filters import topic_names
 from tickets.summaries.metrics import Value
 from tickets.summaries.report import AGES, Report, report_of
 
@@ -33,14 +33,14 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
     """UTF-8 with a mark that spreadsheets know it by: times in seconds, shares from 0 to 1, days as ISO 8601.
 
     The columns and the words in the first and third are the same in every language. An address that asks wrongly is
-    answered with 400.
+    answered with 400, a line for each field.
     """
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     member, teams = allowed(request)
     form = FiguresForm(request.GET, member=member, teams=teams)
     if not form.is_valid():
-        return HttpResponseBadRequest(content_type="text/plain")
+        return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain; charset=utf-8")
     report = report_of(form.wanted, today=today())
     names = {team.pk: team.name for team in teams}
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
@@ -73,7 +73,7 @@ def rows_of(report: Report, team_names: dict[int, str]) -> Iterator[Row]:
     for team in report.teams:
         name = team_names.get(team.team, team.team)
         yield from (("team", name, "in_time", team.in_time), ("team", name, "late", team.late))
-    names = {int(key): label.lstrip("— ") for key, label in topic_choices()}
+    names = topic_names()
     for topic in report.topics:
         name = names.get(topic.category, topic.category or "")
         yield "category", name, "created", topic.created, None, topic.created, topic.before, topic.before

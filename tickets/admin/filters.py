@@ -127,6 +127,11 @@ def topic_choices() -> Iterator[tuple[str, str]]:
     return ((str(topic.pk), f"{'— ' * depth}{topic.name}") for topic, depth in _topics())
 
 
+def topic_names() -> dict[int, str]:
+    """The name of each topic that is offered, by its key."""
+    return {topic.pk: topic.name for topic, _depth in _topics()}
+
+
 def _category_words(value: str) -> Any:
     return next((topic.name for topic, _depth in _topics() if str(topic.pk) == value), _("Unknown category"))
 

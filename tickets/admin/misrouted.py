@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.factors import person_of
-from accounts.models import Member, Team, TeamMembership
+from accounts.models import Member, Team
+from tickets.admin.panel import teams_of_desk
 from tickets.admin.target_words import Names, category_names
 from tickets.misrouting import Misrouted, Onward, misrouted
 from tickets.models import Category
-from tickets.rules import may_route_requests, sees_all_tickets
+from tickets.rules import may_route_requests
 
 if TYPE_CHECKING:
     from tickets.admin.routing import RoutingLineAdmin
@@ -34,8 +35,8 @@ def misrouted_view(door: RoutingLineAdmin, request: HttpRequest) -> HttpResponse
     days = next((one for one in DAYS if str(one) == request.GET.get("days")), DAYS[0])
     found = misrouted(since=now - dt.timedelta(days=days), until=now)
     categories = Category.objects.in_bulk([one.category_id for one in found])
-    own = set(TeamMembership.objects.filter(member=member).values_list("team", flat=True))
-    seen = [one for one in found if sees_all_tickets(member) or categories[one.category_id].team_id in own]
+    own = {team.pk for team in teams_of_desk(request)}
+    seen = [one for one in found if categories[one.category_id].team_id in own]
     names, teams = category_names(), dict(Team.objects.values_list("pk", "name"))
     context = {
         **door.admin_site.each_context(request),
