@@ -82,6 +82,11 @@ class Visitor:
         self.page.goto(self.origin + path, wait_until="load")
         return self.page
 
+    def settled(self) -> Page:
+        """The page once it is loaded: a click may have led to one that is still empty."""
+        self.page.wait_for_load_state("load")
+        return self.page
+
     def axe(self) -> list[str]:
         """What axe finds on the page as it stands, one line a violation and element.
 
@@ -90,21 +95,22 @@ class Visitor:
         """
         # Telling all that is right takes longest; what stands in frames is a mail, closed to every script.
         options = {"runOnly": RULES, "resultTypes": ["violations"], "iframes": False}
-        axe = AXE_INSIDE if self.frame_is_measured and self.page.locator("main").count() else AXE
-        found = axe.run(self.page, options=options).response["violations"]
+        page = self.settled()
+        axe = AXE_INSIDE if self.frame_is_measured and page.locator("main").count() else AXE
+        found = axe.run(page, options=options).response["violations"]
         self.frame_is_measured = True
         return [f"{item['id']}: {node['html'][:200]}" for item in found for node in item["nodes"]]
 
     def sideways_scroll(self) -> int:
         """By how many CSS pixels the page is wider than the window."""
-        width: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        width: int = self.settled().evaluate("document.documentElement.scrollWidth - window.innerWidth")
         return max(0, width)
 
     def small_targets(self) -> list[str]:
         """Links, buttons and fields outside running text that are smaller than 24 by 24 CSS pixels, and text in a box so
         narrow that its letters stand one below the other.
         """
-        found: list[str] = self.page.evaluate(SMALL_TARGETS)
+        found: list[str] = self.settled().evaluate(SMALL_TARGETS)
         return found
 
 
