@@ -20,9 +20,11 @@ from tickets.admin.dashboard_charts import charts_of
 from tickets.admin.dashboard_mail import mail_form
 from tickets.admin.figures_filter import figures_value
 from tickets.admin.filters import topic_names
+from tickets.models.figures import Measure
 from tickets.summaries.metrics import Kind, Value
-from tickets.summaries.read import freshness
-from tickets.summaries.report import Report, Told, Topic, report_of
+from tickets.summaries.read import Wanted, freshness
+from tickets.summaries.report import Told, Topic, report_of
+from tickets.summaries.trends import Risen, days_of_trends
 from tickets.summaries.words import (
     NOTHING,
     told_change,
@@ -51,7 +53,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         **desk.each_context(request),
         "title": _("Dashboard"),
         "form": form,
-        "days": told_days(report),
+        "days": told_days(report.wanted),
         "zone": current_tenant().timezone,
         "freshness": freshness(),
         "tiles": [_tile(told, form) for told in report.metrics],
@@ -60,15 +62,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "has_no_team": not teams,
         "charts": shown,
         "topics": [_topic_row(topic, names, form) for topic in report.topics],
+        "words": [_word_row(risen, form) for risen in report.words],
+        "words_days": told_days(days_of_trends(report.wanted)),
         "mail_form": mail_form(member),
         "csv_url": reverse("admin:dashboard_csv") + f"?{form.query()}",
     }
     return TemplateResponse(request, TEMPLATE, context, status=422 if is_wrong else 200)
 
 
-def told_days(report: Report) -> str:
-    """The days of the report in words."""
-    wanted = report.wanted
+def told_days(wanted: Wanted) -> str:
+    """The days of a report in words."""
     return _("%(first)s to %(last)s") % {
         "first": date_format(wanted.first, "DATE_FORMAT"),
         "last": date_format(wanted.last, "DATE_FORMAT"),
@@ -111,15 +114,28 @@ def _topic_row(topic: Topic, names: Mapping[int, str], form: FiguresForm) -> dic
         "name": names.get(topic.category) or _("No topic offered now"),
         "url": f"?{form.query(category=str(topic.category))}" if known else "",
         "created": topic.created,
-        "change": _difference(topic),
+        "change": _difference(topic.created - topic.before),
         "answered": _if_enough(topic.answered, told_time),
         "reopened": _if_enough(topic.reopened, told_share),
         "sent_on": _if_enough(topic.sent_on, told_share),
     }
 
 
-def _difference(topic: Topic) -> str:
-    difference = topic.created - topic.before
+def _word_row(risen: Risen, form: FiguresForm) -> dict[str, Any]:
+    """A word, which leads to the tickets that hold it where the queue can list them; they may say it later, too."""
+    days = days_of_trends(form.wanted)
+    figures = figures_value(Measure.CREATED, days.first, days.last)
+    return {
+        "word": risen.word,
+        "language": risen.language,
+        "url": _queue_url(form, figures=figures, q=risen.word) if form.is_exact else "",
+        "now": told_whole(risen.now),
+        "before": told_whole(risen.before),
+        "change": _difference(risen.now - risen.before),
+    }
+
+
+def _difference(difference: int) -> str:
     if not difference:
         return _("As before")
     return f"▲ {difference}" if difference > 0 else f"▼ {-difference}"

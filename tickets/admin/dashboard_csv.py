@@ -80,6 +80,8 @@ def rows_of(report: Report, team_names: dict[int, str]) -> Iterator[Row]:
         yield "category", name, "answered", *_cells(topic.answered)
         yield "category", name, "reopened", *_cells(topic.reopened)
         yield "category", name, "sent_on", *_cells(topic.sent_on)
+    for risen in report.words:
+        yield "word", risen.word, "created", risen.now, None, risen.now, risen.before, risen.before
 
 
 def _cells(value: Value) -> tuple[object, ...]:

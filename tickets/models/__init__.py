@@ -10,11 +10,14 @@ from tickets.models.draft import RequestDraft
 from tickets.models.event import TicketEvent
 from tickets.models.figures import (
     DailyFigure,
+    DailyWord,
     FiguresDue,
     FiguresMail,
     FiguresState,
     Measured,
+    MeasuredWords,
     UsualAnswer,
+    WordForm,
 )
 from tickets.models.macro import Macro, MacroText, MacroUse
 from tickets.models.merge import Merge
@@ -59,6 +62,7 @@ __all__ = [
     "ClockSegment",
     "ClockStep",
     "DailyFigure",
+    "DailyWord",
     "DeskDraft",
     "EscalationStep",
     "FiguresDue",
@@ -69,6 +73,7 @@ __all__ = [
     "MacroText",
     "MacroUse",
     "Measured",
+    "MeasuredWords",
     "Mention",
     "Merge",
     "Message",
@@ -100,4 +105,5 @@ __all__ = [
     "Upload",
     "UsualAnswer",
     "Watcher",
+    "WordForm",
 ]

@@ -4,6 +4,7 @@ All of it follows from tickets, events, clocks and ratings (`tickets.summaries`)
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ COUNTED = frozenset(
     {
         *(Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.ROUTED, Verb.RATED),
         *(Verb.HANDED_OVER, Verb.HANDED_BACK, Verb.PROMISE_BREACHED, Verb.REPROMISED),
-        *(Verb.MARKED_SPAM, Verb.UNMARKED_SPAM, Verb.MERGED, Verb.UNMERGED, Verb.SPLIT),
+        *(Verb.MARKED_SPAM, Verb.UNMARKED_SPAM, Verb.MERGED, Verb.UNMERGED, Verb.SPLIT, Verb.EDITED),
     }
 )
 
@@ -94,6 +95,62 @@ class DailyFigure(Figure):
 
     def __str__(self) -> str:
         return f"{self.day} {self.get_measure_display()} {self.n}"
+
+
+class MeasuredWords(TenantModel):
+    """What one request is about, in words: their stems (`tickets.summaries.terms`). Derived, and replaced as a whole."""
+
+    ticket = TenantForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()  # on which it came in, in the tenant's zone
+    team = models.BigIntegerField(default=0)
+    category = models.BigIntegerField(default=0)
+    tier = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=12, blank=True)  # without its country
+    words = ArrayField(models.CharField(max_length=60))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="measured_words_once", fields=["tenant", "ticket"])]
+        # What the days do not tell apart is counted from the single requests of these days.
+        indexes = [models.Index(name="measured_words_by_day", fields=["tenant", "day", "category", "tier"])]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.words}"
+
+
+class DailyWord(TenantModel):
+    """In how many requests of one day a word stands: of all teams (`team` 0), and of each. The empty word counts all."""
+
+    day = models.DateField()
+    team = models.BigIntegerField(default=0)
+    language = models.CharField(max_length=12, blank=True)
+    word = models.CharField(max_length=60, blank=True)
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="daily_word_once",
+                fields=["tenant", "team", "day", "language", "word"],
+                include=["n"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.word} {self.n}"
+
+
+class WordForm(TenantModel):
+    """How a stem is shown to people: as it was first written."""
+
+    language = models.CharField(max_length=12, blank=True)
+    word = models.CharField(max_length=60)
+    form = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="word_form_once", fields=["tenant", "language", "word"])]
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.form}"
 
 
 class FiguresDue(TenantModel):

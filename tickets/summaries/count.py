@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.addresses import current_tenant
 from helpdesk.tenancy import current_tenant_id
 from tickets.models import DailyFigure, FiguresDue, FiguresState, Measured, Ticket
+from tickets.summaries.count_words import count_words
 from tickets.summaries.cuts import Key, counted
 from tickets.summaries.lives import measured_in
 
@@ -31,6 +32,7 @@ def count_figures(*, limit: int) -> int:
     tickets = {*due.values(), *older}
     if tickets:
         count_tickets(tickets, ZoneInfo(state.zone))
+        count_words(tickets, ZoneInfo(state.zone))
     FiguresDue.objects.filter(pk__in=due).delete()
     return len(due) + len(older)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tickets.models.figures import Measure
 from tickets.summaries.metrics import BY_KEY, METRICS, Counts, Metric, Value, by_measure, value_of
 from tickets.summaries.read import Wanted, open_by_day, totals
+from tickets.summaries.trends import Risen, days_of_trends, risen_words
 
 DAYS_MOST, WEEKS_MOST = 92, 731  # a bar for each day, for each week, and then for each month
 AGES = (1, 3, 7, 30)  # days, the borders of the backlog
@@ -74,6 +75,7 @@ class Report:
     backlog: list[int]
     topics: list[Topic]
     teams: list[Team]
+    words: list[Risen]
 
     @property
     def open_now(self) -> int:
@@ -87,7 +89,7 @@ class Report:
 
 
 def report_of(wanted: Wanted, *, today: dt.date) -> Report:
-    """The report. Five statements, whatever is asked and however much there is."""
+    """The report. Six statements, whatever is asked and however much there is."""
     now, before = _compared(wanted)
     return Report(
         wanted,
@@ -100,6 +102,7 @@ def report_of(wanted: Wanted, *, today: dt.date) -> Report:
         backlog=_backlog(wanted, today),
         topics=_topics(wanted),
         teams=_teams(wanted),
+        words=risen_words(days_of_trends(wanted)),
     )
 
 
