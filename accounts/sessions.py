@@ -3,13 +3,14 @@
 from typing import Any, cast
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string
 
 from accounts.models import Member
 from accounts.models.session import Session
+from helpdesk.inserts import insert_unless_there
 from helpdesk.prepared import prepared
 
 SIGN_UP_KEY = "sign_up"  # what a person chose while signing up, kept here until a code proves the address
@@ -32,6 +33,15 @@ class SessionStore(DatabaseStore):
     def _get_new_session_key(self) -> str:
         """As Django's, without asking whether so long a random key is taken: `create` tries another if it is."""
         return get_random_string(32, VALID_KEY_CHARS)
+
+    def save(self, must_create: bool = False) -> None:
+        """As Django's, but a new session is one statement without a savepoint of its own."""
+        if not must_create:
+            super().save()
+            return
+        held = cast(Any, self)._get_session(no_load=True)
+        if not insert_unless_there(self.create_model_instance(held)):
+            raise CreateError
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = cast(Session, super().create_model_instance(data))

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 from helpdesk.tenancy import current_tenant_id_or_none
@@ -17,8 +18,23 @@ def key_of_tenant(key: str, key_prefix: str, version: int) -> str:
     return f"{key_prefix}:{version}:t{current_tenant_id_or_none() or 0}:{key}"
 
 
+class _OneClient(RedisCacheClient):
+    """Django's, which makes a new client for each call; making one costs as much as a word with Redis."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return self._made
+
+    @cached_property
+    def _made(self) -> Any:
+        return super().get_client(write=True)
+
+
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache, which answers like an empty one (and says so in the log) while Redis is away."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _OneClient
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._or_empty(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)

@@ -1,14 +1,17 @@
 """Rows of several kinds, stored with one statement."""
 
+import uuid
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import Team
-from helpdesk.inserts import insert_together, reserve_ids
+from helpdesk.inserts import insert_together, insert_unless_there, reserve_ids
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House
 from tests.queries import counted_queries
-from tickets.models import Category, CategoryTranslation
+from tickets.models import Category, CategoryTranslation, RequestDraft
 
 
 def test_rows_that_name_one_another_need_one_statement(house: House) -> None:
@@ -54,3 +57,34 @@ def test_no_rows_need_no_statement(house: House) -> None:
         insert_together([])
 
     assert (statements, reserve_ids()) == ([], [])
+
+
+HOSTILE = "it's 50 % \\' %s %% {} $$ \u202e\u0660 🙂\n'); DROP TABLE x; --"
+
+
+def test_values_are_kept_as_they_are(house: House) -> None:
+    key, now = uuid.uuid4(), timezone.now()
+    draft = RequestDraft(key=key, answers={HOSTILE: [HOSTILE, None, 1.5, True]}, expires_at=now)
+    teams = [Team(name=HOSTILE, slug="one"), Team(name="", slug="two")]
+
+    insert_together([draft, *teams])
+
+    stored = RequestDraft.objects.get(key=key)
+    assert (stored.answers, stored.ready, stored.expires_at) == (draft.answers, None, now)
+    assert [team.name for team in Team.objects.filter(slug__in=["one", "two"]).order_by("slug")] == [
+        HOSTILE,
+        "",
+    ]
+
+
+def test_a_row_that_is_there_is_left_alone(house: House) -> None:
+    key, now = uuid.uuid4(), timezone.now()
+    first = RequestDraft(key=key, answers={"subject": "First"}, expires_at=now)
+    second = RequestDraft(key=key, answers={"subject": "Second"}, expires_at=now)
+
+    with counted_queries() as statements:
+        answers = insert_unless_there(first), insert_unless_there(second)
+
+    assert (answers, len(statements)) == ((True, False), 2)
+    assert RequestDraft.objects.get(key=key).answers == {"subject": "First"}
+    assert first == RequestDraft.objects.get(key=key)

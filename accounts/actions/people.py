@@ -1,7 +1,7 @@
 """What happens to a person: found, proven, given a password or a role."""
 
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,7 @@ from accounts.models import Invitation, Member, Session
 from accounts.queries import active_holders, member_of_address
 from accounts.rules import KEEPER_ROLES, may_grant_role
 from helpdesk.errors import Refused
+from helpdesk.inserts import insert_unless_there
 
 
 def find_or_add_guest(email: str, *, locale: str, name: str = "") -> Member:
@@ -19,11 +20,11 @@ def find_or_add_guest(email: str, *, locale: str, name: str = "") -> Member:
     member = member_of_address(email)
     if member:
         return member
-    try:
-        with transaction.atomic():
-            return Member.objects.create_user(email, name=name[:120], locale=locale)
-    except IntegrityError:  # another form with the same address was first
-        return Member.objects.get_by_natural_key(email)
+    guest = Member(email=email.strip().lower(), name=name[:120], locale=locale)
+    guest.set_unusable_password()
+    if insert_unless_there(guest):
+        return guest
+    return Member.objects.get_by_natural_key(email)  # another form with the same address was first
 
 
 def prove_address(member: Member) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Member
+from helpdesk.inserts import insert_unless_there
 from tickets.actions.files import drop_file
 from tickets.form_reads import draft_of_key
 from tickets.models import Attachment, Category, RequestDraft, Upload
@@ -54,7 +55,7 @@ def begin_draft(
 ) -> RequestDraft | None:
     """Stores a new draft. None when the key is taken by other words or another person: then begin one under a new key.
 
-    The same words under the same key, as a double click brings them, give the draft there is. Two statements.
+    The same words under the same key, as a double click brings them, give the draft there is. One statement, or two.
     """
     now = timezone.now()
     draft = RequestDraft(
@@ -68,7 +69,8 @@ def begin_draft(
         updated_at=now,
         expires_at=now + _lifetime(member),
     )
-    RequestDraft.objects.bulk_create([draft], ignore_conflicts=True)
+    if insert_unless_there(draft):
+        return draft
     stored = draft_of_key(key)
     if stored is None:
         raise RequestDraft.DoesNotExist
