@@ -5,6 +5,7 @@ from django.urls import path
 import helpcenter.converters  # noqa: F401  (knows what `locale` in an address is)
 from tickets.views import (
     attachment,
+    calendar_file,
     code,
     contact,
     guest,
@@ -31,6 +32,7 @@ ACTS = (
 LOOKS = (
     ("edit", "messages/<int:pk>/", ticket_acts.edit_message),
     ("print", "print/", ticket_looks.show_print),
+    ("calendar", "calendar.ics", calendar_file.show_calendar),
     ("news", "news/", ticket_looks.show_news),
 )
 

@@ -31,6 +31,8 @@ from tickets.queries import (
 from tickets.sla.clocks import as_told
 from tickets.sla.policy import opens_at, preview_promise
 from tickets.views.answers import keeps_words, personal, revisitable
+from tickets.views.calendar_file import has_times_to_come, sent_calendar
+from tickets.views.conversation import promises_in
 from tickets.views.request_form import request_page
 from tickets.views.suggested import articles_for
 from tickets.views.topic_filter import look_for_topics
@@ -136,18 +138,21 @@ def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     ticket = ticket_sent_with(key)
     if ticket is None:
         raise Http404
-    requester = requester_of(ticket)
+    if "calendar" in request.GET:
+        return sent_calendar(ticket)
+    requester, now = requester_of(ticket), timezone.now()
     clocks = [as_told(clock) for clock in clocks_of(ticket)]
     topic = topic_of_category(active_categories(), ticket.category_id)
     page = {
         "ticket": ticket,
         "email": requester.email,
         "lines": _receipt(clocks),
+        "has_times": has_times_to_come(promises_in(ticket, clocks, now=now)),
         "hours": {clock.kind: clock.target_seconds / 3600 for clock in clocks},
         "suggested": articles_for(request, topic, ""),
         "is_own": member_of(request) == requester,
         "sender": ticket.sender or next((sender for sender in senders() if sender.is_default), None),
-        "opens_at": opens_at(clocks[0].calendar_version, now=timezone.now()) if clocks else None,
+        "opens_at": opens_at(clocks[0].calendar_version, now=now) if clocks else None,
     }
     return render(request, "portal/sent.html", page)
 

@@ -98,10 +98,15 @@ class Talk:
 
 
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
-    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs; of feedback
+    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs, and its `kind` while it is not late; of feedback
     that is promised no reply, that.
     """
-    told = [as_told(clock) for clock in clocks_of(ticket) if clock.kind != ClockKind.TIER]
+    return promises_in(ticket, [as_told(clock) for clock in clocks_of(ticket)], now=now)
+
+
+def promises_in(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) -> list[dict[str, Any]]:
+    """As `promises_of`, for its clocks as its customer knows them."""
+    told = [clock for clock in clocks if clock.kind != ClockKind.TIER]
     if not told and takes_feedback(ticket.category):
         return [{"state": "none", "text": ONLY_READ}]
     lines = [line for clock in told if (line := _promise(clock, now))]
@@ -229,7 +234,8 @@ def _promise(clock: Clock, now: dt.datetime) -> dict[str, Any] | None:
         return None
     if clock.due_at < now:
         return {"state": "late", "text": _sentence(LATE[kind], clock.due_at), "due_at": clock.due_at}
-    return {"state": "running", "text": _sentence(RUNNING[kind], clock.due_at), "due_at": clock.due_at}
+    text = _sentence(RUNNING[kind], clock.due_at)
+    return {"state": "running", "text": text, "due_at": clock.due_at, "kind": kind}
 
 
 def _sentence(pattern: Any, moment: dt.datetime) -> SafeString:

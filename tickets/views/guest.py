@@ -47,14 +47,16 @@ def guest_link(request: HttpRequest, token: str) -> HttpResponse:
     if participant.member_id == request.user.pk:
         prove_participant(participant)
         page = reverse("ticket", args=[participant.ticket.number])
-        return _without_referrer(see_other(page + _chosen_score(request)))
+        return _without_referrer(see_other(page + _wish(request)))
     remember_guest(request, participant)
     page = reverse("guest_ticket", args=[participant.ticket.submission_key])
-    return _without_referrer(see_other(page + _chosen_score(request)))
+    return _without_referrer(see_other(page + _wish(request)))
 
 
-def _chosen_score(request: HttpRequest) -> str:
-    """What the links of a mail that asks for a rating carry on to the page."""
+def _wish(request: HttpRequest) -> str:
+    """What the links of a mail carry on to the page: a rating, or the wish for the times as a file."""
+    if "calendar" in request.GET:
+        return "?calendar"
     score = chosen_score(request)
     return f"?score={score}#rating" if score else ""
 

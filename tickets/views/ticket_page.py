@@ -35,6 +35,8 @@ from tickets.rules import (
     may_reopen,
     may_reply_as_customer,
 )
+from tickets.views.answers import see_other
+from tickets.views.calendar_file import has_times_to_come
 from tickets.views.conversation import Talk, promises_of, status_of, talk_of, update_text
 from tickets.views.rating import rating_part
 from tickets.views.seat import Seat
@@ -57,6 +59,8 @@ def show_ticket(
 
     15 statements at most, whatever was said; 17 once it is solved.
     """
+    if request.method == "GET" and "calendar" in request.GET:  # the link in a mail, a guest's too
+        return see_other(seat.url("calendar"))
     now, ticket = timezone.now(), seat.ticket
     talk = talk_of(ticket, seat.participant, is_whole="all" in request.GET)
     if request.method == "GET" and talk.first_unread_id and talk.last_at:
@@ -114,6 +118,7 @@ def _promises(seat: Seat, now: dt.datetime) -> dict[str, Any]:
         "update": update_text(promises) if late else None,
         "said_late_at": said.at if said and said.at > now - AGAIN_AFTER else None,
         "promises": [line for line in promises if line["state"] != "late"],
+        "calendar_url": seat.url("calendar") if has_times_to_come(promises) else "",
     }
 
 

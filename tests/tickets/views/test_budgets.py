@@ -85,6 +85,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
         lambda scene: _press(scene.member, _first_message(_fresh(scene)), body="Mended"),
     ),
     "ticket_print": (10, lambda scene: _get(scene.member, f"{_page(scene.ticket)}print/")),
+    "ticket_calendar": (7, lambda scene: _get(scene.member, f"{_page(scene.ticket)}calendar.ics")),
     "ticket_news": (6, lambda scene: _get(scene.member, f"{_page(scene.ticket)}news/?after=1")),
     "guest_link_lost": (1, lambda scene: _get(scene.guest, "/t/lost/")),
     "guest_link": (7, lambda scene: _get(scene.guest, f"/t/{scene.token}/")),
@@ -103,7 +104,7 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
 ELSEWHERE = {
     *(
         f"guest_{act}"
-        for act in ("solve", "reopen", "late", "rate", "add", "remove", "edit", "print", "news")
+        for act in ("solve", "reopen", "late", "rate", "add", "remove", "edit", "print", "news", "calendar")
     ),
     "upload_done",
 }
