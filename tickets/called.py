@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 
 from accounts.models import Member
-from helpdesk.prepared import AnyOf, prepared
+from helpdesk.prepared import AnyOf, Given, prepared
 from tickets.models import Mention
 
 
@@ -20,7 +20,7 @@ def was_called(member: Member) -> bool:
     return bool(known["_was_called"])
 
 
-def is_mentioned(member: Member) -> AnyOf:
+def is_mentioned(member: Member | Given) -> AnyOf:
     """Whether a note of the ticket called the member in; known as an array first, so that a list may be read by its keys."""
     return AnyOf("pk", ArraySubquery(Mention.objects.filter(member=member).values("ticket")))
 

@@ -21,7 +21,7 @@ from tickets.models import (
     TicketEvent,
 )
 from tickets.numbers import parse_number
-from tickets.queries import own_tickets
+from tickets.sight import own_tickets
 
 SHOWN = 200  # messages on a page; earlier ones are folded
 BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -14,7 +14,6 @@ from accounts.memory import remembered
 from accounts.models import Member, TeamMembership
 from accounts.rules import DESK_ROLES, may_use_desk
 from helpdesk.prepared import AnyOf, Given, prepared
-from tickets.called import is_mentioned, was_called
 from tickets.models import (
     Attachment,
     Category,
@@ -40,6 +39,7 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import OPEN_STATUSES, Status
 from tickets.numbers import parse_number
 from tickets.rules import sees_all_tickets
+from tickets.sight import Sight
 
 SAME_QUESTION = dt.timedelta(days=7)
 
@@ -47,21 +47,9 @@ SAME_QUESTION = dt.timedelta(days=7)
 ENOUGH = 10  # answers, before a figure is told
 
 
-def own_tickets(member: Member | Given) -> QuerySet[Ticket]:
-    """The tickets the member takes part in, as the portal shows them."""
-    theirs = Participant.objects.filter(member=member).values("ticket")
-    return Ticket.objects.filter(pk__in=theirs, has_moved=False)
-
-
 def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
-    """What the member may see: in the desk those of own teams, assigned to them or mentioning them; a customer, own ones."""
-    if not may_use_desk(member):
-        return own_tickets(member)
-    if sees_all_tickets(member):
-        return Ticket.objects.all()
-    teams = TeamMembership.objects.filter(member=member).values("team")
-    own = Q(team__in=teams) | Q(assignee=member)
-    return Ticket.objects.filter(own | is_mentioned(member) if was_called(member) else own)
+    """What the member may see: see `Sight`."""
+    return Sight.of(member).tickets(member)
 
 
 def open_tickets_visible_to(member: Member) -> QuerySet[Ticket]:

@@ -34,12 +34,10 @@ def linked_tickets(ticket: Ticket, member: Member) -> QuerySet[TicketLink]:
     return seen.select_related("other").order_by("-pk")
 
 
-def with_links(tickets: QuerySet[Ticket], member: Member) -> QuerySet[Ticket]:
-    """`tickets`, each with `links_shown`: a list of `{"id", "number", "reason"}` of those linked with it that the member
-    may see. No statement of its own."""
-    found = TicketLink.objects.filter(ticket=OuterRef("pk"), other__in=tickets_visible_to(member)).order_by(
-        "-pk"
-    )
+def with_links(tickets: QuerySet[Ticket], seen: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """`tickets`, each with `links_shown`: a list of `{"id", "number", "reason"}` of those linked with it that are among
+    `seen`. No statement of its own."""
+    found = TicketLink.objects.filter(ticket=OuterRef("pk"), other__in=seen).order_by("-pk")
     line = JSONObject(id="other_id", number="other__number", reason="reason")
     return tickets.annotate(links_shown=ArraySubquery(found.values(link_json=line)))
 

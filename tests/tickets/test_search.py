@@ -16,8 +16,9 @@ from tests.factories.tickets import answer, make_ticket, note, write_back
 from tests.settled import settle
 from tickets.actions.words import renew_words
 from tickets.models import Message, Participant, Ticket, TicketWords
-from tickets.queries import own_tickets, tickets_visible_to
+from tickets.queries import tickets_visible_to
 from tickets.search import desk_tickets_with, own_tickets_with
+from tickets.sight import own_tickets
 
 
 def found(member: Member, text: str, *locales: str) -> list[str]:

@@ -37,7 +37,7 @@ def export_view(_door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Htt
 
 
 def exported(ticket: Ticket, *, is_whole: bool) -> dict[str, Any]:
-    """The ticket, which comes from `tickets_of_workspace`, as JSON holds it. Moments are ISO 8601 in UTC."""
+    """The ticket, which comes from `ticket_of_workspace`, as JSON holds it. Moments are ISO 8601 in UTC."""
     messages = list(desk_messages(ticket))
     if not is_whole:
         messages = [one for one in messages if not one.is_internal and one.ticket_id == ticket.pk]

@@ -17,7 +17,7 @@ from tickets.tiers import HANDED
 def hand_over_shown(ticket: Ticket) -> dict[str, Any] | None:
     """The note with which the ticket came to its tier, while somebody works on it; asks nothing.
 
-    `ticket` comes from `tickets_of_workspace`.
+    `ticket` comes from `ticket_of_workspace`.
     """
     handed: dict[str, Any] | None = ticket.handed  # type: ignore[attr-defined]
     if handed is None or handed["verb"] not in HANDED or not may_be_handed_over(ticket):

@@ -53,7 +53,7 @@ from tickets.admin.workspace import (
     Writing,
     lists_of_customer,
     neighbours_of,
-    tickets_of_workspace,
+    ticket_of_workspace,
     url_of,
     workspace_page,
 )
@@ -61,7 +61,7 @@ from tickets.admin.writing import undo_reply, write_note, write_reply
 from tickets.desk_reads import at_hand
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Status
-from tickets.queries import active_categories, assignable_members
+from tickets.queries import active_categories, assignable_members, tickets_visible_to
 from tickets.rules import may_work_on_tickets
 from tickets.views.answers import see_other
 
@@ -130,7 +130,7 @@ class TicketAdmin(DeskModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
-        return tickets_of_workspace(person_of(request))
+        return tickets_visible_to(person_of(request))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -376,7 +376,7 @@ class TicketAdmin(DeskModelAdmin):
 
     def ticket_of(self, request: HttpRequest, ticket_id: int) -> Ticket:
         """The ticket when the person may see it; else a 404, whether it exists or not."""
-        ticket = self.get_queryset(request).filter(pk=ticket_id).first()
+        ticket = ticket_of_workspace(ticket_id, person_of(request))
         if ticket is None:
             raise Http404
         if not may_work_on_tickets(person_of(request)):

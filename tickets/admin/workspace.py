@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.counts import count_text
+from helpdesk.prepared import Prepared, prepared
 from tickets.actions.reply import StaleReply
 from tickets.admin.asked import Asked, heading
 from tickets.admin.drafts import Drafts, held_item, stale_facts
@@ -44,6 +46,7 @@ from tickets.queries import prompts_answered, tickets_visible_to
 from tickets.related import with_links
 from tickets.rules import may_reply_as_customer
 from tickets.sensitive import masked
+from tickets.sight import Sight
 from tickets.sla.clocks import explain
 from tickets.tags import with_tags
 from tickets.tiers import with_hand_over
@@ -52,16 +55,30 @@ from tickets.together import with_time, with_watchers
 IS_OPEN = Q(status__in=OPEN_STATUSES)
 
 
-def tickets_of_workspace(member: Member) -> QuerySet[Ticket]:
-    """The tickets the member may open, each with what its workspace's head needs (`category_name` among it)."""
+def ticket_of_workspace(ticket_id: int, member: Member) -> Ticket | None:
+    """The ticket if the member may see it, with what its workspace's head needs (`category_name` among it)."""
+    read = _ticket_read(Sight.of(member), get_language() or settings.LANGUAGE_CODE)
+    return read.first(ticket=ticket_id, member=member.pk)
+
+
+@cache
+def _ticket_read(sight: Sight, locale: str) -> Prepared[Ticket]:
+    return prepared(
+        lambda ticket, member: _with_head(
+            sight.tickets(member).filter(pk=ticket), sight.tickets(member), locale
+        )
+    )
+
+
+def _with_head(tickets: QuerySet[Ticket], seen: QuerySet[Ticket], locale: str) -> QuerySet[Ticket]:
     names = CategoryTranslation.objects.filter(category=OuterRef("category")).order_by("id")
-    own = names.filter(locale=get_language() or settings.LANGUAGE_CODE)
+    own = names.filter(locale=locale)
     name = Coalesce(Subquery(own.values("name")[:1]), Subquery(names.values("name")[:1]))
-    seen = tickets_visible_to(member).select_related("team", "assignee", "category")
+    whole = tickets.select_related("team", "assignee", "category")
     asked = SideConversation.objects.filter(ticket=OuterRef("pk"))
     joined = Ticket.objects.filter(merged_into=OuterRef("pk"))
-    named = seen.annotate(category_name=name, has_experts=Exists(asked), has_joined=Exists(joined))
-    return with_links(with_hand_over(with_time(with_watchers(with_tags(named)))), member)
+    named = whole.annotate(category_name=name, has_experts=Exists(asked), has_joined=Exists(joined))
+    return with_links(with_hand_over(with_time(with_watchers(with_tags(named)))), seen)
 
 
 @dataclass(frozen=True)
@@ -104,7 +121,7 @@ def workspace_page(
 ) -> dict[str, Any]:
     """What the template of the workspace shows. Two statements more, however much there is of anything.
 
-    `ticket` comes from `tickets_of_workspace`, `found` from `at_hand`; `is_whole` shows a long thread without its gap.
+    `ticket` comes from `ticket_of_workspace`, `found` from `at_hand`; `is_whole` shows a long thread without its gap.
     """
     requester = seats.requester
     conversation = conversation_of(ticket, member, latest=None if is_whole else found.messages)

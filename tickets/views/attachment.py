@@ -20,7 +20,8 @@ from helpdesk.ranges import Part, Unsatisfiable, part_asked, read_part
 from helpdesk.serving import guarded
 from helpdesk.store import StoreAway, opened, read
 from tickets.models import Attachment
-from tickets.queries import own_tickets, tickets_visible_to
+from tickets.queries import tickets_visible_to
+from tickets.sight import own_tickets
 from tickets.views.answers import personal
 from tickets.views.guest_session import guest_tickets
 from tickets.views.uploads import is_own_draft, member_of

@@ -12,7 +12,8 @@ from helpcenter.queries import popular_texts
 from helpcenter.views.articles import links_to
 from helpcenter.views.reading import Reader, alternates, in_language, section_url
 from tickets.models.ticket import Priority
-from tickets.queries import active_categories, own_tickets, portal_counts
+from tickets.queries import active_categories, portal_counts
+from tickets.sight import own_tickets
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import revisitable
 from tickets.views.topics import topic_links

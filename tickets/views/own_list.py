@@ -18,7 +18,7 @@ from helpdesk.counts import LIMIT, capped_counts, count_text, counted, prepared_
 from helpdesk.prepared import Given, Prepared, Statement, prepared
 from tickets.models import Ticket
 from tickets.models.ticket import OPEN_STATUSES, Status
-from tickets.queries import own_tickets
+from tickets.sight import own_tickets
 
 PAGE_SIZE = 25
 LAST_PAGE = LIMIT // PAGE_SIZE  # who has more finds it by words, or from the other end

@@ -29,8 +29,9 @@ from tickets.forms import DEVICE_LIMIT, SubmissionForm
 from tickets.metadata import BOXES
 from tickets.models import Message, RequestDraft, Ticket
 from tickets.models.ticket import Priority
-from tickets.queries import find_ticket, own_tickets, prompts_of
+from tickets.queries import find_ticket, prompts_of
 from tickets.rules import may_choose_category
+from tickets.sight import own_tickets
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import see_other
 from tickets.views.drafts import draft_to_read, draft_to_write, typed_answers, unfinished_draft

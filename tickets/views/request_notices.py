@@ -16,8 +16,9 @@ from tickets.completeness import MORE_DETAIL, asked_of, is_short, missing_detail
 from tickets.metadata import BOXES
 from tickets.models import Category, CategoryTranslation, Message, Ticket
 from tickets.models.ticket import CUSTOMER_STATUS, Status
-from tickets.queries import asked_lately, own_tickets, topics_with_words
+from tickets.queries import asked_lately, topics_with_words
 from tickets.sensitive import Kind, find_sensitive
+from tickets.sight import own_tickets
 from tickets.topic_search import suggest_topics
 from tickets.views.guest_session import SESSION_KEY as OPENED_LINKS
 from tickets.views.guest_session import guest_tickets

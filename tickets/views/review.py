@@ -28,13 +28,9 @@ from tickets.forms import IMPACTS
 from tickets.metadata import CITES, shown_metadata
 from tickets.models import Attachment, Category, RequestDraft, Ticket
 from tickets.prompts import box_name, shown_answers
-from tickets.queries import (
-    active_categories,
-    find_ticket,
-    own_tickets,
-    prompts_of,
-)
+from tickets.queries import active_categories, find_ticket, prompts_of
 from tickets.rules import may_choose_category
+from tickets.sight import own_tickets
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import keeps_words, personal, see_other
 from tickets.views.drafts import draft_to_read, draft_to_write

@@ -14,8 +14,9 @@ from helpdesk.errors import Refused
 from helpdesk.typed_text import without_overrides
 from tickets.models import Ticket
 from tickets.numbers import looks_like_number, parse_number
-from tickets.queries import find_ticket, own_tickets, unread_ticket_ids
+from tickets.queries import find_ticket, unread_ticket_ids
 from tickets.search import own_tickets_with
+from tickets.sight import own_tickets
 from tickets.views.answers import personal, see_other
 from tickets.views.conversation import status_of
 from tickets.views.own_list import OwnList, counts_of

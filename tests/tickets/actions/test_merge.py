@@ -32,7 +32,8 @@ from tickets.models import (
 )
 from tickets.models.event import Verb
 from tickets.models.ticket import NEVER, Status
-from tickets.queries import find_ticket, own_tickets, public_messages
+from tickets.queries import find_ticket, public_messages
+from tickets.sight import own_tickets
 
 
 @pytest.fixture

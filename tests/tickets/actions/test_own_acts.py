@@ -22,8 +22,8 @@ from tickets.actions.status import change_status
 from tickets.models import Message, Participant, ReplyDraft, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.ticket import Status
-from tickets.queries import own_tickets
 from tickets.search import own_tickets_with
+from tickets.sight import own_tickets
 from tickets.tasks import settle
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
