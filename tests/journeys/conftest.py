@@ -93,8 +93,11 @@ class Visitor:
         Contrast is half of the work, and what stands around <main> looks the same on every page: it is measured on the
         first page of this visitor.
         """
-        # Telling all that is right takes longest; what stands in frames is a mail, closed to every script.
-        options = {"runOnly": RULES, "resultTypes": ["violations"], "iframes": False}
+        # Telling all that is right takes longest, then reading the style sheets (for how long sounds play: there are none)
+        # and finding a selector for each element. What stands in frames is a mail, closed to every script.
+        options = {
+            "runOnly": RULES, "resultTypes": ["violations"], "iframes": False, "preload": False, "selectors": False
+        }  # fmt: skip
         page = self.settled()
         axe = AXE_INSIDE if self.frame_is_measured and page.locator("main").count() else AXE
         found = axe.run(page, options=options).response["violations"]
