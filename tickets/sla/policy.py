@@ -206,9 +206,15 @@ def preview_promise(
         goal.due_at(now) if goal else None,
         first.hours if first else None,
         goal.hours if goal else None,
-        wording.usual.get(category.pk) if wording and category else None,
+        usual_seconds_of(category.pk) if category else None,
         is_only_read=takes_feedback(category) and not (first or goal),
     )
+
+
+def usual_seconds_of(category_id: int | None) -> int | None:
+    """In how many business seconds half of the requests about the topic were answered of late; None: too few to tell."""
+    wording = current_wording()
+    return wording.usual.get(category_id) if wording and category_id else None
 
 
 def takes_feedback(category: Category | None) -> bool:

@@ -29,7 +29,7 @@ from tickets.queries import (
     usual_first_reply_seconds,
 )
 from tickets.sla.clocks import as_told
-from tickets.sla.policy import opens_at, preview_promise
+from tickets.sla.policy import opens_at, preview_promise, usual_seconds_of
 from tickets.views.answers import keeps_words, personal, revisitable
 from tickets.views.calendar_file import has_times_to_come, sent_calendar
 from tickets.views.conversation import promises_in
@@ -148,6 +148,7 @@ def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "email": requester.email,
         "lines": _receipt(clocks),
         "has_times": has_times_to_come(promises_in(ticket, clocks, now=now)),
+        "usual_seconds": usual_seconds_of(ticket.category_id) if clocks else None,
         "hours": {clock.kind: clock.target_seconds / 3600 for clock in clocks},
         "suggested": articles_for(request, topic, ""),
         "is_own": member_of(request) == requester,

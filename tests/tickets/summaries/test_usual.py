@@ -11,6 +11,7 @@ from accounts.models import Member
 from tests.factories.cast import House
 from tests.factories.tickets import answer, make_ticket
 from tests.queries import count_queries
+from tests.tickets.views.asking import go_on, send
 from tickets.models import UsualAnswer
 from tickets.models.ticket import Status
 from tickets.summaries.count import count_figures
@@ -52,6 +53,20 @@ def test_the_form_tells_what_was_usual_once_enough_were_answered(
     assert (first, again, next_day) == (True, False, True)
     assert (few, SAID in form()) == (False, True)
     assert count_queries(form) == before
+
+
+def test_what_was_usual_is_told_before_and_after_sending_too(
+    site: Client, house: House, agent: Member, customer: Member
+) -> None:
+    answered(house, customer, agent, times=ENOUGH)
+    keep_usual_answers(now=MONDAY + DAY)
+    site.force_login(customer)
+
+    checked = go_on(site, FORM)
+    check = site.get(checked["Location"])
+    confirmation = site.get(send(site, checked)["Location"])
+
+    assert [SAID in page.content.decode() for page in (check, confirmation)] == [True, True]
 
 
 def test_what_was_usual_once_is_forgotten_after_thirty_days(
