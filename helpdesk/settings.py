@@ -179,6 +179,7 @@ TEMPLATES = [
                 "helpdesk.templatetags.fields",
                 "helpdesk.templatetags.lasting",
                 "helpdesk.templatetags.talk",
+                "helpdesk.templatetags.rows",
             ],
         },
     }

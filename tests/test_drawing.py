@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from helpdesk.drawing import drawn, drawn_each
+from helpdesk.templatetags.rows import article_rows, crumb_rows, solving_rows, summary_rows
+
+TAG = re.compile(r"<(\w+)")
 
 
 class Own:
@@ -43,3 +47,23 @@ def test_a_value_is_escaped_as_by_django(name: str) -> None:
 
 def test_what_was_drawn_is_not_escaped_again() -> None:
     assert drawn("<p>{}</p>", drawn("<b>{}</b>", "&")) == "<p><b>&amp;</b></p>"
+
+
+def test_rows_show_every_text_as_text() -> None:
+    bad = "<b>&\n'x'"
+    link = {"id": 7, "url": f"/x/?a={bad}", "title": bad, "summary": bad, "lang": "ar", "language": bad}
+    row = {"key": bad, "value": bad, "missing": "", "url": "/x/", "action": bad}
+    drawings = [
+        article_rows([link], with_summaries=True),
+        solving_rows([link]),
+        summary_rows([row, {"key": bad, "value": "", "missing": bad}]),
+        crumb_rows([{"label": bad, "url": "/x/"}, {"label": bad, "url": ""}]),
+    ]
+
+    assert [sorted(set(TAG.findall(marks))) for marks in drawings] == [
+        ["a", "li", "p", "span"],
+        ["a", "button", "li", "span", "svg", "use"],
+        ["a", "br", "dd", "div", "dt", "span"],
+        ["a", "li", "span"],
+    ]
+    assert [marks.count("&lt;b&gt;&amp;") for marks in drawings] == [4, 4, 6, 2]

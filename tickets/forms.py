@@ -17,7 +17,7 @@ from tickets.metadata import BOXES, CITES, WORDS
 from tickets.models import CategoryPrompt, Message, Rating, Ticket
 from tickets.models.rating import Score
 from tickets.models.ticket import Priority
-from tickets.prompts import TOO_LONG, answers_of, box_name, boxes
+from tickets.prompts import TOO_LONG, answers_of, box_name, kept_boxes
 
 TITLE_LIMIT = Ticket._meta.get_field("subject").max_length
 NAME_LIMIT = Member._meta.get_field("name").max_length
@@ -175,7 +175,7 @@ class SubmissionForm(forms.Form):
         """`cited` gives the number of the person's own ticket that a text names, or raises Refused."""
         super().__init__(*args, **options)
         self.prompts, self.cited = prompts, cited
-        self.fields |= boxes(prompts)
+        self.fields |= kept_boxes(prompts)
         for name in _left_out(member, senders):
             del self.fields[name]
         if "sender" in self.fields:

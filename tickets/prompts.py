@@ -13,8 +13,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, get_format_lazy, number_format
 from django.utils.html import conditional_escape
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from helpdesk.forms import NativeDateInput
 from helpdesk.typed_text import LineField, TextField
@@ -36,6 +36,22 @@ def box_name(prompt: CategoryPrompt) -> str:
 def boxes(prompts: Iterable[CategoryPrompt]) -> dict[str, forms.Field]:
     """A box for each prompt, by its name; the words are those of the page's language."""
     return {box_name(prompt): _box(prompt) for prompt in prompts}
+
+
+def kept_boxes(prompts: Iterable[CategoryPrompt]) -> dict[str, forms.Field]:
+    """As `boxes`, but whoever is asked by the same prompt gets the same box, which nobody may change."""
+    return {box_name(prompt): _kept_box(prompt) for prompt in prompts}
+
+
+def _kept_box(prompt: CategoryPrompt) -> forms.Field:
+    """Made, and drawn, once in each language for as long as the process remembers the prompt."""
+    kept: dict[str | None, forms.Field] = vars(prompt).setdefault("_boxes", {})
+    language = get_language()
+    if language not in kept:
+        box = _box(prompt)
+        box.drawn_before = {}  # type: ignore[attr-defined]
+        kept[language] = box
+    return kept[language]
 
 
 def answers_of(prompts: Iterable[CategoryPrompt], cleaned: Mapping[str, Any]) -> dict[str, str]:

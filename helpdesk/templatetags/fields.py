@@ -41,31 +41,32 @@ def field_group(context: Context) -> SafeString:
 
     Read from the context: `field`; `hide_label` (for readers of screens only); `optional` False leaves out the word
     “(optional)”; `class` is one more for the control. The fields that a form names in `steady` look the same whoever it
-    is for, but for what stands in them: they are drawn once a process, language and look.
+    is for, but for what stands in them: they are drawn once a process, language and look. So are those that bring
+    `drawn_before`, where they are kept.
     """
     field: BoundField = context["field"]
     shown = bool(context.get("hide_label")), context.get("optional") is not False, context.get("class") or ""
     look = Look(*shown)
-    if field.name in getattr(field.form, "steady", ()) and not field.errors:
-        return _kept(field, look)
-    return _drawn(field, look)
+    own: dict[tuple[Any, ...], SafeString] | None = getattr(field.field, "drawn_before", None)
+    kept = _fields if field.name in getattr(field.form, "steady", ()) else own
+    return _drawn(field, look) if kept is None or field.errors else _kept(field, look, kept)
 
 
-def _kept(field: BoundField, look: Look) -> SafeString:
+def _kept(field: BoundField, look: Look, kept: dict[tuple[Any, ...], SafeString]) -> SafeString:
     """The field as it is kept without what anybody typed, which is put in."""
     value, is_box = field.value(), isinstance(field.field.widget, TYPED)
     state = str(bool(value)) if is_box else _state(field.field.widget, value)
     if state is None:
         return _drawn(field, look)
     key = (type(field.form), field.html_name, field.auto_id, look, get_language(), state)
-    found = _fields.get(key)
+    found = kept.get(key)
     if found is None:
         blank = copy.copy(field)
         if is_box and value:
             blank.value = lambda: TYPED_HERE  # type: ignore[method-assign]
-        if len(_fields) >= MOST:
-            _fields.clear()
-        found = _fields[key] = _drawn(blank, look)
+        if len(kept) >= MOST:
+            kept.clear()
+        found = kept[key] = _drawn(blank, look)
     return SafeString(found.replace(TYPED_HERE, escape(str(value)))) if is_box and value else found
 
 
@@ -73,9 +74,8 @@ def _state(widget: Any, value: Any) -> str | None:
     """Which of its few states the widget shows; None of a value that is none of them."""
     if isinstance(widget, FileInput):
         return ""
-    known = (
-        BARE if isinstance(widget, CheckboxInput) else (*BARE, *(str(key) for key, _words in widget.choices))
-    )
+    choices = getattr(widget, "choices", ())
+    known = BARE if isinstance(widget, CheckboxInput) else (*BARE, *(str(key) for key, _words in choices))
     return str(value) if str(value) in known else None
 
 

@@ -3,15 +3,22 @@
 from typing import Any
 
 import pytest
+from django.template import Context
 from django.test import Client
+from django.utils.translation import override
 
 from accounts.models import Member
+from helpdesk.templatetags.fields import field_group
 from tests.factories.cast import House, make_category
 from tests.factories.tickets import make_ticket
 from tests.pages import Page
 from tests.queries import count_queries
+from tests.test_steady_fields import AWKWARD
 from tests.tickets.views.asking import ADDRESS, ask, go_on
+from tickets.forms import SubmissionForm
 from tickets.models import Category, CategoryPrompt, PromptTranslation, Ticket
+from tickets.prompts import box_name
+from tickets.queries import prompts_of
 
 Kind = CategoryPrompt.Kind
 
@@ -216,3 +223,27 @@ def test_earlier_ticket_is_shown_to_both_sides(
     assert ticket.metadata["cites"] == earlier.number
     assert own.links[earlier.number] == f"/tickets/{earlier.number}/"
     assert desk.links[earlier.number].startswith(f"/admin/tickets/ticket/{earlier.pk}/change/")
+
+
+@pytest.mark.parametrize("typed", ["", AWKWARD, "Office"], ids=["empty", "awkward", "one of the list"])
+def test_a_kept_question_looks_as_one_drawn_anew(house: House, typed: str) -> None:
+    for kind in Kind:
+        pattern = "AA-99999" if kind == Kind.PATTERN else ""
+        make_prompt(house.category, f"of_{kind}", kind, words=CHOICES, pattern=pattern, is_required=True)
+    prompts = prompts_of([house.category])
+    names = [box_name(prompt) for prompt in prompts]
+
+    def drawn() -> list[str]:
+        form = SubmissionForm(member=None, senders=[], prompts=prompts, initial=dict.fromkeys(names, typed))
+        return [field_group(Context({"field": form[name]})) for name in names]
+
+    kept = drawn(), drawn()
+    for prompt in prompts:
+        vars(prompt).pop("_boxes")
+    with override("ar"):
+        arabic = drawn()
+    anew = drawn()
+
+    assert kept == (anew, anew)
+    assert all("الشبكة" in field and "Network" not in field.partition("</label>")[0] for field in arabic)
+    assert len(anew) == len(Kind)
