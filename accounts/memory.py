@@ -47,14 +47,20 @@ def one_reading() -> Iterator[None]:
         _read.reset(token)
 
 
+def note_stamp(stamp: UUID | None) -> None:
+    """Takes the stamp that another statement of the request read on its way: inside `one_reading` nobody asks again."""
+    read = _read.get()
+    if read is not None:
+        read.setdefault(current_tenant_id(), stamp)
+
+
 def _stamp() -> UUID | None:
     tenant_id, read = current_tenant_id(), _read.get()
     if read is not None and tenant_id in read:
         return read[tenant_id]
-    stamp = _stamps.first()
-    if read is not None:
-        read[tenant_id] = stamp
+    stamp = setup_stamps.first()
+    note_stamp(stamp)
     return stamp
 
 
-_stamps = prepared(lambda: SetupStamp.objects.values_list("stamp", flat=True))
+setup_stamps = prepared(lambda: SetupStamp.objects.values_list("stamp", flat=True))

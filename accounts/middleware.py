@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware, get_user
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -18,10 +18,12 @@ from django.http import (
 from django.http.request import split_domain_port
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
 from accounts import interrupted
+from accounts.backends import known_by
 from accounts.factors import lacks_factor
 from accounts.hosts import tenant_of_host
 from accounts.memory import one_reading
@@ -72,6 +74,14 @@ class ScopeMiddleware:
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response.render()
         return finished(response)
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Django's, which checks what the session says; the person comes with the statement that reads the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _signed_in(request))  # type: ignore[assignment]
 
 
 class PersonLocaleMiddleware:
@@ -125,6 +135,11 @@ class SecondFactorMiddleware:
         if is_for_api(request):
             return problem(403, "Show your second step first: sign in with it.")
         return interrupted.ask_to_sign_in(request, "second_factor")
+
+
+def _signed_in(request: HttpRequest) -> Any:
+    with known_by(request.session):  # type: ignore[arg-type]
+        return get_user(request)
 
 
 def language_of(request: HttpRequest) -> str:

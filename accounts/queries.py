@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from accounts.memory import remembered
 from accounts.models import Member, Sender, TenantSettings
@@ -27,17 +27,16 @@ def member_of_address(email: str) -> Member | None:
     return _of_address.first(email=email.strip().lower())
 
 
-def ids_of_people_named(words: Iterable[str], *, limit: int) -> list[int]:
-    """People of the current tenant, guests included, in whose name one of the words stands, `limit` of each word at most.
+def people_named(words: Iterable[str], *, limit: int) -> RawSQL | None:
+    """People of the current tenant, guests included, in whose name one of the words stands, `limit` of each word at most:
+    an array of their ids, known before anything is asked of them (see `AnyOf`).
 
-    Words of fewer than LETTERS letters are passed over: no index knows them. One statement, and none without words.
+    Words of fewer than LETTERS letters are passed over, because no index knows them; None when no others are given.
     """
     wanted = ["%" + _WILD.sub(r"\\\g<0>", word) + "%" for word in words if len(word) >= LETTERS]
     if not wanted:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT member_id FROM door.people_named(%s::text[], %s)", [wanted, limit])
-        return [member_id for (member_id,) in cursor.fetchall()]
+        return None
+    return RawSQL("ARRAY(SELECT member_id FROM door.people_named(%s::text[], %s))", [wanted, limit])
 
 
 def signup_is_open() -> bool:

@@ -5,11 +5,14 @@ from typing import Any, cast
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string
 
+from accounts.memory import note_stamp, setup_stamps
 from accounts.models import Member
 from accounts.models.session import Session
+from helpdesk.at_once import asking, at_once
 from helpdesk.inserts import insert_unless_there
 from helpdesk.prepared import prepared
 
@@ -19,16 +22,24 @@ SIGN_UP_KEY = "sign_up"  # what a person chose while signing up, kept here until
 class SessionStore(DatabaseStore):
     """Sessions of the current tenant; remembers whose each is, so that all of a person's can be ended."""
 
+    person: Member | None = None  # whom the statement found that read the session
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        """As Django's, by a prepared read: every request of everybody begins with it."""
-        found = _alive.first(session_key=self.session_key, now=timezone.now())
-        if found is None:
+        """As Django's, with whose it is and the stamp of the setup: almost every request begins with these. One statement."""
+        asked = {"session_key": self.session_key, "now": timezone.now()}
+        sessions, people, stamps = at_once(
+            asking(_alive, **asked), asking(_people, **asked), asking(setup_stamps)
+        )
+        note_stamp(next(iter(stamps), None))
+        if not sessions:
             self._session_key = None
-        return found
+            return None
+        self.person = next(iter(people), None)
+        return sessions[0]
 
     def _get_new_session_key(self) -> str:
         """As Django's, without asking whether so long a random key is taken: `create` tries another if it is."""
@@ -61,6 +72,12 @@ def person_of_session(key: str) -> Member | None:
     return person if any(constant_time_compare(shown, known) for known in hashes) else None
 
 
-_alive = prepared(
-    lambda session_key, now: Session.objects.filter(session_key=session_key, expire_date__gt=now)
-)
+@prepared
+def _alive(session_key: Any, now: Any) -> QuerySet[Session]:
+    return Session.objects.filter(session_key=session_key, expire_date__gt=now)
+
+
+@prepared
+def _people(session_key: Any, now: Any) -> QuerySet[Member]:
+    alive = Session.objects.filter(session_key=session_key, expire_date__gt=now)
+    return Member.objects.filter(pk__in=alive.values("member_id"))

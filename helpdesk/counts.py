@@ -28,46 +28,63 @@ def prepared_counts(querysets: Sequence[QuerySet[Any]]) -> Statement:
         return _count_of(querysets)
 
 
-def counted(*statements: Statement, **values: Any) -> list[int]:
-    """The counts of all `statements`; `values` are those of each `Given`. One statement."""
-    params = [param for _sql, own in statements for param in filled(own, values)]
+def prepared_walks(lists: Sequence[tuple[Sequence[QuerySet[Any]], Q]]) -> list[Statement]:
+    """For `counted`: of each list how many rows meet its condition among the first it comes to, and how many were seen.
+
+    A list is given as parts, each in an order that an index walks; WALKED rows of each part are looked at, so that a
+    condition that hardly any row meets costs no more than others. Parts may share rows.
+    """
+    with tenant_left_open():
+        return [_walk_of(parts, wanted) for parts, wanted in lists]
+
+
+def prepared_firsts(querysets: Sequence[QuerySet[Any]]) -> Statement:
+    """For `counted`, the key of each queryset's first row, None when it has no row: for what else a page asks."""
+    with tenant_left_open():
+        found = [_sql_of(queryset.values("pk")[:1]) for queryset in querysets]
+    return ", ".join(f"({sql})" for sql, _own in found), [param for _sql, own in found for param in own]
+
+
+def counted(*statements: Statement, **values: Any) -> list[Any]:
+    """The counts of all `statements`, or what else their columns tell; `values` are those of each `Given`.
+
+    One statement, none without any.
+    """
+    asked = [statement for statement in statements if statement[0]]
+    if not asked:
+        return []
+    params = [param for _sql, own in asked for param in filled(own, values)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(sql for sql, _own in statements)}", params)
+        cursor.execute(f"SELECT {', '.join(sql for sql, _own in asked)}", params)
         return list(cursor.fetchone())
 
 
 def _count_of(querysets: Sequence[QuerySet[Any]]) -> Statement:
-    parts: list[str] = []
-    params: list[Any] = []
-    for queryset in querysets:
-        try:
-            sql, own = queryset.order_by().values("pk")[: LIMIT + 1].query.sql_with_params()
-        except EmptyResultSet:  # known to be empty without asking
-            sql, own = "SELECT 1 WHERE false", ()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
-        params.extend(own)
-    return ", ".join(parts), params
+    found = [_sql_of(queryset.order_by().values("pk")[: LIMIT + 1]) for queryset in querysets]
+    columns = [f"(SELECT count(*) FROM ({sql}) AS counted)" for sql, _own in found]
+    return ", ".join(columns), [param for _sql, own in found for param in own]
 
 
-def walked_counts(lists: Sequence[tuple[Sequence[QuerySet[Any]], Q]]) -> list[tuple[int, bool]]:
-    """Of each list how many rows meet its condition among the first it comes to, and whether it has no others.
+def _walk_of(parts: Sequence[QuerySet[Any]], wanted: Q) -> Statement:
+    hit = ExpressionWrapper(wanted or Q(pk__isnull=False), BooleanField())
+    first, *others = (part.annotate(hit=hit).values("pk", "hit")[:WALKED] for part in parts)
+    sql, params = _sql_of(first.union(*others) if others else first, nothing="SELECT 1, true WHERE false")
+    columns = "ARRAY[count(*) FILTER (WHERE w.hit), count(*)]"
+    return f"(SELECT {columns} FROM ({sql}) AS w (pk, hit))", params
 
-    A list is given as parts, each in an order that an index walks; WALKED rows of each part are looked at, so that a
-    condition that hardly any row meets costs no more than others. Parts may share rows. One statement for all.
-    """
-    if not lists:
-        return []
-    rows: list[str] = []
-    params: list[Any] = []
-    for place, (parts, wanted) in enumerate(lists):
-        hit = ExpressionWrapper(wanted or Q(pk__isnull=False), BooleanField())
-        first, *others = (part.annotate(hit=hit).values("pk", "hit")[:WALKED] for part in parts)
-        sql, own = first.union(*others).query.sql_with_params() if others else first.query.sql_with_params()
-        rows.append(f"SELECT {place}, count(*) FILTER (WHERE w.hit), count(*) FROM ({sql}) AS w (pk, hit)")
-        params.extend(own)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(rows)} ORDER BY 1", params)
-        return [(hits, seen < WALKED) for _place, hits, seen in cursor.fetchall()]
+
+def _sql_of(queryset: QuerySet[Any, Any], *, nothing: str = "SELECT 1 WHERE false") -> Statement:
+    try:
+        sql, params = queryset.query.sql_with_params()
+    except EmptyResultSet:  # known to be empty without asking
+        return nothing, []
+    return sql, [*params]
+
+
+def walked_text(hits: int, seen: int) -> str:
+    """What a walk came to: `43` of a list that was seen to its end, else `43+`."""
+    shown = count_text(hits)
+    return shown if seen < WALKED or hits > LIMIT else f"{shown}+"
 
 
 def count_text(count: int) -> str:

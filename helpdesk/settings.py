@@ -146,7 +146,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PersonMiddleware",
     "accounts.middleware.PersonLocaleMiddleware",
     "helpdesk.threshold.BodyMiddleware",
     "accounts.middleware.AskSignInMiddleware",

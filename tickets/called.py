@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,8 +17,13 @@ def was_called(member: Member) -> bool:
     """Whether a note ever called the member into a ticket; asked once of each object, which lives as long as a request."""
     known = vars(member)
     if "_was_called" not in known:
-        known["_was_called"] = _mentions.first(member=member.pk) is not None
+        known["_was_called"] = mentions_of.first(member=member.pk) is not None
     return bool(known["_was_called"])
+
+
+def note_called(member: Member, found: Sequence[int]) -> None:
+    """Takes what `mentions_of` found on the way of another statement."""
+    vars(member)["_was_called"] = bool(found)
 
 
 def is_mentioned(member: Member | Given) -> AnyOf:
@@ -26,5 +32,6 @@ def is_mentioned(member: Member | Given) -> AnyOf:
 
 
 @prepared
-def _mentions(member: Any) -> QuerySet[Mention, int]:
+def mentions_of(member: Any) -> QuerySet[Mention, int]:
+    """One of the mentions of the member, if there is any: see `note_called`."""
     return Mention.objects.filter(member=member).values_list("pk", flat=True)[:1]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Member
-from helpdesk.prepared import AnyOf
+from helpdesk.counts import counted
+from helpdesk.prepared import AnyOf, Statement
 from helpdesk.search.sql import asked, question
 from helpdesk.tenancy import current_tenant_id
 from tickets.models import Ticket, TicketWords
@@ -32,37 +32,32 @@ def own_tickets_with(
 
 def desk_tickets_with(tickets: QuerySet[Ticket], text: str, locales: Iterable[str]) -> QuerySet[Ticket]:
     """Those of `tickets` with the `ids_with` these words. For the desk only."""
-    return tickets.filter(AnyOf("pk", ids_with(text, locales)))
+    return tickets.filter(AnyOf("pk", counted(ids_with(text, locales))[0]))
 
 
-def latest_ids_with(text: str, locales: Iterable[str]) -> list[int]:
-    """As `ids_with`, but only of the tenant's LATEST tickets, which are read one by one: enough for a common word, of
-    which an index has to find every match before it tells one. One statement, of the same cost at any size.
+def latest_with(tickets: QuerySet[Ticket], text: str, locales: Iterable[str]) -> QuerySet[Ticket]:
+    """Those of `tickets` with the words of `ids_with` that are among the tenant's LATEST, which are read one by one: enough
+    for a common word, of which an index has to find every match before it tells one. The same cost at any size.
     """
     words, prefixes, stemmers = asked(text, locales)
     if not words:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_LATEST, [words, prefixes, stemmers, current_tenant_id(), LATEST])
-        return [ticket_id for (ticket_id,) in cursor.fetchall()]
+        return tickets.none()
+    params = [words, prefixes, stemmers, current_tenant_id(), LATEST]
+    return tickets.filter(AnyOf("pk", RawSQL(f"ARRAY({_LATEST})", params)))  # noqa: S611  (the text is an argument)
 
 
-def ids_with(text: str, locales: Iterable[str]) -> list[int]:
-    """The tickets with all the words in their title and talk, or all of them in their internal notes. One statement.
+def ids_with(text: str, locales: Iterable[str]) -> Statement:
+    """For `counted`: the tickets with all the words in their title and talk, or all of them in their internal notes.
 
     For the desk only, and to be narrowed to what one may see: it looks at all of the tenant. Of very common words it
-    finds FOUND tickets and those among the latest. Asked at once, because as a part of a larger statement the planner
-    would walk a list to its end for a word that is rare.
+    finds FOUND tickets and those among the latest. Asked by itself, because as a condition of a list the planner would
+    walk that list to its end for a word that is rare.
     """
     words, prefixes, stemmers = asked(text, locales)
     if not words:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ticket_id FROM door.tickets_with(%s::text[], %s::boolean[], %s::text[], %s)",
-            [words, prefixes, stemmers, FOUND],
-        )
-        return [ticket_id for (ticket_id,) in cursor.fetchall()]
+        return "ARRAY[]::bigint[]", []
+    sql = "ARRAY(SELECT ticket_id FROM door.tickets_with(%s::text[], %s::boolean[], %s::text[], %s))"
+    return sql, [words, prefixes, stemmers, FOUND]
 
 
 _LATEST = f"""

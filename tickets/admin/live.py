@@ -17,7 +17,7 @@ from helpdesk.typed_text import key_in
 from tickets import presence
 from tickets.admin.asked import Asked
 from tickets.admin.orders import EPOCH, MICROSECOND, PAGE, union_of
-from tickets.admin.panel import saved_links, teams_of_desk, view_links
+from tickets.admin.panel import panel_links, teams_of_desk
 from tickets.admin.timeline import message_item
 from tickets.models import Ticket
 from tickets.presence import Doing, Presence
@@ -43,12 +43,12 @@ def live_answer(_door: TicketAdmin, request: HttpRequest) -> HttpResponse:
     shown = _ids(request.GET.get("shown", ""))
     seen = set(tickets_visible_to(member).filter(pk__in=shown).values_list("pk", flat=True))
     count = _changed(request, asked, member, shown)
-    links = [*view_links(request), *saved_links(request)]
+    views, saved = panel_links(request)
     eyes = presence.who(seen, besides=member)
     return JsonResponse(
         {
             "told": _updates(count) if count else "",
-            "counts": {link["url"]: link["count"] for link in links},
+            "counts": {link["url"]: link["count"] for link in (*views, *saved)},
             "eyes": {str(ticket_id): told_eyes(found) for ticket_id, found in eyes.items()},
         }
     )

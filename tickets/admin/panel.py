@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from accounts.factors import person_of
 from accounts.models import Member, Team
-from helpdesk.at_once import asking, at_once
-from helpdesk.counts import count_text, counted, prepared_counts, walked_counts
+from helpdesk.at_once import Asking, asking, at_once
+from helpdesk.counts import count_text, counted, prepared_counts, prepared_walks, walked_text
+from helpdesk.outbox.models import OutboxRow
 from helpdesk.prepared import Statement, prepared
 from tickets.admin.asked import Asked, View
 from tickets.admin.search import Found
-from tickets.called import was_called
+from tickets.called import mentions_of, note_called, was_called
 from tickets.models import SavedView
 from tickets.queries import views_kept_for
 from tickets.rules import sees_all_tickets
@@ -38,39 +41,88 @@ def teams_of_desk(request: HttpRequest) -> list[Team]:
     return _of_desk(request)[0]
 
 
-def views_panel(request: HttpRequest) -> dict[str, Any]:
-    """The links to the queues and the saved views with their counts, and the search box. Three statements at most.
+def count_beside(request: HttpRequest, lists: Sequence[Found], *others: Statement) -> None:
+    """Has the statement that counts the queues count these lists as well, and ask the others: the page finds what they
+    tell, in this order, in `desk_counts`."""
+    counts = prepared_counts([found.count_of() for found in lists])
+    request.desk_beside = [counts, *others]  # type: ignore[attr-defined]
 
-    A page that wants other lists counted leaves them in `request.desk_found`, and finds their counts in `desk_counts`.
-    """
-    links = view_links(request)
+
+def views_panel(request: HttpRequest) -> dict[str, Any]:
+    """The links to the queues and the saved views with their counts, and the search box. Two statements."""
+    views, saved = panel_links(request)
     return {
-        "desk_views": links,
-        "desk_saved": saved_links(request),
+        "desk_views": views,
+        "desk_saved": saved,
         "desk_search_url": reverse("admin:tickets_ticket_changelist"),
         "desk_find_url": reverse("admin:tickets_ticket_palette"),
-        "desk_counts": getattr(request, "desk_counts", []),
+        "desk_counts": request.desk_counts,  # type: ignore[attr-defined]
+        "desk_open": request.desk_open,  # type: ignore[attr-defined]
+        "mail_waiting": mail_told(request.desk_mails),  # type: ignore[attr-defined]
     }
 
 
-def view_links(request: HttpRequest) -> list[dict[str, Any]]:
-    """The links to the queues that every desk has, with their counts."""
-    here: Asked | None = getattr(request, "desk_asked", None)
-    found: Sequence[Found] = getattr(request, "desk_found", ())
+def panel_links(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The links to the queues that every desk has and to the saved views, with their counts.
+
+    One statement, which counts the mails that wait and what the page asks beside (see `count_beside`) as well.
+    """
+    member, teams = person_of(request), teams_of_desk(request)
     lists = lists_of(request)
-    counts = counts_of(request, lists, *found)
-    request.desk_counts = counts[len(lists) :]  # type: ignore[attr-defined]
-    return [
-        {
-            "label": asked.team.name if asked.team else asked.view.label,
-            "url": asked.url(),
-            "count": count_text(count),
-            "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
-            "icon": "team" if asked.team else ICONS[asked.view],
-            "key": "" if asked.team else KEYS.get(asked.view, ""),
-        }
-        for asked, count in zip(lists, counts, strict=False)
-    ]
+    saved = [(view, asked_of_view(view, teams)) for view in saved_of_desk(request)]
+    counts = counted(
+        _statement_of(member, teams, lists),
+        *prepared_walks([asked.first_walks(member, teams) for _view, asked in saved]),
+        prepared_counts(mails_waiting()),
+        *getattr(request, "desk_beside", ()),
+    )
+    of_views, counts = counts[: len(lists)], counts[len(lists) :]
+    of_saved, counts = counts[: len(saved)], counts[len(saved) :]
+    request.desk_open = of_views[lists.index(Asked())]  # type: ignore[attr-defined]
+    request.desk_mails = sum(counts[: len(mails_waiting())])  # type: ignore[attr-defined]
+    request.desk_counts = counts[len(mails_waiting()) :]  # type: ignore[attr-defined]
+    here: Asked | None = getattr(request, "desk_asked", None)
+    return (
+        [_view_link(asked, count, here) for asked, count in zip(lists, of_views, strict=True)],
+        [_saved_link(*one, walked, here) for one, walked in zip(saved, of_saved, strict=True)],
+    )
+
+
+def _view_link(asked: Asked, count: int, here: Asked | None) -> dict[str, Any]:
+    return {
+        "label": asked.team.name if asked.team else asked.view.label,
+        "url": asked.url(),
+        "count": count_text(count),
+        "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
+        "icon": "team" if asked.team else ICONS[asked.view],
+        "key": "" if asked.team else KEYS.get(asked.view, ""),
+    }
+
+
+def _saved_link(view: SavedView, asked: Asked, walked: Sequence[int], here: Asked | None) -> dict[str, Any]:
+    return {
+        "label": view.name,
+        "url": asked.url(),
+        "count": None if asked.words else walked_text(*walked),
+        "current": here is not None and here.query() == asked.query(),
+        "icon": "team" if view.team_id else "star",
+    }
+
+
+def mails_waiting() -> list[QuerySet[OutboxRow]]:
+    """The mails that cannot leave because no mail server is set; nothing to be asked where one is."""
+    return [] if settings.EMAIL_URL else [OutboxRow.objects.filter(state=OutboxRow.State.WAITING)]
+
+
+def mail_told(count: int) -> str:
+    """What the desk is told of so many waiting mails."""
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s email waits: this installation has no mail server yet.",
+        "%(count)s emails wait: this installation has no mail server yet.",
+        count,
+    ) % {"count": count_text(count)}
 
 
 def saved_of_desk(request: HttpRequest) -> list[SavedView]:
@@ -83,33 +135,9 @@ def asked_of_view(view: SavedView, teams: Sequence[Team]) -> Asked:
     return Asked.read(QueryDict(view.query).dict(), teams)
 
 
-def saved_links(request: HttpRequest) -> list[dict[str, Any]]:
-    """The links to the saved views, with what their lists come to among the first tickets. One statement, if any."""
-    member = person_of(request)
-    teams, here = teams_of_desk(request), getattr(request, "desk_asked", None)
-    views = [(view, asked_of_view(view, teams)) for view in saved_of_desk(request)]
-    counts = walked_counts([asked.first_walks(member, teams) for _view, asked in views])
-    return [
-        {
-            "label": view.name,
-            "url": asked.url(),
-            "count": None if asked.words else count_text(count) if is_all else f"{count_text(count)}+",
-            "current": here is not None and here.query() == asked.query(),
-            "icon": "team" if view.team_id else "star",
-        }
-        for (view, asked), (count, is_all) in zip(views, counts, strict=True)
-    ]
-
-
 def lists_of(request: HttpRequest) -> list[Asked]:
     """The lists of the panel, in its order."""
     return [Asked(view=view) for view in View] + [Asked(team=team) for team in teams_of_desk(request)]
-
-
-def counts_of(request: HttpRequest, lists: list[Asked], *others: Found) -> list[int]:
-    """How many tickets each of the lists of the panel and the others has, capped. One statement."""
-    statement = _statement_of(person_of(request), teams_of_desk(request), lists)
-    return counted(statement, *(prepared_counts([other.count_of()]) for other in others))
 
 
 def _statement_of(member: Member, teams: Sequence[Team], lists: Sequence[Asked]) -> Statement:
@@ -125,14 +153,17 @@ def _statement_of(member: Member, teams: Sequence[Team], lists: Sequence[Asked])
 
 
 def _of_desk(request: HttpRequest) -> tuple[list[Team], list[SavedView]]:
-    """Teams and saved views of the person, which almost every page of the desk shows: one statement a request."""
+    """Teams and saved views of the person, and whether they were called, as almost every page of the desk asks. One
+    statement a request."""
     found: tuple[list[Team], list[SavedView]] | None = getattr(request, "desk_own", None)
     if found is None:
         member = person_of(request)
         if sees_all_tickets(member):
-            teams, views = at_once(asking(_all_teams), asking(_all_views, member=member.pk))
+            reads: list[Asking[Any]] = [asking(_all_teams), asking(_all_views, member=member.pk)]
         else:
-            teams, views = at_once(asking(_own_teams, member=member.pk), asking(_own_views, member=member.pk))
+            reads = [asking(_own_teams, member=member.pk), asking(_own_views, member=member.pk)]
+        teams, views, called = at_once(*reads, asking(mentions_of, member=member.pk))
+        note_called(member, called)
         found = request.desk_own = teams, views  # type: ignore[attr-defined]
     return found
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,8 +16,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Team
-from helpdesk.counts import LIMIT, capped_counts, count_text
-from helpdesk.outbox.models import OutboxRow
+from helpdesk.counts import LIMIT, count_text
 from helpdesk.templatetags.parts import when
 from tickets.admin.asked import Asked, View, heading
 from tickets.admin.faces import ClockFace, age, face_of_ticket
@@ -79,8 +77,9 @@ class Row:
     due: Moment | None
 
 
-def queue_page(asked: Asked, found: Found, member: Member, now: dt.datetime, *, count: int) -> dict[str, Any]:
-    """What the template of the queue shows of its `count` tickets. Two statements, however many there are."""
+def queue_page(asked: Asked, found: Found, member: Member, shell: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template of the queue shows; `shell` knows how many tickets there are. Two statements, however many."""
+    count = shell["desk_counts"][0]
     sort = asked.order
     parts = [] if found.error or not found.parts else found.parts
     tickets, has_before, has_after = (
@@ -95,13 +94,12 @@ def queue_page(asked: Asked, found: Found, member: Member, now: dt.datetime, *, 
         "title": heading(asked),
         "count": count_text(count),
         "is_too_many": count > LIMIT and bool(asked.words),
-        "rows": rows_of(tickets, asked, member, now),
+        "rows": rows_of(tickets, asked, member, asked.now),
         "newer_url": asked.url(place=newer) if has_before and newer else "",
         "older_url": asked.url(place=older) if has_after and older else "",
         "chips": chips_of(asked),
         "told": found.told,
-        "empty": None if tickets else empty_of(asked, found, member),
-        "mail_waiting": mail_waiting(),
+        "empty": None if tickets else empty_of(asked, found, shell["desk_open"]),
     }
 
 
@@ -199,8 +197,8 @@ def _said_by(message: Message | None, member: Member) -> str:
     return _("you") if message.author_id == member.pk else message.author.get_short_name()
 
 
-def empty_of(asked: Asked, found: Found, member: Member) -> dict[str, str]:
-    """Why the list is empty, and one next step."""
+def empty_of(asked: Asked, found: Found, elsewhere: int) -> dict[str, str]:
+    """Why the list is empty, and one next step; `elsewhere` are all open tickets."""
     everything = {"url": Asked().url(), "action": _("Show all open")}
     if asked.is_team_unknown:
         return {"text": _("There is no such team among yours. Ask an admin to add you to it."), **everything}
@@ -211,7 +209,6 @@ def empty_of(asked: Asked, found: Found, member: Member) -> dict[str, str]:
         return {"text": text, "url": asked.url(words="", filters={}), "action": _("Remove the filters")}
     if asked.view == View.SPAM:
         return {"text": _("Nothing is marked as spam."), **everything}
-    elsewhere = capped_counts([Asked().tickets(member)])[0]
     if not elsewhere:
         text = _("No open tickets. When a customer writes, the ticket appears here.")
         return {"text": text, "url": "", "action": ""}
@@ -230,17 +227,3 @@ def _elsewhere(team: Team | None, count: int) -> str:
         "Nothing waiting in %(team)s. %(count)s in other teams.",
         count,
     ) % {"count": count_text(count), "team": team}
-
-
-def mail_waiting() -> str:
-    """A sentence for the desk when mail cannot leave because no mail server is set; asks nothing otherwise."""
-    if settings.EMAIL_URL:
-        return ""
-    count = capped_counts([OutboxRow.objects.filter(state=OutboxRow.State.WAITING)])[0]
-    if not count:
-        return ""
-    return ngettext(
-        "%(count)s email waits: this installation has no mail server yet.",
-        "%(count)s emails wait: this installation has no mail server yet.",
-        count,
-    ) % {"count": count_text(count)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +13,16 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
 from accounts.models import Member, Team
-from accounts.queries import ids_of_people_named
-from helpdesk.counts import LIMIT, count_text
+from accounts.queries import people_named
+from helpdesk.counts import LIMIT, count_text, counted
 from helpdesk.errors import Refused
-from helpdesk.prepared import AnyOf
+from helpdesk.prepared import AnyOf, Statement
 from tickets.admin.asked import Asked
 from tickets.admin.orders import PAGE, union_of
 from tickets.models import Participant, Ticket
 from tickets.numbers import looks_like_number, parse_number
 from tickets.queries import find_ticket, tickets_visible_to
-from tickets.search import LATEST, ids_with, latest_ids_with
+from tickets.search import LATEST, ids_with, latest_with
 from tickets.sensitive import masked
 
 COMMON = PAGE  # matches among the latest tickets that make the words common ones
@@ -107,11 +108,12 @@ def _by_address(asked: Asked, member: Member) -> Found:
 
 def _latest_by_words(asked: Asked, member: Member) -> Found | None:
     """The tickets of the list among the tenant's latest, with all the words in title and talk, or in internal notes.
-    None when those are no COMMON words, and all can be searched.
+    None when those are no COMMON words, and all can be searched. One statement.
     """
-    latest = latest_ids_with(asked.words, _locales())
     tickets = asked.tickets(member)
-    if len(latest) < COMMON or tickets.filter(AnyOf("pk", latest)).count() < COMMON:
+    seen = latest_with(tickets, asked.words, _locales()).order_by().values_list("pk", flat=True)
+    latest = list(seen)
+    if len(latest) < COMMON:
         return None
     told = _("This is a common word: searched the latest %(count)s tickets. Add a word to search all.")
     return Found([tickets.filter(AnyOf("pk", latest))], told=told % {"count": count_text(LATEST)})
@@ -119,10 +121,12 @@ def _latest_by_words(asked: Asked, member: Member) -> Found | None:
 
 def _by_words(asked: Asked, member: Member) -> Found:
     """The tickets of the list, in every status unless one is asked for, with all the words in title and talk, in
-    internal notes, or in title and requester's name.
+    internal notes, or in title and requester's name. One statement, and that of `_found_by_secrets`.
     """
-    found = set(ids_with(asked.words, _locales()))
-    found.update(_ids_by_name(asked.words.split()[:8], besides=found))
+    words = asked.words.split()[:8]
+    found, named = counted(ids_with(asked.words, _locales()), _titles_by_name(words))
+    titles = {key: title for key, title in json.loads(named or "[]") if key not in found}
+    found = {*found, *titles.keys() - _found_by_secrets(titles, words)}
     nothing = _(
         "Nothing matches “%(words)s” in titles, answers, internal notes and customers’ names. Check the spelling."
     )
@@ -133,21 +137,21 @@ def _by_words(asked: Asked, member: Member) -> Found:
     )
 
 
-def _ids_by_name(words: Sequence[str], *, besides: Collection[int]) -> Collection[int]:
-    """Tickets in whose title or requester's name each of the words stands, one of them at least in the name: the latest
-    NAMED of PEOPLE for each word. Two statements at most, one when nobody is called so.
+def _titles_by_name(words: Sequence[str]) -> Statement:
+    """For `counted`: the tickets in whose title or requester's name each of the words stands, one of them at least in the
+    name, each with its title as JSON: the latest NAMED of PEOPLE for each word.
 
-    What is hidden in a title is not searched: who may not read a card number may not try it out either.
+    What is hidden in a title is not searched (see `_found_by_secrets`).
     """
-    people = ids_of_people_named(words, limit=PEOPLE)
-    if not people:
-        return ()
+    people = people_named(words, limit=PEOPLE)
+    if people is None:
+        return "NULL", []
     theirs = Participant.objects.filter(AnyOf("member", people), role=Participant.Role.REQUESTER)
     for word in words:
         theirs = theirs.filter(Q(ticket__subject__icontains=word) | Q(member__name__icontains=word))
-    titles = dict(theirs.order_by("-ticket").values_list("ticket", "ticket__subject")[:NAMED])
-    titles = {key: title for key, title in titles.items() if key not in besides}
-    return titles.keys() - _found_by_secrets(titles, words)
+    named = theirs.order_by("-ticket").values_list("ticket", "ticket__subject")[:NAMED]
+    sql, params = named.query.sql_with_params()
+    return f"(SELECT json_agg(json_build_array(n.pk, n.title))::text FROM ({sql}) AS n (pk, title))", params
 
 
 def _locales() -> list[str]:
@@ -156,7 +160,8 @@ def _locales() -> list[str]:
 
 
 def _found_by_secrets(titles: dict[int, str], words: Sequence[str]) -> set[int]:
-    """Those of the tickets, by id with their titles, that have one of the words only where their title is hidden.
+    """Those of the tickets, by id with their titles, that have one of the words only where their title is hidden: who may
+    not read a card number may not try it out either.
 
     One statement, and only if something is hidden in a title.
     """

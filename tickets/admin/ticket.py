@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Form
@@ -28,7 +27,6 @@ from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.guard import Moved
 from tickets.actions.status import change_status
-from tickets.admin.answer_filters import filters_in
 from tickets.admin.asked import Asked
 from tickets.admin.behalf import new_ticket_view
 from tickets.admin.bulk import act_on_many, bulk_bar, show_progress, show_run, undo_run
@@ -40,10 +38,10 @@ from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
 from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
 from tickets.admin.macro_use import macro_box, use_macro
 from tickets.admin.merge import lead_on
-from tickets.admin.narrow import QueueForm
+from tickets.admin.narrow import QueueForm, refuse_lookups
 from tickets.admin.pages import act_page
 from tickets.admin.palette import palette
-from tickets.admin.panel import teams_of_desk, views_panel
+from tickets.admin.panel import count_beside, teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
@@ -52,6 +50,7 @@ from tickets.admin.workspace import (
     Seats,
     Writing,
     lists_of_customer,
+    neighbours_asked,
     neighbours_of,
     ticket_of_workspace,
     url_of,
@@ -138,7 +137,7 @@ class TicketAdmin(DeskModelAdmin):
         """The queue. A number that leads to one ticket goes there at once; a mistyped one is told, with 422."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        _refuse_lookups(request)
+        refuse_lookups(request)
         return self.queue(request, asked_of(request), person_of(request))
 
     def queue(self, request: HttpRequest, asked: Asked, member: Member) -> HttpResponse:
@@ -147,13 +146,14 @@ class TicketAdmin(DeskModelAdmin):
         found = search(asked, member, teams)
         if found.ticket:
             return see_other(url_of(found.ticket.pk, ""))
-        request.desk_asked, request.desk_found = asked, [found]  # type: ignore[attr-defined]
+        request.desk_asked = asked  # type: ignore[attr-defined]
+        count_beside(request, [found])
         shell = self.admin_site.each_context(request)
         is_whole = request.GET.get("filters") == "1"
         form = QueueForm(asked, teams=teams, is_whole=is_whole)
         context = {
             **shell,
-            **queue_page(asked, found, member, asked.now, count=shell["desk_counts"][0]),
+            **queue_page(asked, found, member, shell),
             **bulk_bar(request, member),
             "opts": self.opts,
             "asked": asked,
@@ -180,6 +180,7 @@ class TicketAdmin(DeskModelAdmin):
         self, request: HttpRequest, ticket_id: int, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The workspace of one ticket."""
+        teams_of_desk(request)  # with whether the person was called, which the ticket would ask for by itself
         ticket = self.ticket_of(request, ticket_id)
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
@@ -201,7 +202,8 @@ class TicketAdmin(DeskModelAdmin):
         asked, member = asked_of(request), person_of(request)
         found = at_hand(ticket, member)
         seats, around = Seats.of(found.seats), lists_around(ticket, member, asked, teams_of_desk(request))
-        request.desk_found = [*around, *lists_of_customer(seats.requester, member)]  # type: ignore[attr-defined]
+        lists = [*around, *lists_of_customer(seats.requester, member)]
+        count_beside(request, lists, neighbours_asked(ticket, member, asked))
         shell = self.admin_site.each_context(request)
         counts = shell["desk_counts"]
         page = workspace_page(
@@ -210,8 +212,9 @@ class TicketAdmin(DeskModelAdmin):
             asked,
             timezone.now(),
             writing=writing,
-            seats=replace(seats, counts=counts[len(around) :]),
+            seats=replace(seats, counts=counts[len(around) : -2]),
             found=found,
+            sides=counts[-2:],
             is_whole=request.GET.get("all") == "1",
         )
         context = {
@@ -387,10 +390,3 @@ class TicketAdmin(DeskModelAdmin):
 def asked_of(request: HttpRequest) -> Asked:
     """The queue that the address names: the one shown, or the one a ticket was opened from."""
     return Asked.read(request.GET, teams_of_desk(request))
-
-
-def _refuse_lookups(request: HttpRequest) -> None:
-    """The queue reads only its own parameters; a column guessed through the address is refused aloud."""
-    for name in request.GET:
-        if "__" in name and name not in filters_in([name]):
-            raise DisallowedModelAdminLookup(f"Filtering by {name} not allowed")

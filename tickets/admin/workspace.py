@@ -9,15 +9,15 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from helpdesk.counts import count_text
-from helpdesk.prepared import Prepared, prepared
+from helpdesk.counts import count_text, counted, prepared_firsts
+from helpdesk.prepared import Prepared, Statement, prepared
 from tickets.actions.reply import StaleReply
 from tickets.admin.asked import Asked, heading
 from tickets.admin.drafts import Drafts, held_item, stale_facts
@@ -25,7 +25,7 @@ from tickets.admin.faces import face_of, face_of_ticket, work_time
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
 from tickets.admin.handed import hand_over_shown
 from tickets.admin.orders import Place, beyond
-from tickets.admin.queue import LEVELS, mail_waiting
+from tickets.admin.queue import LEVELS
 from tickets.admin.search import Found
 from tickets.admin.timeline import conversation_of
 from tickets.desk_reads import AtHand
@@ -117,11 +117,12 @@ def workspace_page(
     writing: Writing,
     seats: Seats,
     found: AtHand,
+    sides: Sequence[int | None],
     is_whole: bool,
 ) -> dict[str, Any]:
-    """What the template of the workspace shows. Two statements more, however much there is of anything.
+    """What the template of the workspace shows. One statement more, however much there is of anything.
 
-    `ticket` comes from `ticket_of_workspace`, `found` from `at_hand`; `is_whole` shows a long thread without its gap.
+    `found` comes from `at_hand`, `sides` from `neighbours_asked`; `is_whole` shows a long thread without its gap.
     """
     requester = seats.requester
     conversation = conversation_of(ticket, member, latest=None if is_whole else found.messages)
@@ -132,7 +133,7 @@ def workspace_page(
         "ticket": ticket,
         "query": asked.query(words=""),
         "crumb": {"label": heading(asked), "url": asked.url(words="")},
-        "neighbours": neighbours_of(ticket, member, asked),
+        "neighbours": neighbours_shown(sides, asked),
         "category_name": ticket.category_name or _("No category"),  # type: ignore[attr-defined]
         "level": LEVELS[Priority(ticket.priority)],
         "face": face_of_ticket(found.clocks, now),
@@ -142,7 +143,6 @@ def workspace_page(
         "participants": [person for person in seats.people if person is not requester],
         "answers": masked_facts(shown_answers(ticket.fields, prompts_answered(ticket))),
         "metadata": masked_facts(shown_metadata(ticket.metadata)),
-        "mail_waiting": mail_waiting(),
         "handed": hand_over_shown(ticket),
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
         "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
@@ -314,13 +314,21 @@ def masked_facts(facts: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
 
 def neighbours_of(ticket: Ticket, member: Member, asked: Asked) -> dict[str, str]:
     """The addresses of the tickets before and after this one in the queue it was opened from. One statement."""
-    tickets, query = asked.tickets(member), asked.query(words="")
-    sides = []
-    for side, is_backwards in (("previous", True), ("next", False)):
-        ordered = tickets.reverse() if is_backwards else tickets
-        others = beyond(ordered, Place.of(ticket, asked.order, is_backwards=is_backwards), asked.order)
-        sides.append(others.annotate(side=Value(side)).values_list("side", "pk")[:1])
-    return {side: url_of(ticket_id, query) for side, ticket_id in sides[0].union(sides[1], all=True)}
+    return neighbours_shown(counted(neighbours_asked(ticket, member, asked)), asked)
+
+
+def neighbours_asked(ticket: Ticket, member: Member, asked: Asked) -> Statement:
+    """What asks for the ids of both, as `neighbours_shown` takes them."""
+    tickets, order = asked.tickets(member), asked.order
+    before, after = (Place.of(ticket, order, is_backwards=is_backwards) for is_backwards in (True, False))
+    return prepared_firsts([beyond(tickets.reverse(), before, order), beyond(tickets, after, order)])
+
+
+def neighbours_shown(ids: Sequence[int | None], asked: Asked) -> dict[str, str]:
+    """The addresses of the tickets before and after."""
+    query = asked.query(words="")
+    sides = zip(("previous", "next"), ids, strict=True)
+    return {side: url_of(ticket_id, query) for side, ticket_id in sides if ticket_id}
 
 
 def url_of(ticket_id: int, query: str) -> str:

@@ -507,7 +507,25 @@ def test_the_queue_costs_the_same_with_one_ticket_and_with_three(
     after = count_queries(lambda: agents_desk.get(QUEUE))
 
     assert_same_queries(before, after)
-    assert after <= 9  # one of them asks for the mails that wait, where there is no mail server
+    assert after <= 5  # with the five of the scope (BEGIN, setting, savepoint, release, COMMIT) ten
+
+
+@pytest.mark.parametrize("words", ["refund", "nobody", "zeppelin late", "customer@acme.example"])
+def test_a_search_costs_the_same_with_one_ticket_and_with_three(
+    house: House, agents_desk: Client, words: str
+) -> None:
+    def more(name: str) -> None:
+        make_ticket(house, make_member(f"{name}@elsewhere.example", name="Zeppelin"), subject="Refund late")
+
+    more("one")
+    before = count_queries(lambda: agents_desk.get(QUEUE, {"q": words}))
+    more("two")
+    more("three")
+
+    after = count_queries(lambda: agents_desk.get(QUEUE, {"q": words}))
+
+    assert_same_queries(before, after)
+    assert after <= 7  # with those of the scope twelve
 
 
 def test_counts_stop_past_a_thousand_and_are_one_statement(house: House, customer: Member) -> None:
