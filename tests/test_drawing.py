@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from helpdesk.drawing import drawn, drawn_each
-from helpdesk.templatetags.rows import article_rows, crumb_rows, solving_rows, summary_rows
+from helpdesk.templatetags.rows import article_rows, crumb_rows, solving_rows, summary_rows, ticket_rows
 
 TAG = re.compile(r"<(\w+)")
 
@@ -52,12 +52,15 @@ def test_what_was_drawn_is_not_escaped_again() -> None:
 def test_rows_show_every_text_as_text() -> None:
     bad = "<b>&\n'x'"
     link = {"id": 7, "url": f"/x/?a={bad}", "title": bad, "summary": bad, "lang": "ar", "language": bad}
+    status = {"status": "open", "label": bad, "meaning": bad}
+    ticket = {"number": bad, "url": bad, "title": bad, "status": status, "updated_at": None, "is_new": True}
     row = {"key": bad, "value": bad, "missing": "", "url": "/x/", "action": bad}
     drawings = [
         article_rows([link], with_summaries=True),
         solving_rows([link]),
         summary_rows([row, {"key": bad, "value": "", "missing": bad}]),
         crumb_rows([{"label": bad, "url": "/x/"}, {"label": bad, "url": ""}]),
+        ticket_rows([ticket], bad, bad, bad, bad),
     ]
 
     assert [sorted(set(TAG.findall(marks))) for marks in drawings] == [
@@ -65,5 +68,6 @@ def test_rows_show_every_text_as_text() -> None:
         ["a", "button", "li", "span", "svg", "use"],
         ["a", "br", "dd", "div", "dt", "span"],
         ["a", "li", "span"],
+        ["a", "bdi", "span", "svg", "td", "tr", "use"],
     ]
-    assert [marks.count("&lt;b&gt;&amp;") for marks in drawings] == [4, 4, 6, 2]
+    assert [marks.count("&lt;b&gt;&amp;") for marks in drawings] == [4, 4, 6, 2, 9]

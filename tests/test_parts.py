@@ -16,10 +16,18 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone, translation
 from django.utils.html import escape
+from django.utils.timesince import timesince
 
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
-from helpdesk.templatetags.parts import error_links, initials, paragraphs, when
+from helpdesk.templatetags.parts import (
+    DURATIONS,
+    _relative,
+    error_links,
+    initials,
+    paragraphs,
+    when,
+)
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
@@ -59,6 +67,23 @@ def test_a_time_is_told_in_the_readers_zone_first_then_its_distance(moment: dt.d
 
     assert words in told
     assert told.startswith("<time datetime=")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_how_far_off_is_told_as_django_tells_it(language: str) -> None:
+    lengths = [60, 61, 3_599, 3_600, 86_399, 86_400, 172_799, 604_799, 604_800, 28 * 86_400 - 1, 28 * 86_400]
+    for now in (NOW, dt.datetime(2027, 3, 1, 0, 30, tzinfo=dt.UTC)):
+        moments = [now + sign * dt.timedelta(seconds=length) for length in lengths for sign in (1, -1)]
+        with time_machine.travel(now, tick=False), translation.override(language):
+            told = [_relative(moment) for moment in moments]
+            units = [
+                timesince(min(moment, now), max(moment, now), depth=1, time_strings=DURATIONS)
+                for moment in moments
+            ]
+
+        assert [words.replace(unit, "…") for words, unit in zip(told, units, strict=True)] == (
+            ["in …", "… ago"] if language == "en" else [told[0].replace(units[0], "…"), "قبل …"]
+        ) * len(lengths)
 
 
 @time_machine.travel(NOW, tick=False)

@@ -17,7 +17,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
+from django.utils.html import avoid_wrapping, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import get_language, ngettext_lazy, pgettext
@@ -131,9 +131,26 @@ def _relative(moment: datetime) -> str:
     now = timezone.now()
     if abs((moment - now).total_seconds()) < 60:
         return _("just now") if moment <= now else _("in a moment")
+    seconds = int(abs((moment - now).total_seconds()))
+    if seconds < SHORTEST_MONTH:
+        unit = next(unit for unit in UNITS if seconds >= UNITS[unit])
+        return _told_units(unit, seconds // UNITS[unit], get_language() or "", is_ahead=moment > now)
     if moment > now:
         return _("in %(duration)s") % {"duration": timeuntil(moment, now, depth=1, time_strings=DURATIONS)}
     return _("%(duration)s ago") % {"duration": timesince(moment, now, depth=1, time_strings=DURATIONS)}
+
+
+UNITS = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60}
+SHORTEST_MONTH = (
+    28 * 86_400
+)  # up to there Django's `timesince`, which costs a list most of its rows, divides too
+
+
+@lru_cache(maxsize=5_000)
+def _told_units(unit: str, number: int, language: str, *, is_ahead: bool) -> str:
+    """So many units from now or ago, in the language that is active."""
+    told = {"duration": avoid_wrapping(DURATIONS[unit] % {"num": number})}
+    return _("in %(duration)s") % told if is_ahead else _("%(duration)s ago") % told
 
 
 @register.filter
@@ -164,6 +181,11 @@ STATUS_ICONS = {
 @register.simple_tag
 def status_face(status: str, label: str, meaning: str = "") -> SafeString:
     """A status as every list and page shows it; its meaning, if given, is read by hovering."""
+    return _status_face(status, str(label), str(meaning))
+
+
+@lru_cache(maxsize=1_000)  # a list has one in each row, of a handful
+def _status_face(status: str, label: str, meaning: str) -> SafeString:
     title = drawn(' title="{}"', meaning) if meaning else ""
     face = icon(STATUS_ICONS.get(status, "mail"))
     return drawn('<span class="status status-{}"{}>{}{}</span>', status, title, face, label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
 from django import template
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.drawing import drawn, drawn_each
-from helpdesk.templatetags.parts import icon
+from helpdesk.templatetags.parts import icon, status_face, when
 
 register = template.Library()
 NOTHING = SafeString("")
@@ -19,6 +20,35 @@ TITLE = '<a href="{}"><span{} dir="auto">{}</span></a>{}'
 ROW = '<div class="summary-row"><dt>{}</dt><dd dir="auto">{}</dd>{}</div>\n  '
 CHANGE = '<dd class="summary-action"><a href="{}">{} <span class="visually-hidden">{}</span></a></dd>'
 SOLVES = '<li class="row row-between"><span>{}</span> <button class="button button-small" name="article" value="{}" aria-label="{}">{}{}</button></li>\n      '
+
+NEW = '<span class="tag tag-info"><span class="dot"></span>{}</span> '
+TICKET = """<tr>
+        <td class="narrow" data-label="{heads[0]}"><bdi>{number}</bdi></td>
+        <td class="cell-title" data-label="{heads[1]}"><span>{new}<a class="row-link" href="{url}" dir="auto">{title}</a></span></td>
+        <td class="narrow" data-label="{heads[2]}">{status}</td>
+        <td class="narrow muted" data-label="{heads[3]}">{updated}</td>
+      </tr>
+      """
+
+
+@register.simple_tag
+def ticket_rows(rows: Iterable[Mapping[str, Any]], *heads: str) -> SafeString:
+    """Draw the tickets of a customer's list; `heads` are what its four columns are called."""
+    named, new = [drawn("{}", head) for head in heads], drawn(NEW, _("new"))
+    return SafeString("".join(_ticket(row, named, new) for row in rows))
+
+
+def _ticket(row: Mapping[str, Any], heads: list[SafeString], new: SafeString) -> str:
+    status = row["status"]
+    return TICKET.format(
+        heads=heads,
+        new=new if row["is_new"] else "",
+        number=escape(row["number"]),
+        url=escape(row["url"]),
+        title=escape(row["title"]),
+        status=status_face(status["status"], status["label"], status["meaning"]),
+        updated=when(row["updated_at"], "relative"),
+    )
 
 
 @register.simple_tag

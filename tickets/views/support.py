@@ -1,5 +1,6 @@
 """Support tickets: everything a member asked or takes part in."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,6 +21,8 @@ from tickets.sight import own_tickets
 from tickets.views.answers import personal, see_other
 from tickets.views.conversation import status_of
 from tickets.views.own_list import OwnList, counts_of
+
+PLACE = "NUMBER"  # of a ticket in the address of its page
 
 
 @require_safe
@@ -47,7 +50,7 @@ def _page(member: Member, wanted: OwnList, listed: QuerySet[Ticket] | None) -> d
     rows = wanted.rows(member, first, listed)
     unread = unread_ticket_ids(member, rows)
     return {
-        "rows": [_row(ticket, is_new=ticket.pk in unread) for ticket in rows],
+        "rows": _rows(rows, unread),
         "filters": wanted.filters(counts),
         "sorts": wanted.sorts(),
         "wanted": wanted,
@@ -75,10 +78,15 @@ def _with_words(request: HttpRequest, member: Member, mine: QuerySet[Ticket], wo
     return own_tickets_with(mine, member, words, [get_language() or "", member.locale, tenant.locale])
 
 
-def _row(ticket: Ticket, *, is_new: bool) -> dict[str, Any]:
+def _rows(tickets: list[Ticket], unread: Collection[int]) -> list[dict[str, Any]]:
+    address = reverse("ticket", args=[PLACE])  # asked once: asking costs more than a row
+    return [_row(ticket, address, is_new=ticket.pk in unread) for ticket in tickets]
+
+
+def _row(ticket: Ticket, address: str, *, is_new: bool) -> dict[str, Any]:
     return {
         "number": ticket.number,
-        "url": reverse("ticket", args=[ticket.number]),
+        "url": address.replace(PLACE, ticket.number),
         "title": without_overrides(ticket.subject),
         "status": status_of(ticket),
         "updated_at": ticket.told_at,
