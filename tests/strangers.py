@@ -389,6 +389,7 @@ LISTS = {
     "admin:dashboard",
     "admin:dashboard_csv",
     "admin:dashboard_mail",
+    "admin:dashboard_people",
     "admin:tickets_policy_test",
     "admin:tickets_policy_anew",
     "admin:tickets_routingline_misrouted",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left
 
 from accounts.models import Member
@@ -17,11 +17,13 @@ from helpdesk.outbox.models import OutboxRow
 from helpdesk.prepared import AnyOf, AnyText, hand_out, prepared
 from tickets.joined import threads_with
 from tickets.models import Clock, DeskDraft, Message, Participant, Ticket, TicketEvent
+from tickets.models.ticket import Status
 from tickets.page_reads import clocks_read, files_read, segments_read
 from tickets.queries import assignable_in
 
 DESK_SHOWN = 30  # messages on a page; those between the first and them are folded
 EXCERPT = 140  # characters of the last message in a row of the queue
+WORKED_ON = (Status.NEW, Status.OPEN, Status.ON_HOLD)  # what counts against the most that somebody takes
 
 
 @dataclass(frozen=True)
@@ -160,3 +162,11 @@ def _clocks_of_rows(tickets: Any) -> QuerySet[Clock]:
 def _last_messages(messages: Any) -> QuerySet[Message]:
     found = Message.objects.filter(AnyOf("pk", messages)).annotate(excerpt=Left("body", EXCERPT))
     return found.select_related("author").only("ticket_id", "kind", "side", "author__name", "author__email")
+
+
+def tickets_in_work(people: Collection[int]) -> list[tuple[int, int]]:
+    """How many tickets each of the people works on, none left out but those with none; what waits for its customer is
+    no work. One statement.
+    """
+    theirs = Ticket.objects.filter(assignee__in=people, is_spam=False, status__in=WORKED_ON)
+    return list(theirs.order_by().values_list("assignee").annotate(Count("pk")))

@@ -179,6 +179,7 @@ def desk(live: Live) -> list[Look]:
         Look(f"/admin/tickets/ticket/{tickets['open']}/articles/"),
         Look(f"/admin/tickets/ticket/{tickets['open']}/articles/?find=upload"),
         Look("/admin/dashboard/", always=True),
+        Look("/admin/dashboard/people/"),
         Look("/admin/helpcenter/translation/todo/"),
         Look("/admin/helpcenter/translation/links/?q=upload&locale=en", always=True),
         Look("/admin/helpcenter/translation/links/?q=nothing-has-this-word"),

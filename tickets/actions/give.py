@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.addresses import current_tenant
@@ -15,15 +15,15 @@ from accounts.rules import DESK_ROLES
 from helpdesk.outbox.nudge import nudge
 from helpdesk.tenancy import current_tenant_id
 from tickets.actions.record import record_event
+from tickets.desk_reads import tickets_in_work
 from tickets.models import Ticket
 from tickets.models.event import Verb
-from tickets.models.ticket import OPEN_STATUSES, Channel, Status
+from tickets.models.ticket import OPEN_STATUSES, Channel
 from tickets.notify import announce_change
 from tickets.rota import Chosen, Person, Rota, Seat, languages_of, takes_tickets
 
 GIVE = "tickets.give_out"
 GIVEN_AT_ONCE = 50  # tickets in one transaction
-WORKED_ON = (Status.NEW, Status.OPEN, Status.ON_HOLD)  # what counts against the most that somebody takes
 Queue = tuple[int, int, str]  # team, tier, language
 
 
@@ -83,7 +83,7 @@ def _rota(team_ids: Collection[int], now: dt.datetime) -> Rota:
         for one in memberships
         if takes_tickets(one.member, tenant, now=now)
     }
-    for member_id, tickets in _loads(people):
+    for member_id, tickets in tickets_in_work(people):
         people[member_id].tickets = tickets
     rota = Rota(teams, {}, dict.fromkeys(teams, 0))
     for one in memberships:
@@ -91,12 +91,6 @@ def _rota(team_ids: Collection[int], now: dt.datetime) -> Rota:
         if one.member_id in people:
             rota.seats.setdefault((one.team_id, one.tier), []).append(Seat(one, people[one.member_id]))
     return rota
-
-
-def _loads(people: Collection[int]) -> list[tuple[int, int]]:
-    """How many tickets each of the people works on; what waits for its customer is no work."""
-    theirs = Ticket.objects.filter(assignee__in=people, is_spam=False, status__in=WORKED_ON)
-    return list(theirs.order_by().values_list("assignee").annotate(Count("pk")))
 
 
 def _tickets(queues: Iterable[Queue]) -> list[Ticket]:

@@ -12,11 +12,13 @@ from accounts.sites import desk
 from tickets.admin.dashboard import dashboard
 from tickets.admin.dashboard_csv import figures_csv
 from tickets.admin.dashboard_mail import choose_mail
+from tickets.admin.who_takes import who_takes_tickets
 from tickets.rules import may_see_figures
 
 desk.pages += [
     ("dashboard/", dashboard, "dashboard"),
     ("dashboard/csv/", figures_csv, "dashboard_csv"),
+    ("dashboard/people/", who_takes_tickets, "dashboard_people"),
     ("dashboard/mail/", choose_mail, "dashboard_mail"),
 ]
 
