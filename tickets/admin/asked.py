@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Team
-from tickets.admin.answer_filters import filter_of, filters_in
+from tickets.admin.answer_filters import PREFIX, filter_of, filters_in
 from tickets.admin.filters import Reader
 from tickets.admin.orders import Place, Sort, in_order
 from tickets.called import is_mentioned, was_called
@@ -26,6 +26,8 @@ from tickets.models.ticket import NEVER, OPEN_STATUSES
 from tickets.queries import tickets_visible_to
 from tickets.rules import sees_all_tickets
 
+INDEXED = frozenset({"status", "priority", "assignee", "due"})
+FOUND_BY_KEYS = frozenset({"tag", "figures"})
 SOON = dt.timedelta(hours=1)
 MOST_PARTS = (
     6  # who works in more teams sees most of the tenant, and one walk along the whole finds a page at once
@@ -119,10 +121,26 @@ class Asked:
             parts.append(tickets.filter(is_mentioned(member)))
         return parts
 
+    @property
+    def is_looked_through(self) -> bool:
+        """Whether the list is found by looking at tickets that its filters leave out, however many these are.
+
+        One filter in the order of what is due has an index, and what stands in rows of its own is found by its keys.
+        """
+        if self.words or any(name in FOUND_BY_KEYS or name.startswith(PREFIX) for name in self.filters):
+            return False
+        is_indexed = self.order == Sort.DUE and len(self.filters) == 1 and INDEXED.issuperset(self.filters)
+        return bool(self.filters) and not is_indexed
+
+    @property
+    def plain(self) -> Asked:
+        """The list of which the filters leave a part, in the same order."""
+        status = {} if self.is_of_open else {"status": self.filters.get("status", "")}
+        return replace(self, filters=status if status.get("status") else {})
+
     def first_walks(self, member: Member, teams: Sequence[Team]) -> tuple[list[QuerySet[Ticket]], Q]:
         """The walks along which the list lies before its filters, and what they ask for: to count a part of it cheaply."""
-        status = {} if self.is_of_open else {"status": self.filters.get("status", "")}
-        plain = replace(self, filters=status if status.get("status") else {}, sort=Sort.DUE)
+        plain = replace(self.plain, sort=Sort.DUE)
         parts = [in_order(part, plain.order) for part in plain.parts(member, teams)]
         return parts, self.wanted(member)
 

@@ -158,7 +158,7 @@ FILTERS: dict[str, Filter] = {
         lambda: reversed(Priority.choices),
         _("Priority"),
         _("Every priority"),
-        lambda value, _reader: Q(priority=int(value)),
+        lambda value, _reader: Q(urgency=5 - int(value)),  # which an index knows
     ),
     "assignee": Filter(
         _("Assignee"),

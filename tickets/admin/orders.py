@@ -9,12 +9,19 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleGreaterThanOrEqual,
+    TupleLessThan,
+    TupleLessThanOrEqual,
+)
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import Ticket
 
 PAGE = 50
+LOOKED = 5_000  # tickets of each part of a list that are looked at for one page, where no index knows what is asked
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -87,6 +94,28 @@ def beyond(tickets: QuerySet[Ticket], place: Place, sort: Sort) -> QuerySet[Tick
     return tickets.filter(compared(Tuple(*sort.fields), place.values))
 
 
+def upto(tickets: QuerySet[Ticket], place: Place, sort: Sort) -> QuerySet[Ticket]:
+    """Those of `tickets` from the beginning, in its direction, to the place and no further."""
+    falls = (sort == Sort.NEWEST) != place.is_backwards
+    if len(place.values) == 1:
+        return tickets.filter(**{f"{sort.fields[0]}__{'gte' if falls else 'lte'}": place.values[0]})
+    compared = TupleGreaterThanOrEqual if falls else TupleLessThanOrEqual
+    return tickets.filter(compared(Tuple(*sort.fields), place.values))
+
+
+def end_of_look(parts: Sequence[QuerySet[Ticket]], sort: Sort, place: Place | None) -> Place | None:
+    """Where to stop looking for what hardly any ticket of a list is: behind LOOKED tickets of the part that is the first
+    to get so far, counted from `place` on; None when the list ends before. `parts` make up the list. One statement.
+    """
+    first, *others = (
+        walk_of(part, sort, place).values_list(*sort.fields)[LOOKED - 1 : LOOKED] for part in parts
+    )
+    found = [*(first.union(*others, all=True) if others else first)]
+    backwards = place is not None and place.is_backwards
+    nearest = max if (sort == Sort.NEWEST) != backwards else min
+    return Place(nearest(found), backwards) if found else None
+
+
 def walk_of(part: QuerySet[Ticket], sort: Sort, place: Place | None) -> QuerySet[Ticket]:
     """One part of a list from `place` on, in the direction of the place."""
     walk = in_order(part, sort, is_backwards=place is not None and place.is_backwards)
@@ -98,15 +127,17 @@ def page_of(
     sort: Sort,
     place: Place | None,
     *,
+    until: Place | None = None,
     shown: Callable[[QuerySet[Ticket]], QuerySet[Ticket]],
     size: int = PAGE,
 ) -> tuple[list[Ticket], bool, bool]:
     """The tickets of the page that begins at `place`, and whether there is a page before and one after it.
 
-    `parts` make up the list, each the walk along an index; `shown` adds what a row needs. One
-    statement, whose cost does not grow with the depth of the page (keyset, no OFFSET).
+    `parts` make up the list, each the walk along an index; `shown` adds what a row needs; nothing behind `until` is looked
+    at. One statement, whose cost does not grow with the depth of the page (keyset, no OFFSET).
     """
-    ids = union_of([walk_of(part, sort, place)[: size + 1] for part in parts])
+    walked = [upto(part, until, sort) for part in parts] if until else parts
+    ids = union_of([walk_of(part, sort, place)[: size + 1] for part in walked])
     backwards = place is not None and place.is_backwards
     tickets = in_order(shown(Ticket.objects.filter(pk__in=ids)), sort, is_backwards=backwards)
     found = list(tickets[: size + 1])

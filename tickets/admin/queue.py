@@ -10,19 +10,20 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Team
-from helpdesk.counts import LIMIT, count_text
+from helpdesk.counts import LIMIT, count_text, walked_text
 from helpdesk.templatetags.parts import when
 from tickets.admin.asked import Asked, View, heading
 from tickets.admin.faces import ClockFace, age, face_of_ticket
 from tickets.admin.live import eyes_of
 from tickets.admin.narrow import chips_of
-from tickets.admin.orders import Place, page_of
+from tickets.admin.orders import LOOKED, Place, end_of_look, page_of
 from tickets.admin.search import Found
 from tickets.desk_reads import beside_rows
 from tickets.models import Message, Ticket
@@ -82,9 +83,12 @@ def queue_page(asked: Asked, found: Found, member: Member, shell: Mapping[str, A
     count = shell["desk_counts"][0]
     sort = asked.order
     parts = [] if found.error or not found.parts else found.parts
+    end = end_of_look(found.looked_at, sort, asked.place) if found.looked_at else None
     tickets, has_before, has_after = (
-        page_of(parts, sort, asked.place, shown=with_last_message) if parts else ([], False, False)
+        page_of(parts, sort, asked.place, until=end, shown=with_last_message) if parts else ([], False, False)
     )
+    is_whole = end is None or (has_before if end.is_backwards else has_after)
+    further = "" if is_whole else asked.url(place=end)
     newer, older = (
         (Place.of(tickets[0], sort, is_backwards=True), Place.of(tickets[-1], sort))
         if tickets
@@ -92,14 +96,16 @@ def queue_page(asked: Asked, found: Found, member: Member, shell: Mapping[str, A
     )
     return {
         "title": heading(asked),
-        "count": count_text(count),
-        "is_too_many": count > LIMIT and bool(asked.words),
+        "count": walked_text(*count) if found.looked_at else count_text(count),
+        "is_too_many": bool(asked.words) and count > LIMIT,
+        "further": further,
+        "looked": _looked(),
         "rows": rows_of(tickets, asked, member, asked.now),
         "newer_url": asked.url(place=newer) if has_before and newer else "",
         "older_url": asked.url(place=older) if has_after and older else "",
         "chips": chips_of(asked),
         "told": found.told,
-        "empty": None if tickets else empty_of(asked, found, shell["desk_open"]),
+        "empty": None if tickets else empty_of(asked, found, shell["desk_open"], further),
     }
 
 
@@ -197,11 +203,14 @@ def _said_by(message: Message | None, member: Member) -> str:
     return _("you") if message.author_id == member.pk else message.author.get_short_name()
 
 
-def empty_of(asked: Asked, found: Found, elsewhere: int) -> dict[str, str]:
-    """Why the list is empty, and one next step; `elsewhere` are all open tickets."""
+def empty_of(asked: Asked, found: Found, elsewhere: int, further: str) -> dict[str, str]:
+    """Why the list is empty, and one next step; `elsewhere` are all open tickets, `further` leads on where it was not
+    looked through to its end."""
     everything = {"url": Asked().url(), "action": _("Show all open")}
     if asked.is_team_unknown:
         return {"text": _("There is no such team among yours. Ask an admin to add you to it."), **everything}
+    if further:
+        return {"text": _nothing_yet(), "url": further, "action": _("Look further")}
     if asked.place:
         return {"text": _("This page is empty now."), "url": asked.url(), "action": _("Show the first page")}
     if asked.is_filtered:
@@ -213,6 +222,16 @@ def empty_of(asked: Asked, found: Found, elsewhere: int) -> dict[str, str]:
         text = _("No open tickets. When a customer writes, the ticket appears here.")
         return {"text": text, "url": "", "action": ""}
     return {"text": _elsewhere(asked.team, elsewhere), **everything}
+
+
+def _nothing_yet() -> str:
+    return _(
+        "Looked through %(count)s tickets of this list and found nothing. More may match further on."
+    ) % {"count": _looked()}
+
+
+def _looked() -> str:
+    return number_format(LOOKED, force_grouping=True)
 
 
 def _elsewhere(team: Team | None, count: int) -> str:

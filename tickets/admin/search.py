@@ -36,6 +36,7 @@ class Found:
     """What a search came to: one ticket, or a list in parts (see `Asked.parts`).
 
     `told` says what was searched, `nothing` what is shown when the list is empty, `error` what is wrong with the words.
+    `looked_at` are the parts through which such a list is looked that no index finds (see `Asked.is_looked_through`).
     """
 
     parts: Sequence[QuerySet[Ticket]] = ()
@@ -43,6 +44,7 @@ class Found:
     nothing: str = ""
     ticket: Ticket | None = None
     error: str = ""
+    looked_at: Sequence[QuerySet[Ticket]] = ()
 
     @property
     def tickets(self) -> QuerySet[Ticket]:
@@ -66,7 +68,8 @@ def search(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
     """
     words = asked.words
     if not words:
-        return Found(asked.parts(member, teams))
+        looked_at = asked.plain.parts(member, teams) if asked.is_looked_through else ()
+        return Found(asked.parts(member, teams), looked_at=looked_at)
     if looks_like_number(words, current_tenant().prefix):
         found = _by_number(asked, member)
         if found:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from accounts.factors import person_of
 from accounts.models import Member
 from accounts.sites import DeskModelAdmin, desk
+from helpdesk.counts import prepared_walks
 from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.guard import Moved
@@ -147,7 +148,8 @@ class TicketAdmin(DeskModelAdmin):
         if found.ticket:
             return see_other(url_of(found.ticket.pk, ""))
         request.desk_asked = asked  # type: ignore[attr-defined]
-        count_beside(request, [found])
+        walks = prepared_walks([asked.first_walks(member, teams)] if found.looked_at else [])
+        count_beside(request, [] if walks else [found], *walks)
         shell = self.admin_site.each_context(request)
         is_whole = request.GET.get("filters") == "1"
         form = QueueForm(asked, teams=teams, is_whole=is_whole)

@@ -16,8 +16,11 @@ from tickets.models import Ticket
 def lists_around(ticket: Ticket, member: Member, asked: Asked, teams: Sequence[Team]) -> list[Found]:
     """What is to be counted for `position_of`: the queue, the tickets before this one, and whether it is in the queue.
 
-    The words of a search are left out, as in the way to the next ticket.
+    The words of a search are left out, as in the way to the next ticket. Nothing of a list that no index finds: to count
+    it is to look through all of it.
     """
+    if replace(asked, words="").is_looked_through:
+        return []
     asked = replace(asked, words="")
     parts = asked.parts(member, teams)
     here = Place.of(ticket, asked.order, is_backwards=True)
@@ -27,7 +30,7 @@ def lists_around(ticket: Ticket, member: Member, asked: Asked, teams: Sequence[T
 
 def position_of(counts: Sequence[int]) -> dict[str, str]:
     """The place and the length of the queue; nothing when the ticket is not in it, or too far down to be counted."""
-    whole, before, itself = counts
+    whole, before, itself = counts or (0, 0, 0)
     if not itself or before >= LIMIT:
         return {}
     return {"place": count_text(before + 1), "all": count_text(whole)}

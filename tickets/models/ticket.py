@@ -185,6 +185,17 @@ class Ticket(TenantModel):
                 fields=["tenant", "urgency", "attention_at", "id"],
                 condition=IN_QUEUE,
             ),
+            # The tickets of one status, which may lie far down a list of all open ones.
+            models.Index(
+                name="ticket_queue_status",
+                fields=["tenant", "status", "attention_at", "id"],
+                condition=IN_QUEUE,
+            ),
+            models.Index(
+                name="ticket_queue_team_status",
+                fields=["tenant", "team", "status", "attention_at", "id"],
+                condition=IN_QUEUE,
+            ),
             # What its team's rule has to give to somebody, by what decides who may get it.
             models.Index(
                 name="ticket_wants_agent",

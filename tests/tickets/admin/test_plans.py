@@ -15,7 +15,7 @@ from tests.emptied import empty_tables
 from tests.factories.cast import House, make_house, make_member
 from tests.settled import settle
 from tickets.admin.asked import Asked, View
-from tickets.admin.orders import Place, Sort, walk_of
+from tickets.admin.orders import Place, Sort, end_of_look, upto, walk_of
 from tickets.admin.search import Found
 from tickets.models import Mention, Ticket, TicketAnswer
 from tickets.models.ticket import Status
@@ -161,6 +161,52 @@ def test_spam_is_one_walk_along_its_index(house: House, admin: Member) -> None:
     plan = plan_of(walk_of(tickets, Sort.NEWEST, middle(Sort.NEWEST)))
 
     assert "ticket_spam on" in plan
+    assert "Sort" not in plan
+
+
+@pytest.mark.parametrize(
+    ("filters", "with_team", "index", "equal"),
+    [
+        ({"status": "new"}, False, "ticket_queue_status on", "(status)::text = 'new'"),
+        ({"status": "new"}, True, "ticket_queue_team_status on", "(status)::text = 'new'"),
+        ({"priority": "4"}, False, "ticket_queue_priority on", "urgency = 1"),
+    ],
+)
+def test_one_filter_is_one_walk_along_its_index(
+    house: House, admin: Member, filters: dict[str, str], with_team: bool, index: str, equal: str
+) -> None:
+    team = Team.objects.get(pk=house.team.pk) if with_team else None
+    asked = Asked(filters=filters, team=team)
+    (tickets,) = asked.parts(admin, [])
+
+    plan = plan_of(walk_of(tickets, Sort.DUE, middle(Sort.DUE)))
+
+    assert not asked.is_looked_through
+    assert index in plan
+    assert equal in condition_of(plan)
+    assert "ROW(attention_at, id)" in condition_of(plan)
+    assert "Sort" not in plan
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_no_index_knows_is_looked_for_between_two_places_of_the_walk(
+    house: House, admin: Member, sort: Sort, backwards: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.admin.orders.LOOKED", 5)
+    asked = Asked(sort=sort, filters={"language": "ar", "tier": "2"})
+    (plain,), (tickets,) = asked.plain.parts(admin, []), asked.parts(admin, [])
+    start = Place.of(walk_of(plain, sort, None)[30], sort, is_backwards=backwards)
+
+    end = end_of_look([plain], sort, start)
+    assert end is not None
+    seen = list(walk_of(upto(plain, end, sort), sort, start))
+    plan = plan_of(walk_of(upto(tickets, end, sort), sort, start))
+
+    assert asked.is_looked_through
+    assert seen == list(walk_of(plain, sort, start)[:5])
+    assert INDEXES[sort][0] in plan
+    assert [condition_of(plan).count(sign) for sign in "<>"] == [1, 1]
     assert "Sort" not in plan
 
 

@@ -510,6 +510,28 @@ def test_the_queue_costs_the_same_with_one_ticket_and_with_three(
     assert after <= 5  # with the five of the scope (BEGIN, setting, savepoint, release, COMMIT) ten
 
 
+def test_a_rare_filter_looks_through_a_part_of_the_list_and_leads_on(
+    house: House, agents_desk: Client, customer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [make_ticket(house, customer) for _ticket in range(5)]
+    for place in (1, 4):
+        Ticket.objects.filter(pk=tickets[place].pk).update(locale="ar")
+    whole = agents_desk.get(QUEUE + "?language=ar&sort=newest")
+
+    monkeypatch.setattr("tickets.admin.orders.LOOKED", 2)
+    first = agents_desk.get(QUEUE + "?language=ar&sort=newest")
+    second = agents_desk.get(first.context["further"])
+    third = agents_desk.get(second.context["further"])
+    none = agents_desk.get(QUEUE + "?language=de&sort=newest")
+
+    pages = [[row.number for row in page.context["rows"]] for page in (whole, first, second, third)]
+    assert pages == [[tickets[4].number, tickets[1].number], [tickets[4].number], [tickets[1].number], []]
+    assert "Look further" in first.content.decode()
+    assert [bool(page.context["further"]) for page in (whole, second, third)] == [False, True, False]
+    assert "found nothing" in none.content.decode()
+    assert none.context["empty"]["url"] == none.context["further"] != ""
+
+
 @pytest.mark.parametrize("words", ["refund", "nobody", "zeppelin late", "customer@acme.example"])
 def test_a_search_costs_the_same_with_one_ticket_and_with_three(
     house: House, agents_desk: Client, words: str
