@@ -1,6 +1,7 @@
 """The documentation says what is there: every variable, command, target, path and link in it exists."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted((ROOT / "benchmarks").rglob("*.md")),
 ]
-IDS = [str(page.relative_to(ROOT)) for page in PAGES]
 FOLDERS = (
     "helpdesk",
     "accounts",
@@ -36,8 +36,6 @@ CODE = re.compile(r"`([^`\n]+)`")
 READ = re.compile(r"(?:text|flag|number|environ\.get)\(\s*['\"]([A-Z_]+)['\"]")
 # Read by others than the settings, and told of in the same page.
 ELSEWHERE = {"PROMETHEUS_MULTIPROC_DIR", "BIND", "DESK_VAR", "DESK_PG_BIN"}
-
-each_page = pytest.mark.parametrize("page", PAGES, ids=IDS)
 
 
 def rows_of(heading: str) -> set[str]:
@@ -80,8 +78,8 @@ def test_every_variable_of_a_program_is_told() -> None:
     assert {name for service in SERVICES for name in service.variables} | LOCAL <= known
 
 
-@each_page
-def test_links_lead_somewhere(page: Path) -> None:
+def broken_links(page: Path) -> list[str]:
+    """What links of the page lead to that is not there, headings included."""
     broken = []
     for target in LINK.findall(page.read_text()):
         path, _hash, fragment = target.partition("#")
@@ -95,20 +93,18 @@ def test_links_lead_somewhere(page: Path) -> None:
         )
         if not file.exists() or (fragment and fragment not in map(anchor_of, headings)):
             broken.append(target)
+    return broken
 
-    assert broken == []
 
-
-@each_page
-def test_paths_exist(page: Path) -> None:
+def missing_paths(page: Path) -> list[str]:
+    """Files and folders that the page names and that are not there."""
     named = [word.split(":")[0].split(" ")[0] for word in words(page)]
     paths = {name for name in named if name.startswith(tuple(f"{folder}/" for folder in FOLDERS))}
+    return sorted(path for path in paths if not (ROOT / path).exists())
 
-    assert {path for path in paths if not (ROOT / path).exists()} == set()
 
-
-@each_page
-def test_modules_exist(page: Path) -> None:
+def missing_modules(page: Path) -> list[str]:
+    """Modules that the page names and that are not there."""
     modules = [
         re.findall(r"\b(?:helpdesk|accounts|helpcenter|tickets|benchmarks)(?:\.[a-z_]+)+\b", word)
         for word in words(page)
@@ -118,8 +114,7 @@ def test_modules_exist(page: Path) -> None:
     inside = {
         path for path in files - known if (ROOT / path).parent.with_suffix(".py").exists()
     }  # a name of a module
-
-    assert {path for path in files - known - inside if not is_file_name(path)} == set()
+    return sorted(path for path in files - known - inside if not is_file_name(path))
 
 
 def is_file_name(path: str) -> bool:
@@ -127,20 +122,31 @@ def is_file_name(path: str) -> bool:
     return path.rpartition("/")[2] in {"py", "md", "html", "css", "js", "example", "localhost"}
 
 
-@each_page
-def test_management_commands_exist(page: Path) -> None:
+def missing_commands(page: Path) -> list[str]:
+    """Management commands that the page names and that are not there."""
     named = {name for word in words(page) for name in re.findall(r"manage\.py ([a-z_]+)", word)}
+    return sorted(named - set(get_commands()))
 
-    assert named - set(get_commands()) == set()
 
-
-@each_page
-def test_make_targets_exist(page: Path) -> None:
-    phony = (ROOT / "Makefile").read_text().split(".PHONY:")[1].splitlines()[0].split()
+def missing_targets(page: Path) -> list[str]:
+    """Targets of make that the page names and that are not there."""
     named = {name for word in words(page) for name in re.findall(r"^make ([a-z]+)", word)}
+    return sorted(named - set(TARGETS))
+
+
+@pytest.mark.parametrize(
+    "faults_of", [broken_links, missing_paths, missing_modules, missing_commands, missing_targets]
+)
+def test_what_a_page_names_is_there(faults_of: Callable[[Path], list[str]]) -> None:
+    found = {str(page.relative_to(ROOT)): faults_of(page) for page in PAGES}
+
+    assert {page: faults for page, faults in found.items() if faults} == {}
+
+
+def test_the_makefile_has_the_targets_of_the_boot_step() -> None:
+    phony = (ROOT / "Makefile").read_text().split(".PHONY:")[1].splitlines()[0].split()
 
     assert set(phony) == set(TARGETS)
-    assert named - set(phony) == set()
 
 
 def test_every_command_of_ours_is_told() -> None:

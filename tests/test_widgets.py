@@ -54,14 +54,14 @@ class Marks(HTMLParser):
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@pytest.mark.parametrize("value", [None, "", AWKWARD, "a", "1", ["a", "2"]], ids=str)
-def test_a_widget_is_drawn_as_by_django(name: str, value: Any) -> None:
+def test_a_widget_is_drawn_as_by_django(name: str) -> None:
     field = FIELDS[name]
-    if isinstance(value, list) != isinstance(field, forms.MultipleChoiceField):
-        value = [value] if isinstance(field, forms.MultipleChoiceField) and value else None
-    drawn = {
-        renderer: field.widget.render(name, value, attrs={"id": f"id_{name}"}, renderer=renderer())
-        for renderer in (PartsRenderer, DjangoTemplates)
-    }
+    is_many = isinstance(field, forms.MultipleChoiceField)
+    values: list[Any] = [None, [AWKWARD], ["a"], ["a", "2"]] if is_many else [None, "", AWKWARD, "a", "1"]
 
-    assert Marks(drawn[PartsRenderer]).found == Marks(drawn[DjangoTemplates]).found
+    ours, django = (
+        [Marks(field.widget.render(name, value, {"id": f"id_{name}"}, renderer())).found for value in values]
+        for renderer in (PartsRenderer, DjangoTemplates)
+    )
+
+    assert ours == django

@@ -34,33 +34,45 @@ TABLE: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("model", TABLE)
+def perm(model: str, verb: str) -> str:
+    """The name of the permission for `verb` on `model`, as Django has it."""
+    app, name = model.split(".")
+    return f"{app}.{verb}_{name}"
+
+
 @pytest.mark.parametrize("role", ROLES)
-def test_what_a_role_may_do_with_a_model(role: str, model: str) -> None:
+def test_what_a_role_may_do_with_each_model(role: str) -> None:
     member = Member(role=role, is_active=True)
-    app, name = model.split(".")
 
-    allowed = {verb for verb in VERBS if may_use_model(member, f"{app}.{verb}_{name}")}
+    allowed = {model: {verb for verb in VERBS if may_use_model(member, perm(model, verb))} for model in TABLE}
 
-    assert allowed == set(TABLE[model].get(role, "").split())
+    assert allowed == {model: set(verbs.get(role, "").split()) for model, verbs in TABLE.items()}
 
 
-@pytest.mark.parametrize("model", TABLE)
 @pytest.mark.parametrize("role", ROLES)
-def test_who_may_not_sign_in_may_nothing(role: str, model: str) -> None:
+def test_who_may_not_sign_in_may_nothing(role: str) -> None:
     member = Member(role=role, is_active=False)
-    app, name = model.split(".")
 
-    assert not any(member.has_perm(f"{app}.{verb}_{name}") for verb in VERBS)
+    assert [
+        perm(model, verb) for model in TABLE for verb in VERBS if member.has_perm(perm(model, verb))
+    ] == []
 
 
-@pytest.mark.parametrize(
-    "perm",
-    ["", ".", "tickets", "tickets.", "tickets.view", "tickets.view_", ".view_ticket", "tickets.close_ticket"],
-)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_permission_that_is_none_is_closed(role: str, perm: str) -> None:
-    assert not may_use_model(Member(role=role, is_active=True), perm)
+def test_a_permission_that_is_none_is_closed(role: str) -> None:
+    member = Member(role=role, is_active=True)
+    none = [
+        "",
+        ".",
+        "tickets",
+        "tickets.",
+        "tickets.view",
+        "tickets.view_",
+        ".view_ticket",
+        "tickets.close_ticket",
+    ]
+
+    assert [name for name in none if may_use_model(member, name)] == []
 
 
 @pytest.mark.parametrize(
