@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +99,7 @@ def _technical(plain: str, *, has_files: bool, knows_version: bool) -> Iterable[
         yield str(VERSION)
 
 
+@lru_cache(maxsize=5_000)
 def _pattern_of(sign: str) -> re.Pattern[str]:
     """`sign` as a pattern: behind no letter where it begins with one, a run of digits of that length or longer."""
     pieces = re.split(r"(\d+)", sign)

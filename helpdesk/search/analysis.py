@@ -89,8 +89,13 @@ def words_of(text: str, *, limit: int = WORDS_A_TEXT) -> list[str]:
     its neighbours), as search engines do.
     """
     found: dict[str, None] = {}
-    for token in _TOKEN.finditer(fold(text)):
-        for word in _pieces(token[0].translate(_APOSTROPHES)):
+    seen: set[str] = set()
+    for match in _TOKEN.finditer(fold(text)):
+        token = match[0]
+        if token in seen:  # most words of a text come again
+            continue
+        seen.add(token)
+        for word in _pieces(token.translate(_APOSTROPHES)):
             found[word] = None
             if len(found) >= limit:
                 return list(found)
