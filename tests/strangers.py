@@ -385,6 +385,7 @@ LISTS = {
     "admin:tickets_ticket_views",
     "admin:tickets_ticket_view_add",
     "admin:tickets_ticket_tags",
+    "admin:tickets_ticket_colleagues",
     "admin:tickets_ticket_palette",
     "admin:dashboard",
     "admin:dashboard_csv",

@@ -1,11 +1,11 @@
-// Colleagues are offered while somebody types "@" in a note: those of the box in which the ticket is assigned, who are
-// those who may see it. workspace.js brings this; without it the name is typed.
+// Colleagues are offered while somebody types "@" in a note: first those of the box in which the ticket is assigned, then
+// everybody else of the desk, whom the note lets see the ticket. workspace.js brings this; without it the name is typed.
 const box = document.querySelector("form.composer-note textarea");
-const { mentionsLabel: label } = document.getElementById("composer").dataset;
+const { mentionsLabel: label, colleagues } = document.getElementById("composer").dataset;
 const people = [...document.querySelectorAll("#set_assignee option")].filter((one) => one.value).map((one) => one.textContent.trim());
 const MOST = 6;
 const list = document.createElement("ul");
-let begins = -1, chosen = 0, spoken = 0;
+let begins = -1, chosen = 0, spoken = 0, asked = false;
 
 const set = (element, attributes) => { for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value); };
 set(list, { id: "mention-list", class: "mention-list", role: "listbox", "aria-label": label, hidden: "" });
@@ -21,6 +21,17 @@ function typedName() {
   return found[1].toLowerCase();
 }
 
+/* Those who are in no team of the ticket, asked for with the first "@". */
+async function bringOthers() {
+  asked = true;
+  try {
+    const answer = await fetch(colleagues, { headers: { Accept: "application/json" } });
+    const found = answer.ok ? (await answer.json()).people : [];
+    people.push(...found.filter((name) => !people.includes(name)));
+    if (found.length && document.activeElement === box) offer();
+  } catch { /* the team's names are offered all the same */ }
+}
+
 function matching(typed) {
   const fits = (name) => name.startsWith(typed) || name.split(" ").some((word) => word.startsWith(typed));
   return people.filter((name) => fits(name.toLowerCase()) && name.toLowerCase() !== typed).slice(0, MOST);
@@ -28,6 +39,7 @@ function matching(typed) {
 
 function offer() {
   const typed = typedName();
+  if (typed !== null && !asked) bringOthers();
   const names = typed === null ? [] : matching(typed);
   list.hidden = !names.length;
   list.replaceChildren(...names.map((name, place) => {

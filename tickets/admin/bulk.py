@@ -66,8 +66,9 @@ def act_on_many(door: TicketAdmin, request: HttpRequest, member: Member, asked: 
     if not count:
         messages.error(request, _("Choose at least one ticket."))
         return see_other(asked.url())
-    is_answer = "sure" in request.POST
-    press = Press(member, teams_of_desk(request), tickets, request.POST if is_answer else None)
+    is_answer = "sure" in request.POST and "look" not in request.POST
+    data, words = request.POST if is_answer else None, request.POST.get("find", "")
+    press = Press(member, teams_of_desk(request), tickets, data, words)
     try:
         wish = wanted(request.POST.get("act", ""), press)
     except Refused as refusal:  # another act may still be done to what was chosen

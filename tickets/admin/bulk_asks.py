@@ -21,10 +21,13 @@ class Press:
     teams: list[Team]
     tickets: QuerySet[Ticket]
     data: Any = None
+    words: str = ""  # by which the macros are searched
 
 
 class AskForm(forms.Form):
     """What one act asks beside the tickets; `wishes` and `among` need a valid form."""
+
+    finds: dict[str, Any] | None = None  # the box that searches what is offered
 
     def wishes(self) -> dict[str, Any]:
         """Ids and codes, as the run keeps them."""

@@ -18,6 +18,7 @@ from tickets.actions.tags import tag_name
 from tickets.admin.bulk_asks import AskForm, Press
 from tickets.admin.bulk_merge import merge_form
 from tickets.admin.forms import OPEN_ENDED, RouteForm
+from tickets.admin.macro_use import macros_shown
 from tickets.models import BulkRun, Macro
 from tickets.models.ticket import Priority
 from tickets.queries import active_categories, macros_for
@@ -108,8 +109,11 @@ class MacroManyForm(AskForm):
         coerce=int,
     )
 
-    def __init__(self, *args: Any, macros: Iterable[Macro], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, macros: Iterable[Macro], finds: dict[str, Any] | None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.finds = finds
         named = [(macro.pk, str(macro)) for macro in macros]
         self.fields["macro"].choices = [("", gettext_lazy("Choose…")), *named]  # type: ignore[attr-defined]
 
@@ -191,7 +195,9 @@ def _tag_form(press: Press) -> AskForm:
 
 
 def _macro_form(press: Press) -> AskForm:
-    return MacroManyForm(press.data, macros=macros_for(press.member), auto_id="bulk_%s")
+    shown = macros_shown(press.member, press.words)
+    offered = shown["macros"] if press.data is None else macros_for(press.member)
+    return MacroManyForm(press.data, macros=offered, finds=shown["finds"], auto_id="bulk_%s")
 
 
 ASKING: dict[str, tuple[Any, Callable[[Press], AskForm]]] = {

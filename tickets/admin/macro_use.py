@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,12 +18,20 @@ from helpdesk.errors import Refused
 from helpdesk.typed_text import key_in
 from tickets.actions.macros import apply_macro, reply_of
 from tickets.macro_words import changes_beside_status, changes_of
-from tickets.models import Macro, Ticket
+from tickets.models import Macro, MacroText, Ticket
 from tickets.models.ticket import Status
 from tickets.queries import macros_for
 from tickets.views.answers import see_other
 
+OWN_NAMES = {
+    "macro",
+    "macros",
+    "mode",
+    "find",
+    "look",
+}  # in the address of the workspace, besides those of the queue
 LISTED = 200
+SEARCHED = 10  # macros from which on a box to search them stands beside their list
 
 
 @dataclass(frozen=True)
@@ -46,12 +55,12 @@ def macro_box(request: HttpRequest, ticket: Ticket, member: Member, page: dict[s
     The list is read only once it is asked for: a page without a macro costs no statement more.
     """
     chosen = chosen_macro(request, ticket, member, page["macro_id"])
-    wants_list = "macros" in request.GET or ("macro" in request.GET and chosen is None)
-    queue = [(name, value) for name, value in request.GET.items() if name not in {"macro", "macros", "mode"}]
+    is_asked = not request.GET.keys().isdisjoint({"macros", "look"})
+    wants_list = is_asked or ("macro" in request.GET and chosen is None)
     box = {
         "macro": chosen,
-        "macros": list(macros_for(member)[:LISTED]) if wants_list else None,
-        "queue_pairs": queue,
+        "queue_pairs": [(name, value) for name, value in request.GET.items() if name not in OWN_NAMES],
+        **(macros_shown(member, request.GET.get("find", "")) if wants_list else {"macros": None}),
     }
     if chosen is None or not chosen.text or not page["may_reply"]:
         return box
@@ -59,6 +68,25 @@ def macro_box(request: HttpRequest, ticket: Ticket, member: Member, page: dict[s
     if not form.is_bound and not is_kept:
         form.initial["body"] = with_text(form.initial.get("body", ""), chosen.text)
     return {**box, "mode": "public", "buttons": _buttons(page["buttons"], chosen.with_status)}
+
+
+def macros_shown(member: Member, words: str) -> dict[str, Any]:
+    """The macros that are offered to the member, those with all the words in name, reply or tags, LISTED at most; and what
+    the box shows that searches them (`finds`), None where a glance does. One statement.
+    """
+    words = " ".join(words.replace("\0", "").split())[:200]
+    found = list(macros_with(macros_for(member), words)[: LISTED + 1])
+    is_searched = bool(words) or len(found) > SEARCHED
+    finds = {"words": words, "is_none": not found, "is_cut": len(found) > LISTED, "limit": LISTED}
+    return {"macros": found[:LISTED], "finds": finds if is_searched else None}
+
+
+def macros_with(macros: QuerySet[Macro], words: str) -> QuerySet[Macro]:
+    """Those of `macros` with each of the words in their name, in a reply or in their tags."""
+    for word in words.split()[:8]:
+        told = MacroText.objects.filter(body__icontains=word).values("macro")
+        macros = macros.filter(Q(name__icontains=word) | Q(tags__icontains=word) | Q(pk__in=told))
+    return macros
 
 
 def _buttons(buttons: list[dict[str, str]], status: str) -> list[dict[str, str]]:
@@ -70,7 +98,8 @@ def _buttons(buttons: list[dict[str, str]], status: str) -> list[dict[str, str]]
 
 def chosen_macro(request: HttpRequest, ticket: Ticket, member: Member, kept: int | None) -> Chosen | None:
     """The macro that a form that came back names, else the address, else the draft (`kept`), when it is offered."""
-    text = request.GET.get("macro") or str(kept or "")
+    named = "" if "look" in request.GET else request.GET.get("macro", "")
+    text = named or str(kept or "")
     macro = named_macro(request.POST.get("macro", "") if request.method == "POST" else text, member)
     if macro is None:
         return None
@@ -86,7 +115,7 @@ def chosen_macro(request: HttpRequest, ticket: Ticket, member: Member, kept: int
 
 def list_of_macros(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """The way to the ticket with the list of macros open."""
-    pairs = [(name, str(value)) for name, value in request.GET.items() if name not in {"macro", "macros"}]
+    pairs = [(name, str(value)) for name, value in request.GET.items() if name not in OWN_NAMES - {"mode"}]
     url = reverse("admin:tickets_ticket_change", args=[ticket.pk])
     return see_other(f"{url}?{urlencode([*pairs, ('macros', '1')])}#composer")
 

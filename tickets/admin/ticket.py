@@ -46,6 +46,7 @@ from tickets.admin.panel import count_beside, teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
+from tickets.admin.together import colleague_names
 from tickets.admin.whereabouts import lists_around, position_of
 from tickets.admin.workspace import (
     Seats,
@@ -108,6 +109,7 @@ class TicketAdmin(DeskModelAdmin):
             path("bulk/<int:run_id>/undo/", view(self.run_undo_view), name="tickets_ticket_run_undo"),
             path("palette/", view(palette), name="tickets_ticket_palette"),
             path("tags/", view(tag_names), name="tickets_ticket_tags"),
+            path("colleagues/", view(colleague_names), name="tickets_ticket_colleagues"),
             path("add/", view(partial(new_ticket_view, self)), name="tickets_ticket_add"),
             path("<int:ticket_id>/change/", view(self.change_view), name="tickets_ticket_change"),
             *(

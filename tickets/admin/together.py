@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from accounts.factors import person_of
 from helpdesk.errors import Refused
 from tickets.actions.watch import unwatch, watch
 from tickets.models import Ticket
+from tickets.queries import desk_people
 from tickets.together import called_by
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
+
+OFFERED = 500  # names
 
 
 def watch_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -43,3 +46,9 @@ def tell_uncalled(request: HttpRequest, ticket: Ticket, note: str) -> None:
         names = ", ".join(f"@{name}" for name in unknown)
         told = _("Nobody was told of %(names)s. Write @ and the full name of a colleague.")
         messages.warning(request, told % {"names": names})
+
+
+def colleague_names(request: HttpRequest) -> JsonResponse:
+    """By what a note can call whoever works on tickets, the reader aside: the name, or what the address begins with."""
+    people = desk_people().exclude(pk=person_of(request).pk).values_list("name", "email")[:OFFERED]
+    return JsonResponse({"people": [name or email.partition("@")[0] for name, email in people]})

@@ -21,7 +21,8 @@ from tickets.actions.bulk import UNDO_TIME
 from tickets.actions.status import change_status
 from tickets.actions.tags import add_tag
 from tickets.admin import bulk
-from tickets.models import BulkItem, BulkRun, Ticket, TicketTag
+from tickets.admin.macro_use import SEARCHED
+from tickets.models import BulkItem, BulkRun, Macro, Ticket, TicketTag
 from tickets.models.ticket import Priority, Status
 from tickets.tasks import run_bulk
 
@@ -360,3 +361,16 @@ def test_acting_in_the_language_of_the_page(house: House, three: list[Ticket]) -
     assert reasons(BulkRun.objects.get()) != {
         three[0].number: "This ticket is closed. Start a follow-up instead."
     }
+
+
+def test_many_macros_are_searched_before_one_is_used(agents_desk: Client, three: list[Ticket]) -> None:
+    for number in range(SEARCHED + 1):
+        Macro.objects.create(name=f"Macro {number}", scope=Macro.Scope.ALL, status="solved")
+    asked = {"act": "macro", "key": str(uuid.uuid4()), "ticket": [ticket.pk for ticket in three], "sure": "1"}
+
+    page = agents_desk.post(BULK, asked | {"find": "macro 7", "look": "1", "macro": ""})
+
+    choices = [label for _value, label in page.context["form"].fields["macro"].choices]
+    assert (page.status_code, choices[1:]) == (200, ["Macro 7"])
+    assert page.context["ids"] == sorted(str(ticket.pk) for ticket in three)
+    assert statuses(*three) == [Status.NEW] * 3

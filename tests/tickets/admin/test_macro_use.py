@@ -16,6 +16,7 @@ from tests.queries import count_queries
 from tests.tickets.admin.test_acts import messages_of, newest, url_of
 from tests.tickets.admin.test_macros import make_macro
 from tickets.actions.hold import let_leave
+from tickets.admin.macro_use import SEARCHED
 from tickets.models import CategoryPrompt, DeskDraft, Macro, MacroUse, Ticket
 from tickets.models.ticket import Priority, Status
 
@@ -48,6 +49,34 @@ def test_the_list_is_read_only_when_it_is_asked_for(agents_desk: Client, ticket:
         count_queries(lambda: agents_desk.get(f"{plain}?macros=1"))
         == count_queries(lambda: agents_desk.get(plain)) + 1
     )
+
+
+def test_many_macros_are_searched_by_name_reply_and_tags(agents_desk: Client, ticket: Ticket) -> None:
+    for number in range(SEARCHED + 1):
+        make_macro(f"Macro {number}", texts={"en": f"Text {number}"}, tags="vip" if number == 7 else "")
+
+    def offered(query: str) -> list[str]:
+        return [
+            macro.name for macro in agents_desk.get(f"{url_of(ticket, 'change')}?{query}").context["macros"]
+        ]
+
+    whole = agents_desk.get(f"{url_of(ticket, 'change')}?macros=1")
+    looked = agents_desk.get(f"{url_of(ticket, 'change')}?macro=1&find=xyz&look=1&view=mine")
+
+    assert "Search macros" in whole.content.decode()
+    assert [offered(f"find={words}&look=1") for words in ("macro+9", "text+10", "VIP")] == [
+        ["Macro 9"],
+        ["Macro 10"],
+        ["Macro 7"],
+    ]
+    assert (looked.context["macro"], looked.context["queue_pairs"]) == (None, [("view", "mine")])
+    assert "No macro has “xyz” in its name, reply or tags." in looked.content.decode()
+
+
+def test_a_few_macros_need_no_search(agents_desk: Client, ticket: Ticket) -> None:
+    make_macro()
+
+    assert "Search macros" not in agents_desk.get(f"{url_of(ticket, 'change')}?macros=1").content.decode()
 
 
 def test_a_chosen_macro_stands_in_the_box_with_what_goes_with_it(agents_desk: Client, ticket: Ticket) -> None:

@@ -237,3 +237,17 @@ def test_the_page_names_who_watches(agents_desk: Client, ticket: Ticket, lina: M
 
     assert (page.context["watchers"], page.context["is_watching"]) == (["Lina Haddad"], False)
     assert "tell them of the note by mail" in Page(page).text
+
+
+def test_whoever_works_on_tickets_is_offered_for_a_mention(
+    agents_desk: Client, agent: Member, outsider: Member, customer: Member
+) -> None:
+    make_member("gone@acme.example", role=Member.Role.AGENT, is_active=False)
+    named = make_member("nora@acme.example", name="Nora Khalil", role=Member.Role.AGENT)
+
+    names = agents_desk.get("/admin/tickets/ticket/colleagues/").json()["people"]
+
+    assert str(agent) not in names
+    assert customer.name not in names
+    assert {named.name, outsider.name or "outsider"} <= set(names)
+    assert "gone" not in names
