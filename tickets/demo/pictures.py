@@ -42,7 +42,7 @@ def _screen(rng: random.Random) -> bytes:
     draw.rectangle((left + 24, 180, left + 240, 192), fill=(176, 38, 30))
     draw.rectangle((left + 24, 208, left + 280, 216), fill=(150, 160, 178))
     out = io.BytesIO()
-    image.save(out, "PNG")
+    image.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
