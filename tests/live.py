@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -15,11 +16,15 @@ from typing import Any
 import psycopg
 import pytest
 
+from helpdesk.dev.boot import VENV
 from helpdesk.dev.processes import LIBC, PR_SET_PDEATHSIG, wait_until
 from tests.dev.supervised import Supervised, clear, nothing_left
 from tests.http_browser import HttpBrowser
 
 PASSWORD = "demo-password"
+KEPT = (
+    VENV / "collected"
+)  # style sheets and scripts of the last run: packing them takes four seconds of computing
 # The words in the command line of each part.
 PARTS = {
     "web": "granian",
@@ -136,8 +141,10 @@ def running_desk() -> Iterator[Live]:
     folder = Path(tempfile.mkdtemp(prefix="desk-live-", dir="/tmp"))  # the account of PostgreSQL must get in
     folder.chmod(0o755)
     run = Supervised(folder / "var", demo="1", options={"preexec_fn": _end_with_the_tests})
+    _copy_static(KEPT, run.variable)
     try:
         run.start()
+        _copy_static(run.variable, KEPT)
         yield Live(run)
     finally:
         clear(run)
@@ -156,6 +163,22 @@ def fragile() -> Iterator[Live]:
     """A second help desk, whose parts the tests of faults kill; each leaves it whole."""
     with running_desk() as desk:
         yield desk
+
+
+def _copy_static(source: Path, target: Path) -> None:
+    """Copies what `collectstatic` packed, with the stamp by which the product knows whether it is still right."""
+    stamp = Path("static.stamp")
+    with (VENV / "collected.lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)  # other processes of this run start a help desk too
+        if not (source / stamp).exists() or _same(source / stamp, target / stamp):
+            return
+        shutil.rmtree(target / "static", ignore_errors=True)
+        shutil.copytree(source / "static", target / "static")
+        shutil.copy(source / stamp, target / stamp)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and one.read_text() == other.read_text()
 
 
 def _end_with_the_tests() -> None:
