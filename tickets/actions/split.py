@@ -10,6 +10,7 @@ from accounts.addresses import current_tenant
 from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.typed_text import clean_line, clean_text
+from tickets.actions.give import ask_for_agent
 from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
 from tickets.actions.submit import PROMISED
@@ -34,7 +35,7 @@ def split_ticket(
 ) -> Ticket:
     """Makes a new ticket out of one message (`with_later`: and all after it), with number and promises of its own.
 
-    The same people take part in both, which name one another. Joining them undoes it. Locks the ticket; idempotent by
+    Who has the ticket has the new one too; where nobody does, its team's rule finds somebody. The same people take part in both, which name one another. Joining them undoes it. Locks the ticket; idempotent by
     `submission_key`. Raises Refused (field "message_id" or "subject") when nothing would be left, the message is none
     of the ticket's, or nothing goes along that its customer may read.
     """
@@ -46,6 +47,7 @@ def split_ticket(
         raise Refused(_("The ticket is closed, which is final."))
     moved = _moved(locked, message_id, with_later=with_later)
     new = _new_ticket(locked, subject, submission_key, now)
+    ask_for_agent(new)
     new.number = take_number(current_tenant().prefix)
     new.save(force_insert=True)
     TicketAlias.objects.create(number=new.number, ticket=new)

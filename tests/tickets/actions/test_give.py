@@ -14,12 +14,13 @@ from accounts.models import Member, Team, TeamMembership
 from accounts.models.team import Tier
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_house, make_member
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import make_ticket, write_back
 from tests.queries import counted_queries
 from tickets.actions.assign import assign, route
 from tickets.actions.escalate import hand_over
 from tickets.actions.give import give_out
 from tickets.actions.spam import mark_spam
+from tickets.actions.split import split_ticket
 from tickets.actions.status import change_status
 from tickets.admin.events import event_text, reason_of
 from tickets.models import Ticket, TicketEvent
@@ -59,6 +60,30 @@ def test_without_a_rule_nobody_gets_anything(house: House, customer: Member, age
     given = give_out()
 
     assert (given, holders()) == (0, ["-"])
+
+
+def test_what_is_split_off_is_given_where_nobody_has_the_ticket(
+    house: House, customer: Member, agent: Member, lead: Member
+) -> None:
+    held, free = ask(house, customer), ask(house, customer)
+    assign(held, assignee=agent, actor=lead)
+    later = [write_back(ticket, customer) for ticket in (held, free)]
+    rule(house.team, Assigning.IN_TURN)
+    for ticket, message in zip((held, free), later, strict=True):
+        ticket.refresh_from_db()
+        split_ticket(
+            ticket,
+            message_id=message.pk,
+            with_later=False,
+            subject="Another thing",
+            actor=lead,
+            submission_key=uuid.uuid4(),
+        )
+
+    given = give_out()
+
+    assert (given, holders()[2:]) == (1, ["Agent", "Agent"])
+    assert holders()[:2] == ["Agent", "-"]  # came in before the team had a rule
 
 
 def test_the_least_busy_who_reads_the_language_gets_it_once_and_it_is_told_why(
