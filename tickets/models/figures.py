@@ -64,7 +64,7 @@ class Measured(Figure):
     class Meta:
         indexes = [
             models.Index(name="measured_of_ticket", fields=["tenant", "ticket"]),
-            # What no cut of the days keeps is counted from this index alone.
+            # The tickets behind a figure.
             models.Index(
                 name="measured_by_day",
                 fields=["tenant", "measure", "day"],
@@ -77,7 +77,7 @@ class Measured(Figure):
 
 
 class DailyFigure(Figure):
-    """How many were measured in one day, by the names that its `cut` keeps (`tickets.summaries.cuts`)."""
+    """How many were measured in one day, or in one month, by the names that its `cut` keeps (`tickets.summaries.cuts`)."""
 
     cut = models.PositiveSmallIntegerField()
     n = models.IntegerField()
@@ -90,6 +90,7 @@ class DailyFigure(Figure):
                     *("tenant", "cut", "measure", "day", "bin"),
                     *("team", "category", "tier", "language"),
                 ],
+                include=["n"],  # so that figures are added up from the index alone
             )
         ]
 

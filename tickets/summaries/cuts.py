@@ -1,4 +1,4 @@
-"""By which names the figures of a day are added up: so many that a page reads few rows, and no more."""
+"""By which names the figures are added up, by day and by month: so many that a page reads few rows, and no more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tickets.models import Measured
 
-# Sorted by how many rows a day they make; a page takes the first that keeps every name it asks by.
+# Sorted by how many rows a day they make; a page takes the first that keeps every name it asks by. Rows hold the number.
 CUTS: tuple[frozenset[str], ...] = (
     frozenset(),
     frozenset({"tier"}),
@@ -16,11 +16,14 @@ CUTS: tuple[frozenset[str], ...] = (
     frozenset({"language"}),
     frozenset({"category"}),
     frozenset({"team", "category"}),
+    frozenset({"tier", "language"}),
+    frozenset({"team", "category", "tier", "language"}),
 )
+OF_MONTHS = 16  # added to the number of a cut: the same by month, whose first day stands for it
 
 
 class Key(NamedTuple):
-    """What one row of a day counts."""
+    """What one row of a day or month counts."""
 
     cut: int
     measure: int
@@ -32,9 +35,9 @@ class Key(NamedTuple):
     language: str
 
 
-def cut_for(names: Collection[str]) -> int | None:
-    """The smallest cut that keeps all the `names`; None when only the single measurements do."""
-    return next((number for number, kept in enumerate(CUTS) if kept >= set(names)), None)
+def cut_for(names: Collection[str]) -> int:
+    """The smallest cut that keeps all the `names`."""
+    return next(number for number, kept in enumerate(CUTS) if kept >= set(names))
 
 
 def counted(rows: Iterable[Measured], *, sign: int = 1) -> Counter[Key]:
@@ -42,7 +45,9 @@ def counted(rows: Iterable[Measured], *, sign: int = 1) -> Counter[Key]:
     counts: Counter[Key] = Counter()
     for row in rows:
         for number, kept in enumerate(CUTS):
-            counts[_key(row, number, kept)] += sign
+            key = _key(row, number, kept)
+            counts[key] += sign
+            counts[key._replace(cut=number + OF_MONTHS, day=row.day.replace(day=1))] += sign
     return counts
 
 

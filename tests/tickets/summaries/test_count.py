@@ -34,10 +34,12 @@ from tickets.models.ticket import Status
 from tickets.summaries.bins import bin_of, percentile, seconds_of
 from tickets.summaries.count import count_figures
 from tickets.summaries.cuts import Key, counted
+from tickets.summaries.read import Wanted, totals
 from tickets.tasks import count_all_figures
 
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
 KEPT = (Measure.KEPT_ANSWER, Measure.KEPT_GOAL)
 
 
@@ -272,6 +274,29 @@ def test_the_statements_do_not_grow_with_the_tickets(house: House, customer: Mem
         count_figures(limit=100)
 
     assert len(five) <= len(one)
+
+
+def test_whole_months_and_odd_days_add_up_to_what_was_measured(house: House, customer: Member) -> None:
+    chance, last = random.Random(6), dt.date(2026, 11, 23)
+    for _ticket in range(30):
+        at = MONDAY - dt.timedelta(days=chance.randint(0, 400))
+        with time_machine.travel(at, tick=False):
+            make_ticket(house, customer, locale=chance.choice(["en", "ar"]))
+    while count_figures(limit=100):
+        pass
+    spans = [sorted(last - dt.timedelta(days=chance.randint(0, 400)) for _end in "ab") for _span in range(30)]
+
+    found = []
+    for first, until in [*spans, [dt.date(2026, 9, 1), dt.date(2026, 10, 31)]]:
+        wanted = Wanted(first, until, tier=1, language="ar")
+        rows = totals(wanted, "category", "bin", measures=[Measure.CREATED], with_before=True)
+        told = Measured.objects.filter(measure=Measure.CREATED, tier=1, language="ar")
+        plain = [told.filter(day__range=days) for days in ((wanted.before, first - DAY), (first, until))]
+        counts = [Counter(each.values_list("category", "bin")) for each in plain]
+        added = [Counter({row[1:3]: row[3] for row in rows if row[0] is before}) for before in (True, False)]
+        found.append(added == counts)
+
+    assert found == [True] * 31
 
 
 def test_a_length_is_read_back_within_its_step() -> None:
