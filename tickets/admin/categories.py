@@ -75,6 +75,7 @@ class CategoryForm(TenantModelForm):
             "is_active",
             "account_required",
             "is_technical",
+            "articles_first",
             "kind",
         ]
 
@@ -168,7 +169,7 @@ class CategoryAdmin(SetupAdmin):
                 "fields": [
                     ("parent", "slug"),
                     ("team", "tier", "position"),
-                    ("is_active", "account_required", "is_technical"),
+                    ("is_active", "account_required", "is_technical", "articles_first"),
                     "kind",
                 ]
             },

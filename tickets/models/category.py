@@ -35,6 +35,12 @@ class Category(TenantModel):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered to people"), default=True)
     account_required = models.BooleanField(_("only for people who are signed in"), default=False)
+    articles_first = models.BooleanField(
+        _("show articles first"),
+        default=False,
+        db_default=False,
+        help_text=_("A page before the form offers the articles that fit, and leads on with one press."),
+    )
     kind = models.CharField(
         _("what people send here"),
         max_length=10,

@@ -34,6 +34,7 @@ from tickets.rules import may_choose_category
 from tickets.sight import own_tickets
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import see_other
+from tickets.views.articles_first import articles_first
 from tickets.views.drafts import draft_to_read, draft_to_write, typed_answers, unfinished_draft
 from tickets.views.guest_session import guest_tickets
 from tickets.views.limits import DRAFTS
@@ -61,7 +62,7 @@ def request_page(request: HttpRequest, topic: Topic) -> HttpResponse:
         return page.receive()
     if not page.may_send:
         return render(request, "portal/sign_in_first.html", {"topic": topic, "crumbs": page.crumbs})
-    return page.open()
+    return articles_first(request, topic) or page.open()
 
 
 class RequestPage:

@@ -320,6 +320,7 @@ def test_a_category_keeps_the_words_that_lead_to_it(house: House, admins_desk: C
         admins_desk,
         path,
         is_technical="on",
+        articles_first="on",
         translations__0__synonyms="money back",
         translations__0__examples="Where is my money?",
         translations__0__asked_back="Order number: order",
@@ -329,6 +330,7 @@ def test_a_category_keeps_the_words_that_lead_to_it(house: House, admins_desk: C
     house.category.refresh_from_db()
     assert response.status_code == 302
     assert house.category.is_technical
+    assert house.category.articles_first
     assert (words.synonyms, words.examples, words.asked_back) == (
         "money back",
         "Where is my money?",

@@ -16,8 +16,8 @@ from helpcenter.todo import solved_by_articles
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import make_ticket
 from tests.pages import Page
-from tests.tickets.views.asking import ADDRESS, ask, go_on, open_form
-from tickets.models import Ticket
+from tests.tickets.views.asking import ADDRESS, ANSWERS, ask, go_on, open_form
+from tickets.models import Category, Ticket
 
 
 @pytest.fixture
@@ -47,6 +47,35 @@ def test_form_offers_articles_on_its_topic(site: Client, articles: Section) -> N
 
     assert suggested(page) == {"When a refund is late", "Late refunds by bank"}
     assert "These may solve it now" in page.text
+
+
+def test_a_topic_may_show_its_articles_before_the_form(site: Client, articles: Section) -> None:
+    Category.objects.update(articles_first=True)
+
+    first = Page(site.get(f"{ADDRESS}?app_version=34.2&title=Refund"))
+    form = Page(site.get(first.links["No, continue"]))
+    checked = site.post(ADDRESS, form.form(ADDRESS).values | ANSWERS)
+
+    assert (suggested(first), [form for form in first.forms if form.action == ADDRESS]) == (
+        {"When a refund is late", "Late refunds by bank"},
+        [],
+    )
+    assert form.form(ADDRESS).values["app_version"] == "34.2"
+    assert checked.status_code == 303
+    assert "Before you write" not in Page(site.get(checked["Location"])).text
+
+
+@pytest.mark.parametrize("way", ["?article=1", "?anyway=1", "?draft=x", "?follows=ACME-1007"])
+def test_nobody_is_shown_them_twice(site: Client, articles: Section, way: str) -> None:
+    Category.objects.update(articles_first=True)
+
+    assert Page(site.get(f"{ADDRESS}{way}")).form(ADDRESS).values["key"]
+
+
+def test_without_a_fitting_article_the_form_is_there_at_once(site: Client, house: House) -> None:
+    Category.objects.update(articles_first=True)
+
+    assert open_form(site)["key"]
 
 
 def test_title_decides_after_the_topic_also_without_script(site: Client, articles: Section) -> None:
