@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0020_queues_of_one_status'),
+        ('tickets', '0022_figures_by_month'),
     ]
 
     operations = [
