@@ -122,15 +122,21 @@ class Asked:
         return parts
 
     @property
+    def is_indexed(self) -> bool:
+        """Whether an index knows the tickets of the list, in the order of what is due."""
+        return (
+            self.is_of_open and not self.words and len(self.filters) < 2 and INDEXED.issuperset(self.filters)
+        )
+
+    @property
     def is_looked_through(self) -> bool:
         """Whether the list is found by looking at tickets that its filters leave out, however many these are.
 
-        One filter in the order of what is due has an index, and what stands in rows of its own is found by its keys.
+        What stands in rows of its own is found by its keys.
         """
         if self.words or any(name in FOUND_BY_KEYS or name.startswith(PREFIX) for name in self.filters):
             return False
-        is_indexed = self.order == Sort.DUE and len(self.filters) == 1 and INDEXED.issuperset(self.filters)
-        return bool(self.filters) and not is_indexed
+        return bool(self.filters) and not (self.is_indexed and self.order == Sort.DUE)
 
     @property
     def plain(self) -> Asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,14 @@ from helpdesk.counts import count_text, counted, prepared_counts, prepared_walks
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.prepared import Statement, prepared
 from tickets.admin.asked import Asked, View
+from tickets.admin.orders import Sort
 from tickets.admin.search import Found
 from tickets.called import mentions_of, note_called, was_called
 from tickets.models import SavedView
 from tickets.queries import views_kept_for
 from tickets.rules import sees_all_tickets
 
+Counted = int | Sequence[int]
 ICONS = {
     View.MINE: "user",
     View.DUE: "clock",
@@ -72,7 +75,7 @@ def panel_links(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[s
     saved = [(view, asked_of_view(view, teams)) for view in saved_of_desk(request)]
     counts = counted(
         _statement_of(member, teams, lists),
-        *prepared_walks([asked.first_walks(member, teams) for _view, asked in saved]),
+        *(count_asked(asked, member, teams) for _view, asked in saved),
         prepared_counts(mails_waiting()),
         *getattr(request, "desk_beside", ()),
     )
@@ -84,7 +87,7 @@ def panel_links(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[s
     here: Asked | None = getattr(request, "desk_asked", None)
     return (
         [_view_link(asked, count, here) for asked, count in zip(lists, of_views, strict=True)],
-        [_saved_link(*one, walked, here) for one, walked in zip(saved, of_saved, strict=True)],
+        [_saved_link(*one, count, here) for one, count in zip(saved, of_saved, strict=True)],
     )
 
 
@@ -99,14 +102,30 @@ def _view_link(asked: Asked, count: int, here: Asked | None) -> dict[str, Any]:
     }
 
 
-def _saved_link(view: SavedView, asked: Asked, walked: Sequence[int], here: Asked | None) -> dict[str, Any]:
+def _saved_link(view: SavedView, asked: Asked, count: Counted, here: Asked | None) -> dict[str, Any]:
     return {
         "label": view.name,
         "url": asked.url(),
-        "count": None if asked.words else walked_text(*walked),
+        "count": None if asked.words else told_count(count),
         "current": here is not None and here.query() == asked.query(),
         "icon": "team" if view.team_id else "star",
     }
+
+
+def count_asked(asked: Asked, member: Member, teams: Sequence[Team]) -> Statement:
+    """How many tickets the list has, as `told_count` takes it: where no index knows them, how many of those that it comes
+    to first, and how many these are."""
+    if not asked.is_indexed:
+        return prepared_walks([asked.first_walks(member, teams)])[0]
+    return prepared_counts([Found(replace(asked, sort=Sort.DUE).parts(member, teams)).count_of()])
+
+
+def told_count(count: Counted, *, shown: int = 0) -> str:
+    """What `count_asked` found, of a list of which so many are `shown`."""
+    if isinstance(count, int):
+        return count_text(count)
+    hits, seen = count
+    return walked_text(max(hits, shown), seen)
 
 
 def mails_waiting() -> list[QuerySet[OutboxRow]]:

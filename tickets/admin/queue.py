@@ -17,13 +17,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Team
-from helpdesk.counts import LIMIT, count_text, walked_text
+from helpdesk.counts import LIMIT, count_text
 from helpdesk.templatetags.parts import when
 from tickets.admin.asked import Asked, View, heading
 from tickets.admin.faces import ClockFace, age, face_of_ticket
 from tickets.admin.live import eyes_of
 from tickets.admin.narrow import chips_of
 from tickets.admin.orders import LOOKED, Place, end_of_look, page_of
+from tickets.admin.panel import told_count
 from tickets.admin.search import Found
 from tickets.desk_reads import beside_rows
 from tickets.models import Message, Ticket
@@ -96,7 +97,7 @@ def queue_page(asked: Asked, found: Found, member: Member, shell: Mapping[str, A
     )
     return {
         "title": heading(asked),
-        "count": walked_text(*count) if found.looked_at else count_text(count),
+        "count": told_count(count, shown=len(tickets)),
         "is_too_many": bool(asked.words) and count > LIMIT,
         "further": further,
         "looked": _looked(),

@@ -23,7 +23,6 @@ from django.utils.translation import gettext as _
 from accounts.factors import person_of
 from accounts.models import Member
 from accounts.sites import DeskModelAdmin, desk
-from helpdesk.counts import prepared_walks
 from helpdesk.errors import Refused
 from tickets.actions.assign import assign, change_priority, route
 from tickets.actions.guard import Moved
@@ -42,7 +41,7 @@ from tickets.admin.merge import lead_on
 from tickets.admin.narrow import QueueForm, refuse_lookups
 from tickets.admin.pages import act_page
 from tickets.admin.palette import palette
-from tickets.admin.panel import count_beside, teams_of_desk, views_panel
+from tickets.admin.panel import count_asked, count_beside, teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
@@ -150,8 +149,8 @@ class TicketAdmin(DeskModelAdmin):
         if found.ticket:
             return see_other(url_of(found.ticket.pk, ""))
         request.desk_asked = asked  # type: ignore[attr-defined]
-        walks = prepared_walks([asked.first_walks(member, teams)] if found.looked_at else [])
-        count_beside(request, [] if walks else [found], *walks)
+        looked = [count_asked(asked, member, teams)] if found.looked_at else []
+        count_beside(request, [] if looked else [found], *looked)
         shell = self.admin_site.each_context(request)
         is_whole = request.GET.get("filters") == "1"
         form = QueueForm(asked, teams=teams, is_whole=is_whole)

@@ -528,6 +528,7 @@ def test_a_rare_filter_looks_through_a_part_of_the_list_and_leads_on(
     assert pages == [[tickets[4].number, tickets[1].number], [tickets[4].number], [tickets[1].number], []]
     assert "Look further" in first.content.decode()
     assert [bool(page.context["further"]) for page in (whole, second, third)] == [False, True, False]
+    assert [page.context["count"] for page in (whole, none)] == ["2", "0"]
     assert "found nothing" in none.content.decode()
     assert none.context["empty"]["url"] == none.context["further"] != ""
 
