@@ -21,6 +21,8 @@ DESK_READS = {  # pages of the desk's lists: the first one, a narrowed one, and 
     "desk: queue": QUEUE,
     "desk: queue, high, newest first": f"{QUEUE}?priority=3&sort=newest",
     "desk: queue, unassigned": f"{QUEUE}?view=unassigned",
+    "desk: queue, only new ones": f"{QUEUE}?status=new",
+    "desk: queue, a language nobody writes": f"{QUEUE}?language=ar&sort=updated",
     "desk: queue, waiting for reply": f"{QUEUE}?view=waiting",
     "desk: search, common word": f"{QUEUE}?q={COMMON_WORD}",
     "desk: search, rare word": f"{QUEUE}?q={RARE_WORD}",

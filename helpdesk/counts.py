@@ -15,6 +15,7 @@ from helpdesk.tenancy import tenant_left_open
 
 LIMIT = 1_000
 WALKED = 2_000
+NO_HIT = "SELECT 1, true WHERE false"
 
 
 def capped_counts(querysets: Sequence[QuerySet[Any]]) -> list[int]:
@@ -45,6 +46,17 @@ def prepared_firsts(querysets: Sequence[QuerySet[Any]]) -> Statement:
     return ", ".join(f"({sql})" for sql, _own in found), [param for _sql, own in found for param in own]
 
 
+def prepared_first_hits(walks: Sequence[QuerySet[Any]], wanted: Q, *, looked: int) -> Statement:
+    """As `prepared_firsts`, the first of each that meets the condition among the first `looked`."""
+    hit = ExpressionWrapper(wanted, BooleanField())
+    with tenant_left_open():
+        found = [
+            _sql_of(walk.annotate(hit=hit).values("pk", "hit")[:looked], nothing=NO_HIT) for walk in walks
+        ]
+    columns = [f"(SELECT w.pk FROM ({sql}) AS w (pk, hit) WHERE w.hit LIMIT 1)" for sql, _own in found]
+    return ", ".join(columns), [param for _sql, own in found for param in own]
+
+
 def counted(*statements: Statement, **values: Any) -> list[Any]:
     """The counts of all `statements`, or what else their columns tell; `values` are those of each `Given`.
 
@@ -68,7 +80,7 @@ def _count_of(querysets: Sequence[QuerySet[Any]]) -> Statement:
 def _walk_of(parts: Sequence[QuerySet[Any]], wanted: Q) -> Statement:
     hit = ExpressionWrapper(wanted or Q(pk__isnull=False), BooleanField())
     first, *others = (part.annotate(hit=hit).values("pk", "hit")[:WALKED] for part in parts)
-    sql, params = _sql_of(first.union(*others) if others else first, nothing="SELECT 1, true WHERE false")
+    sql, params = _sql_of(first.union(*others) if others else first, nothing=NO_HIT)
     columns = "ARRAY[count(*) FILTER (WHERE w.hit), count(*)]"
     return f"(SELECT {columns} FROM ({sql}) AS w (pk, hit))", params
 

@@ -24,6 +24,8 @@ UNITS = [
     "desk: queue",
     "desk: queue, high, newest first",
     "desk: queue, unassigned",
+    "desk: queue, only new ones",
+    "desk: queue, a language nobody writes",
     "desk: queue, waiting for reply",
     "desk: search, common word",
     "desk: search, rare word",

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from helpdesk.counts import count_text, counted, prepared_firsts
+from helpdesk.counts import count_text, counted, prepared_first_hits, prepared_firsts
 from helpdesk.prepared import Prepared, Statement, prepared
 from tickets.actions.reply import StaleReply
 from tickets.admin.asked import Asked, heading
@@ -24,7 +24,7 @@ from tickets.admin.drafts import Drafts, held_item, stale_facts
 from tickets.admin.faces import face_of, face_of_ticket, work_time
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
 from tickets.admin.handed import hand_over_shown
-from tickets.admin.orders import Place, beyond
+from tickets.admin.orders import LOOKED, Place, beyond
 from tickets.admin.queue import LEVELS
 from tickets.admin.search import Found
 from tickets.admin.timeline import conversation_of
@@ -318,10 +318,14 @@ def neighbours_of(ticket: Ticket, member: Member, asked: Asked) -> dict[str, str
 
 
 def neighbours_asked(ticket: Ticket, member: Member, asked: Asked) -> Statement:
-    """What asks for the ids of both, as `neighbours_shown` takes them."""
-    tickets, order = asked.tickets(member), asked.order
+    """What asks for the ids of both, as `neighbours_shown` takes them; not far away in a list that is looked through."""
+    order = asked.order
+    tickets = (asked.plain if asked.is_looked_through else asked).tickets(member)
     before, after = (Place.of(ticket, order, is_backwards=is_backwards) for is_backwards in (True, False))
-    return prepared_firsts([beyond(tickets.reverse(), before, order), beyond(tickets, after, order)])
+    walks = [beyond(tickets.reverse(), before, order), beyond(tickets, after, order)]
+    if asked.is_looked_through:
+        return prepared_first_hits(walks, asked.wanted(member), looked=LOOKED)
+    return prepared_firsts(walks)
 
 
 def neighbours_shown(ids: Sequence[int | None], asked: Asked) -> dict[str, str]:

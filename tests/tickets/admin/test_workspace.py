@@ -216,6 +216,19 @@ def test_the_neighbours_in_the_queue_are_one_step_away(
     assert agents_desk.get(address(third)).context["neighbours"]["next"] == address(urgent)
 
 
+def test_neighbours_far_away_in_a_list_that_is_looked_through_are_not_looked_for(
+    house: House, agents_desk: Client, customer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_others, second, third = (make_ticket(house, customer) for _ticket in range(5))
+    Ticket.objects.filter(pk__in=[first.pk, second.pk, third.pk]).update(locale="ar")
+    rare = "?language=ar&sort=newest"
+    monkeypatch.setattr("tickets.admin.workspace.LOOKED", 2)
+
+    neighbours = agents_desk.get(address(second) + rare).context["neighbours"]
+
+    assert neighbours == {"previous": f"{address(third)}{rare}"}
+
+
 def test_its_place_in_the_queue_it_was_opened_from_is_told(
     house: House, agents_desk: Client, agent: Member, customer: Member
 ) -> None:
