@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -173,14 +175,17 @@ def test_the_same_in_chromium_without_script(live: Live, browser: Browser, perso
     page.get_by_role("link", name="Contact us").first.click()
     page.locator("summary", has_text="Videos and uploads").click()
     page.get_by_role("link", name="Upload fails or stops").click()
+    told = [page.locator(".promise-line").inner_text()]
     fill_in(page, subject="Chromium upload stops", email="chromium@elsewhere.example")
     page.get_by_label("Files").set_input_files(
         {"name": "shot.png", "mimeType": "image/png", "buffer": PICTURE}
     )
     page.get_by_role("button", name="Continue").click()
+    told.append(page.locator(".promise-line").inner_text())
     page.get_by_role("button", name="Send request").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Request received")
     number = page.locator(".confirmation-number bdi").inner_text()
+    assert_told_everywhere(live, page, number, told, mail=live.mail("chromium@elsewhere.example"))
 
     desk = browser.new_context(java_script_enabled=False).new_page()
     sign_in(desk, live.url("acme", "/admin/"), "agent@acme.example")
@@ -208,6 +213,7 @@ def test_a_request_in_arabic_by_keyboard_alone(live: Live, browser: Browser) -> 
     page.goto(live.url("globex", "/contact/something-else/"))
     assert page.locator("html").get_attribute("dir") == "rtl"
     subject, email = "الطلبية لم تصل بعد", "keyboard@elsewhere.example"
+    told = [page.locator(".promise-line").inner_text()]
 
     tab_to(page, "[name=subject]")
     page.keyboard.type(subject)
@@ -218,18 +224,17 @@ def test_a_request_in_arabic_by_keyboard_alone(live: Live, browser: Browser) -> 
     tab_to(page, ".form-actions .button-primary")
     page.keyboard.press("Enter")
     page.wait_for_url("**/contact/check/**")
+    told.append(page.locator(".promise-line").inner_text())
     tab_to(page, ".form-actions .button-primary")
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/contact/sent/**")
     number = page.locator(".confirmation-number bdi").first.inner_text()
     mail = live.mail(email)
-    moment = first_reply_due(live, number, tenant="globex").astimezone(zoneinfo.ZoneInfo("Asia/Riyadh"))
     assert digit_is_right(number)
     assert number in mail["subject"]
     with translation.override("ar"):
-        assert date_format(moment, "D") in mail["text"]
-    assert f"{moment:%H:%M}" in mail["text"]
+        assert_told_everywhere(live, page, number, told, mail=mail, tenant="globex", zone="Asia/Riyadh")
     assert re.search(r'<html[^>]*lang="ar"[^>]*dir="rtl"', mail["html"])
     assert subject not in mail["text"] + mail["html"] + mail["subject"]
     context.close()
@@ -242,6 +247,30 @@ def test_a_guest_of_arabic_acme_is_written_to_in_arabic(live: Live) -> None:
 
     assert 'lang="ar"' in asked.sent.text
     assert 'lang="ar"' in mail["html"]
+
+
+def assert_told_everywhere(
+    live: Live,
+    page: Page,
+    number: str,
+    told: list[str],
+    *,
+    mail: dict[str, Any],
+    tenant: str = "acme",
+    zone: str = "America/New_York",
+) -> None:
+    """The confirmation that is open, the mail and the ticket tell the promise that is kept, in the reader's language
+    and zone; `told` before it was sent was the same, but for the minutes in which it was written.
+    """
+    moment = first_reply_due(live, number, tenant=tenant).astimezone(zoneinfo.ZoneInfo(zone))
+    shown = [page.locator(".confirmation").inner_text(), mail["text"]]
+    page.goto(live.url(tenant, link_in(mail)))
+    shown.append(page.locator(".promises").text_content() or "")
+    day = date_format(moment, "D")
+    before = [moment - timedelta(minutes=minutes) for minutes in range(5)]
+
+    assert [f"{moment:%H:%M}" in text and day in text for text in shown] == [True] * 3
+    assert [any(f"{one:%H:%M}" in text for one in before) for text in told] == [True] * 2
 
 
 def first_reply_due(live: Live, number: str, *, tenant: str = "acme"):  # type: ignore[no-untyped-def]

@@ -50,11 +50,11 @@ def test_confirmation_says_all_its_facts_in_the_readers_zone(enqueue: Enqueue) -
         "Number: ACM-1004\n"
         "First reply: by Tue 24 Nov, 17:00 (24 desk hours)\n"
         "Goal to solve: by Sun 29 Nov, 17:00 (48 desk hours)\n\n"
-        "Times are in the time zone Europe/Berlin.\n"
-        "Add them to my calendar:\nhttp://acme.localhost:8000/t/a-secret-link/?calendar\n\n"
+        "Times are in the time zone Europe/Berlin.\n\n"
         "You wrote:\n\nHello\n\nI paid twice.\n\n"
         "1 file came with it.\n\n"
         "See it or add details:\nhttp://acme.localhost:8000/t/a-secret-link/\n\n"
+        "Add these times to my calendar:\nhttp://acme.localhost:8000/t/a-secret-link/?calendar\n\n"
         "--\nAcme\nYou get this mail because you wrote to Acme, or have an account there.\n"
     )
 
