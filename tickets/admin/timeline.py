@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -43,7 +44,7 @@ def conversation_of(
 ) -> Conversation:
     """The first message and the `latest` (see `AtHand.messages`), or all of it.
 
-    One statement, two more when the thread is long or all of it is wanted, and one when it was rated.
+    One statement, one more when the thread is long, two when all of it is wanted, and one when it was rated.
     """
     whole = desk_messages(ticket).prefetch_related(None)
     messages = list(whole) if latest is None else list(latest[::-1])
@@ -51,8 +52,9 @@ def conversation_of(
     if latest is not None and len(messages) == DESK_SHOWN:
         since = messages[0].created_at
         earlier = whole.filter(pk__lt=messages[0].pk)
-        hidden = max(earlier.count() - 1, 0)
-        messages = [*earlier[:1], *messages]
+        first = list(earlier.annotate(told=_count_of(earlier))[:1])
+        hidden = first[0].told - 1 if first else 0
+        messages = [*first, *messages]
     mails, happened = around_messages(ticket, messages, since=since)
     deliveries = deliveries_of(mails, messages)
     items = [
@@ -66,6 +68,11 @@ def conversation_of(
     if hidden:
         items.insert(1, {"kind": "gap", "count": hidden})
     return Conversation(items, newest_public_id=_newest_public_id(ticket, messages, hidden), hidden=hidden)
+
+
+def _count_of(messages: QuerySet[Message]) -> Subquery:
+    counted = messages.order_by().values("tenant_id").annotate(count=Count("pk")).values("count")
+    return Subquery(counted)
 
 
 def _newest_public_id(ticket: Ticket, messages: list[Message], hidden: int) -> int:

@@ -192,6 +192,7 @@ def test_a_long_thread_shows_its_first_message_and_the_last(
 
     said = [item["body"] for item in page.items if item["kind"] == "message"]
     assert said == ["The first", *(f"Message {number}" for number in range(5, SHOWN + 5))]
+    assert count_queries(lambda: agents_desk.get(address(ticket))) <= 7  # with those of the scope twelve
     assert page.hidden == 5
     assert page.items[1] == {"kind": "gap", "count": 5}
     assert len([item for item in whole.items if item["kind"] == "message"]) == SHOWN + 6
