@@ -1,8 +1,8 @@
 // Colleagues are offered while somebody types "@" in a note: first those of the box in which the ticket is assigned, then
 // everybody else of the desk, whom the note lets see the ticket. workspace.js brings this; without it the name is typed.
 const box = document.querySelector("form.composer-note textarea");
-const { mentionsLabel: label, colleagues } = document.getElementById("composer").dataset;
-const people = [...document.querySelectorAll("#set_assignee option")].filter((one) => one.value).map((one) => one.textContent.trim());
+const { mentionsLabel: label, colleagues, self } = document.getElementById("composer").dataset;
+const people = [...document.querySelectorAll("#set_assignee option")].filter((one) => one.value).map((one) => one.textContent.trim()).filter((name) => name !== self);
 const MOST = 6;
 const list = document.createElement("ul");
 let begins = -1, chosen = 0, spoken = 0, asked = false;
