@@ -12,6 +12,7 @@ from tickets.summaries.report import Told
 
 NOTHING = "–"
 HOUR = 3600
+SHORTEST = 60  # seconds; what is shorter is told as this
 
 
 def told_value(metric: Metric, value: float | None) -> str:
@@ -28,7 +29,7 @@ def told_value(metric: Metric, value: float | None) -> str:
 def told_time(seconds: float) -> str:
     """A length as exact as it is known: minutes, from one hour on five of them, from ten hours on hours."""
     step = 60 if seconds < HOUR else 300 if seconds < 10 * HOUR else HOUR
-    return told_length(max(round(seconds / step) * step, 60))
+    return told_length(max(round(seconds / step) * step, SHORTEST))
 
 
 def told_share(share: float) -> str:
@@ -61,12 +62,18 @@ def told_change(told: Told) -> tuple[str, bool | None]:
     if not told.is_comparable or told.now.value is None or told.before.value is None:
         return (_("Too few to compare") if told.now.n or told.before.n else "", None)
     is_share = told.metric.kind == Kind.SHARE
-    difference = told.now.value - told.before.value
-    amount = round(difference * 100, 1) if is_share else round(difference / told.before.value * 100)
-    if not amount or (not is_share and not told.before.value):
+    now, before = (_as_told(told.metric, value) for value in (told.now.value, told.before.value))
+    if not before and not is_share:
+        return _("Too few to compare"), None
+    amount = round((now - before) * 100, 1) if is_share else round((now - before) / before * 100)
+    if not amount:
         return _("As before"), None
     shown = {"amount": number_format(abs(amount), 1 if is_share else 0, use_l10n=True)}
     return _sentence(told.metric.kind, is_more=amount > 0) % shown, _is_better(told.metric, amount > 0)
+
+
+def _as_told(metric: Metric, value: float) -> float:
+    return max(value, SHORTEST) if metric.kind == Kind.TIME else value
 
 
 def _sentence(kind: Kind, *, is_more: bool) -> str:
