@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.utils.timezone import now
 
 from accounts.models import Member, Sender, Team, TeamMembership, Tenant, TenantSettings
@@ -101,18 +102,20 @@ def make_member(
     email: str, *, role: str = Member.Role.CUSTOMER, team: Team | None = None, **fields: Any
 ) -> Member:
     """A person with the password `demo-password` and a proven address, in the open scope."""
-    member = Member.objects.create_user(
-        email,
-        "demo-password",
+    (pk,) = reserve_ids(Member)
+    member = Member(
+        pk=pk,
+        email=email.strip().lower(),
+        password=make_password("demo-password"),
         role=role,
         email_proven_at=now(),
         **{"name": email.split("@")[0].title(), **fields},
     )
-    EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    seats = [TeamMembership(team=team, member=member)] if team else []
+    address = EmailAddress(user=member, email=member.email, verified=True, primary=True)
+    insert_together([member, address, *seats])
     if role == Member.Role.OPERATOR:
         TenantSettings.objects.get_or_create(defaults={"second_factor_required": False})
-    if team:
-        TeamMembership.objects.create(team=team, member=member)
     return member
 
 
