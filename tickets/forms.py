@@ -136,7 +136,7 @@ class SubmissionForm(forms.Form):
         label=_("How does it affect you?"),
         choices=IMPACTS,
         coerce=lambda value: Priority(int(value)),
-        empty_value=Priority.NORMAL,  # type: ignore[arg-type]
+        empty_value=None,  # who says nothing is asked for nothing: the priority is normal
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": ANSWER_MISSING},
@@ -226,7 +226,8 @@ class SubmissionForm(forms.Form):
         return {
             "subject": answers["subject"],
             "body": answers["body"],
-            "priority": int(answers["impact"]),
+            "impact": answers["impact"] and int(answers["impact"]),
+            "priority": int(answers["impact"] or Priority.NORMAL),
             "sender": sender.pk if sender else None,
             "email": answers.get("email", ""),
             "name": answers.get("name", ""),

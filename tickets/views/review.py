@@ -129,7 +129,7 @@ class Summary:
     def rows(self) -> list[dict[str, Any]]:
         """As `partials/summary_list.html` shows them, in the order of the form."""
         ready = self.ready
-        impact = next((str(words) for value, words in IMPACTS if value == ready["priority"]), "")
+        impact = next((str(words) for value, words in IMPACTS if value == ready.get("impact")), "")
         rows = [
             *self._topic(),
             self._row(_("Title"), ready["subject"], "subject"),

@@ -14,9 +14,10 @@ from tests.factories.tickets import make_ticket
 from tests.pages import Page
 from tests.queries import count_queries
 from tests.test_steady_fields import AWKWARD
-from tests.tickets.views.asking import ADDRESS, ask, go_on
+from tests.tickets.views.asking import ADDRESS, ask, go_on, send
 from tickets.forms import SubmissionForm
 from tickets.models import Category, CategoryPrompt, PromptTranslation, Ticket
+from tickets.models.ticket import Priority
 from tickets.prompts import box_name
 from tickets.queries import prompts_of
 
@@ -145,6 +146,18 @@ def test_summary_shows_questions_answered_or_not(house: House, site: Client) -> 
     assert "Since Nov. 2, 2026" in page.text
     assert "Steps Not provided" in page.text
     assert page.links["Since"].endswith("#id_ask_since")
+
+
+def test_summary_puts_no_words_into_anybodys_mouth(house: House, site: Client) -> None:
+    silent = go_on(site)
+    said = Page(site.get(silent["Location"])).text
+    sent = send(site, silent)
+    told = Page(site.get(go_on(site, impact="2")["Location"])).text
+
+    assert "How it affects you Not provided" in said
+    assert sent.status_code == 303
+    assert Ticket.objects.get().priority == Priority.NORMAL
+    assert "How it affects you It slows me down" in told
 
 
 def test_hint_and_example_are_text(house: House, site: Client) -> None:
