@@ -136,7 +136,7 @@ class SubmissionForm(forms.Form):
         label=_("How does it affect you?"),
         choices=IMPACTS,
         coerce=lambda value: Priority(int(value)),
-        empty_value=None,  # who says nothing is asked for nothing: the priority is normal
+        empty_value=None,  # no words of theirs: the priority is normal then
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": ANSWER_MISSING},

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Member
 from helpdesk.inserts import insert_unless_there
-from helpdesk.tenancy import current_tenant_id
 from tickets.actions.files import drop_file
 from tickets.form_reads import draft_of_key
 from tickets.models import Attachment, Category, RequestDraft, Upload
@@ -122,15 +120,6 @@ def drop_draft(draft: RequestDraft) -> None:
     for file in waiting_files(draft.key, draft.member):
         drop_file(file)
     draft.delete()
-
-
-def forget_sent(draft: RequestDraft) -> None:
-    """Forgets a draft that became a ticket; its files are the ticket's now. One statement: nothing points to a draft."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM tickets_requestdraft WHERE tenant_id = %s AND id = %s",
-            [current_tenant_id(), draft.pk],
-        )
 
 
 def drop_twins(key: uuid.UUID, member: Member | None) -> None:

@@ -98,8 +98,8 @@ class Talk:
 
 
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
-    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs, and its `kind` while it is not late; of feedback
-    that is promised no reply, that.
+    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs, and its
+    `kind` while it is not late; of feedback that is promised no reply, that.
     """
     return promises_in(ticket, [as_told(clock) for clock in clocks_of(ticket)], now=now)
 

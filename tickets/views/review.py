@@ -20,7 +20,7 @@ from accounts.models import Member
 from accounts.queries import senders
 from helpdesk.errors import Refused
 from helpdesk.typed_text import without_overrides
-from tickets.actions.draft import change_draft, forget_sent
+from tickets.actions.draft import change_draft
 from tickets.actions.prove import ask_for_code
 from tickets.actions.submit import AlreadySent, submit_ticket
 from tickets.form_reads import files_waiting, names_of_stopped, ticket_sent_with
@@ -236,7 +236,7 @@ def send_out(request: HttpRequest, draft: RequestDraft, *, is_address_proven: bo
         ticket = before.ticket
     except Refused as refusal:
         return show_summary(request, draft, wait=Wait(str(refusal.message)))
-    forget_sent(draft)
+    draft.delete()
     tell_return(request)
     return see_other(sent_url(ticket))
 
