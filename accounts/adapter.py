@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import notify
 from accounts.actions.people import finish_sign_up, note_proven_address, prove_address
+from accounts.at_desk import leave_desk
 from accounts.interrupted import remember_person
 from accounts.models import Member
 from accounts.queries import signup_is_open
@@ -84,6 +85,11 @@ class TenantAccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_person(response, user)
         return response
+
+    def logout(self, request: HttpRequest) -> None:
+        if isinstance(request.user, Member):
+            leave_desk(request.user)
+        super().logout(request)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed = super().confirm_email(request, email_address)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.actions.audit import record_change
+from accounts.at_desk import note_at_desk
 from accounts.audit import audit_line, changes_of, entries_of, entry_shown
 from accounts.factors import lacks_factor, person_of
 from accounts.fresh import onward
@@ -62,10 +63,14 @@ class OneDoorSite(admin.AdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.user.is_authenticated and not self.has_permission(request):
                 self.refuse(request)
+            self.came_in(request)
             return inner(request, *args, **kwargs)
 
         inner = super().admin_view(view, cacheable)
         return update_wrapper(guarded, inner)
+
+    def came_in(self, request: HttpRequest) -> None:
+        """Somebody asks for a page of the site, or one that is open for its news."""
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """No page of ours uses it, and it would complete any person's name for whoever may see one of their rows."""
@@ -111,6 +116,10 @@ class DeskSite(OneDoorSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_use_desk(request.user) and not lacks_factor(request)
+
+    def came_in(self, request: HttpRequest) -> None:
+        if isinstance(request.user, Member):
+            note_at_desk(request.user)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

@@ -3,10 +3,14 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
-from tickets.models import Misroute, Ticket
+from accounts.addresses import current_tenant
+from tickets.models import Misroute
+from tickets.models.figures import Measure
+from tickets.summaries.read import Wanted, totals
 
 FEW = 5  # moved tickets to one place, below which nothing is suggested
 SHARE = 0.2  # of all that were sent to the category
@@ -33,43 +37,45 @@ class Misrouted:
     @property
     def suggested(self) -> Onward | None:
         """Where so many went that the category could lead there at once; None where it is a few."""
-        most = self.onward[0]
-        return most if most.tickets >= FEW and most.tickets >= SHARE * self.sent else None
+        most = self.onward[0] if self.onward else None
+        return most if most and most.tickets >= FEW and most.tickets >= SHARE * self.sent else None
 
 
-def misrouted(*, since: dt.datetime, until: dt.datetime) -> list[Misrouted]:
-    """The categories of the current tenant of whose tickets, sent from `since` to before `until`, any were moved away.
+def misrouted(wanted: Wanted) -> list[Misrouted]:
+    """The categories of whose tickets, sent on the days and to the teams that are wanted, any were moved away.
 
-    Most moved first. Two statements: one over the moves of that time, one over an index of the categories' tickets.
+    Most moved first, the same numbers as on the dashboard. Two statements: the figures, and the moves of that time.
     """
-    moves = Misroute.objects.filter(sent_at__gte=since, sent_at__lt=until)
-    rows = list(
+    sent, moved = Counter[int](), Counter[int]()
+    for category_id, is_wrong, total in totals(wanted, "category", "bin", measures=[Measure.SENT]):
+        sent[category_id] += total
+        moved[category_id] += total if is_wrong else 0
+    onward: dict[int, list[Onward]] = {}
+    for category_id, *to in _moves(wanted):
+        onward.setdefault(category_id, []).append(Onward(*to))
+    found = [
+        Misrouted(category_id, sent[category_id], n, tuple(onward.get(category_id, ())))
+        for category_id, n in moved.items()
+        if n
+    ]
+    return sorted(found, key=lambda one: (-one.moved, one.category_id))
+
+
+def _moves(wanted: Wanted) -> list[tuple[int, int | None, int, int]]:
+    """From which category how many went to which category and team, most first."""
+    zone = ZoneInfo(current_tenant().timezone)
+    first, after = (
+        dt.datetime.combine(day, dt.time(), zone)
+        for day in (wanted.first, wanted.last + dt.timedelta(days=1))
+    )
+    columns = {"team": "team", "category": "category", "tier": "ticket__tier", "language": "ticket__locale"}
+    narrowed = {f"{columns[name]}__in": values for name, values in wanted.names().items()}
+    moves = Misroute.objects.filter(
+        sent_at__gte=first, sent_at__lt=after, ticket__is_spam=False, ticket__merged_into=None, **narrowed
+    )
+    return list(
         moves.order_by()
         .values_list("category", "to_category", "to_team")
         .annotate(tickets=Count("pk"))
         .order_by("-tickets", "to_category", "to_team")
     )
-    away: Counter[int] = Counter()
-    came: Counter[int | None] = Counter()
-    for category_id, to_category_id, _team_id, tickets in rows:
-        away[category_id] += tickets
-        if to_category_id != category_id:  # as opposed to those that only changed the team
-            came[category_id] -= tickets
-            came[to_category_id] += tickets
-    there = _tickets_in(list(away), since, until)
-    found = [
-        Misrouted(
-            category_id,
-            there.get(category_id, 0) - came[category_id],
-            moved,
-            tuple(Onward(to, team, tickets) for own, to, team, tickets in rows if own == category_id),
-        )
-        for category_id, moved in away.items()
-    ]
-    return sorted(found, key=lambda one: (-one.moved, one.category_id))
-
-
-def _tickets_in(category_ids: list[int], since: dt.datetime, until: dt.datetime) -> dict[int, int]:
-    """How many tickets of that time are in each category now, by the index `ticket_of_category`."""
-    tickets = Ticket.objects.filter(category__in=category_ids, created_at__gte=since, created_at__lt=until)
-    return dict(tickets.order_by().values_list("category").annotate(Count("pk")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from accounts.models import Member, Team, TeamMembership, Tenant
@@ -17,6 +18,7 @@ class Person:
 
     member: Member
     languages: frozenset[str]
+    is_here: bool = True  # at the desk, where the rule of a team asks for it
     tickets: int = 0
 
     @property
@@ -35,10 +37,14 @@ class Seat:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Who gets a ticket; `language` is the one that decided, empty where everybody who is there reads it."""
+    """Who gets a ticket; `language` is the one that decided, empty where everybody who is there reads it.
+
+    `is_for_being_here`: that they are at the desk decided, too.
+    """
 
     seat: Seat
     language: str
+    is_for_being_here: bool
 
 
 @dataclass
@@ -52,20 +58,22 @@ class Rota:
     def choose(self, team_id: int, tier: int, locale: str) -> Chosen | None:
         """Who gets a ticket of this tier in that language; None: it waits.
 
-        Those who read the language come first: while one of them is there but full, the ticket waits for them. In turn
+        Only those at the desk count where the team wants that. Those who read the language come first: while one of them
+        is there but full, the ticket waits for them. Then come those at the desk, where the team prefers them. In turn
         goes to whoever stands lowest; least busy to whoever has the fewest tickets, then by turn.
         """
-        there, language = self.seats.get((team_id, tier), []), language_of(locale)
+        team, language = self.teams[team_id], language_of(locale)
+        there = self.seats.get((team_id, tier), [])
+        if team.presence == Team.Presence.ONLY:
+            there = [seat for seat in there if seat.person.is_here]
         reading = [seat for seat in there if language in seat.person.languages]
         free = [seat for seat in reading or there if not seat.person.is_full]
         if not free:
             return None
-        by_load = self.teams[team_id].assigning == Team.Assigning.LEAST_BUSY
-
-        def rank(seat: Seat) -> tuple[int, ...]:
-            return seat.person.tickets if by_load else 0, seat.membership.turn, seat.membership.pk
-
-        return Chosen(min(free, key=rank), language if reading and len(reading) < len(there) else "")
+        best = min(free, key=partial(_rank, team))
+        is_for_language = bool(reading) and len(reading) < len(there)
+        is_for_being_here = team.presence != Team.Presence.ANY and best.person.is_here
+        return Chosen(best, language if is_for_language else "", is_for_being_here)
 
     def count(self, seat: Seat) -> None:
         """The person got one: their turn is over, and they have one more."""
@@ -73,6 +81,14 @@ class Rota:
         self.turns[team_id] += 1
         seat.membership.turn = self.turns[team_id]
         seat.person.tickets += 1
+
+
+def _rank(team: Team, seat: Seat) -> tuple[int, ...]:
+    """The lowest gets the ticket."""
+    person, membership = seat.person, seat.membership
+    is_away = team.presence == Team.Presence.FIRST and not person.is_here
+    load = person.tickets if team.assigning == Team.Assigning.LEAST_BUSY else 0
+    return is_away, load, membership.turn, membership.pk
 
 
 def takes_tickets(member: Member, tenant: Tenant, *, now: dt.datetime) -> bool:

@@ -104,7 +104,7 @@ class MemberAdmin(PersonAdmin):
 class TeamAdmin(DeskModelAdmin):
     """Teams and who works in them, at which tier."""
 
-    fields = ["name", "slug", "assigning"]
+    fields = ["name", "slug", "assigning", "presence"]
     list_display = ["name", "slug", "assigning"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]

@@ -17,6 +17,11 @@ class Team(TenantModel):
         IN_TURN = "in_turn", _("In turn, to whoever got none for the longest time")
         LEAST_BUSY = "least_busy", _("To whoever has the fewest open tickets")
 
+    class Presence(models.TextChoices):
+        ANY = "any", _("Does not matter")
+        FIRST = "first", _("Those at the desk first, then the others")
+        ONLY = "only", _("Only those at the desk; while nobody is, it waits in the queue")
+
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), max_length=60)
     members = models.ManyToManyField(
@@ -31,6 +36,18 @@ class Team(TenantModel):
         help_text=_(
             "A rule gives tickets to those who take new ones, are not on leave, read the language where anybody there"
             " does, and have fewer than they take. What nobody is free for waits in the queue."
+        ),
+    )
+
+    presence = models.CharField(
+        _("being at the desk"),
+        max_length=5,
+        choices=Presence,
+        default=Presence.ANY,
+        db_default=Presence.ANY,
+        help_text=_(
+            "For a rule. At the desk is who opened one of its pages in the last five minutes, or has the queue or a"
+            " ticket before them. The promises of a ticket run on while it waits."
         ),
     )
 

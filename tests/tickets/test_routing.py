@@ -1,6 +1,7 @@
 """Which team gets a request, and which promise: the most specific line; and what is counted when that was wrong."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -12,10 +13,14 @@ from tests.pages import Page
 from tests.queries import counted_queries
 from tests.tickets.admin.conftest import browser
 from tickets.actions.assign import return_to, route
+from tickets.actions.merge import merge_tickets
 from tickets.actions.promises import Target, change_promises
+from tickets.actions.spam import mark_spam
 from tickets.misrouting import Onward, misrouted
 from tickets.models import Category, Clock, Misroute, Policy, RoutingLine, Ticket
 from tickets.models.sla import ClockKind
+from tickets.summaries.count import count_figures
+from tickets.summaries.read import Wanted
 
 LIST = "/admin/tickets/routingline/"
 
@@ -157,9 +162,11 @@ def test_what_went_wrong_is_counted_by_category_with_a_suggestion(
     Ticket.objects.filter(pk=old.pk).update(created_at=timezone.now() - dt.timedelta(days=40))
     old.refresh_from_db()
     route(old, category=house.other_category, actor=agent)
-    now = timezone.now()
+    today = timezone.now().astimezone(ZoneInfo(house.tenant.timezone)).date()
 
-    month, year = (misrouted(since=now - dt.timedelta(days=days), until=now) for days in (30, 365))
+    while count_figures(limit=100):
+        pass
+    month, year = (misrouted(Wanted(today - dt.timedelta(days=days), today)) for days in (30, 365))
     shown = Page(browser(house, admin).get(f"{LIST}misrouted/"))
     leads = Page(browser(house, lead).get(f"{LIST}misrouted/"))
     agents = browser(house, agent).get(f"{LIST}misrouted/")
@@ -172,6 +179,39 @@ def test_what_went_wrong_is_counted_by_category_with_a_suggestion(
     assert shown.links["Change it"] == f"{LIST}add/?category={house.category.pk}&team={house.other_team.pk}"
     assert (suggestion in leads.text, "Change it" in leads.links) == (True, False)
     assert agents.status_code == 403
+
+
+def test_the_dashboard_and_the_page_of_wrong_places_tell_one_count(
+    house: House, customer: Member, agent: Member, lead: Member, admin: Member
+) -> None:
+    stays, left, back, spam, joined, by_rule, _plain = (make_ticket(house, customer) for _ticket in range(7))
+    for ticket in (stays, left, back, spam, joined):
+        route(ticket, category=house.other_category, actor=agent)
+    route(by_rule, category=house.other_category, actor=None)
+    route(back, category=house.category, actor=agent)
+    mark_spam(spam, actor=agent)
+    merge_tickets(joined, into=stays, actor=admin)
+    elsewhere = make_ticket(house, customer, category=house.other_category)
+    route(elsewhere, category=house.category, actor=agent)
+    while count_figures(limit=100):
+        pass
+
+    told = []
+    for member, query in (
+        (admin, ""),
+        (admin, f"?category={house.category.pk}"),
+        (lead, ""),
+        (lead, "?tier=1"),
+    ):
+        desk = browser(house, member)
+        page = Page(desk.get(f"/admin/dashboard/{query}"))
+        link = next(url for url in page.links.values() if "misrouted" in url)
+        tile = page.text.split("Sent to the wrong place", 1)[1].split("What is counted")[0]
+        rows = desk.get(link).context["rows"]
+        told.append((tile.split(" %")[0].strip(), [(row["name"], row["sent"], row["moved"]) for row in rows]))
+
+    here, there = ("Refund late", 4, 2), ("Upload fails", 2, 1)
+    assert told == [("50", [here, there]), ("50", [here]), ("50", [here]), ("50", [here])]
 
 
 def test_an_admin_writes_a_line_and_sees_which_applies(house: House, admin: Member, below: Category) -> None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.addresses import current_tenant
+from accounts.at_desk import at_desk
 from accounts.models import Team, TeamMembership
 from accounts.rules import DESK_ROLES
 from helpdesk.outbox.nudge import nudge
@@ -70,7 +71,10 @@ def waiting() -> QuerySet[Ticket]:
 
 
 def _rota(team_ids: Collection[int], now: dt.datetime) -> Rota:
-    """Those of the teams that have a rule, with who takes tickets there now and how many they have."""
+    """Those of the teams that have a rule, with who takes tickets there now and how many they have.
+
+    While nobody can know who is at the desk, all are taken to be there: tickets find somebody all the same.
+    """
     teams = Team.objects.exclude(assigning=Team.Assigning.BY_HAND).in_bulk(list(team_ids))
     memberships = list(
         TeamMembership.objects.filter(
@@ -78,8 +82,11 @@ def _rota(team_ids: Collection[int], now: dt.datetime) -> Rota:
         ).select_related("member")
     )
     tenant = current_tenant()
+    here = at_desk() if any(team.presence != Team.Presence.ANY for team in teams.values()) else None
     people = {
-        one.member_id: Person(one.member, languages_of(one.member, tenant))
+        one.member_id: Person(
+            one.member, languages_of(one.member, tenant), is_here=here is None or one.member_id in here
+        )
         for one in memberships
         if takes_tickets(one.member, tenant, now=now)
     }
@@ -108,7 +115,7 @@ def _give(ticket: Ticket, chosen: Chosen, team: Team, now: dt.datetime) -> None:
     ticket.save(update_fields=["assignee", "wants_agent", "updated_at"])
     changes: dict[str, list[Any]] = {
         "assignee": [None, [member.pk, str(member)]],
-        "rule": [team.assigning, team.name, chosen.language],
+        "rule": [team.assigning, team.name, chosen.language, chosen.is_for_being_here],
     }
     event = record_event(ticket, Verb.ASSIGNED, actor=None, changes=changes, channel=Channel.DESK, now=now)
     announce_change(ticket, event)

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk.search.analysis import fold
-from tickets.admin.figures_filter import FIGURES
+from tickets.admin.figures_filter import FIGURES, OWN_TEAMS
 from tickets.admin.filters import FILTERS, Filter, Reader
 from tickets.models import CategoryPrompt, TicketAnswer
 from tickets.models.answer import FOUND_LENGTH
@@ -21,7 +21,7 @@ from tickets.prompts import kept_answer, shown_answers, wanted_box
 from tickets.queries import prompts_by_key
 
 PREFIX = "answer."
-UNOFFERED = {"figures": FIGURES}  # links lead there; no box offers it
+UNOFFERED = {"figures": FIGURES, "teams": OWN_TEAMS}  # links lead there; no box offers them
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST = 5  # answers that one address asks for
 OFFERED = 12  # boxes in the form

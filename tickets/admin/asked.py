@@ -26,7 +26,7 @@ from tickets.models.ticket import NEVER, OPEN_STATUSES
 from tickets.queries import tickets_visible_to
 from tickets.rules import sees_all_tickets
 
-INDEXED = frozenset({"status", "priority", "assignee", "due"})
+INDEXED = frozenset({"status", "priority", "assignee", "due", "teams"})
 FOUND_BY_KEYS = frozenset({"tag", "figures"})
 SOON = dt.timedelta(hours=1)
 MOST_PARTS = (
@@ -116,7 +116,10 @@ class Asked:
             return [in_order(tickets, self.order)]
         if self.team or len(teams) > MOST_PARTS:
             return [self.tickets(member)]
-        parts = [*(tickets.filter(team=team) for team in teams), tickets.filter(assignee=member)]
+        parts = [tickets.filter(team=team) for team in teams]
+        if self.filters.get("teams"):
+            return parts
+        parts.append(tickets.filter(assignee=member))
         if was_called(member):
             parts.append(tickets.filter(is_mentioned(member)))
         return parts

@@ -8,21 +8,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.addresses import current_tenant
 from accounts.sites import desk
 from tickets.admin.charts import Chart
-from tickets.admin.dashboard_asked import FiguresForm, allowed, today
+from tickets.admin.dashboard_asked import FiguresForm, allowed, today, told_days
 from tickets.admin.dashboard_charts import charts_of
 from tickets.admin.dashboard_mail import mail_form
 from tickets.admin.figures_filter import figures_value
 from tickets.admin.filters import topic_names
 from tickets.models.figures import Measure
 from tickets.summaries.metrics import Kind, Value
-from tickets.summaries.read import Wanted, freshness
+from tickets.summaries.read import freshness
 from tickets.summaries.report import Told, Topic, report_of
 from tickets.summaries.trends import Risen, days_of_trends
 from tickets.summaries.words import (
@@ -57,7 +56,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "zone": current_tenant().timezone,
         "freshness": freshness(),
         "tiles": [_tile(told, form) for told in report.metrics],
-        "open_now": {"n": told_whole(report.open_now), "url": _queue_url(form) if form.is_exact else ""},
+        "open_now": {"n": told_whole(report.open_now), "url": _queue_url(form)},
         "is_empty": report.is_empty,
         "has_no_team": not teams,
         "charts": shown,
@@ -68,14 +67,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "csv_url": reverse("admin:dashboard_csv") + f"?{form.query()}",
     }
     return TemplateResponse(request, TEMPLATE, context, status=422 if is_wrong else 200)
-
-
-def told_days(wanted: Wanted) -> str:
-    """The days of a report in words."""
-    return _("%(first)s to %(last)s") % {
-        "first": date_format(wanted.first, "DATE_FORMAT"),
-        "last": date_format(wanted.last, "DATE_FORMAT"),
-    }
 
 
 def _tile(told: Told, form: FiguresForm) -> dict[str, Any]:
@@ -96,9 +87,9 @@ def _tile(told: Told, form: FiguresForm) -> dict[str, Any]:
 
 
 def _tickets_url(told: Told, form: FiguresForm) -> str:
-    """The queue with exactly the tickets behind the figure, where it can list them."""
-    if not form.is_exact:
-        return ""
+    """The queue with exactly the tickets behind the figure; what was moved away need not be there to be seen."""
+    if told.metric.measure == Measure.SENT:
+        return f"{reverse('admin:tickets_routingline_misrouted')}?{form.query()}"
     measure = told.metric.among or told.metric.measure
     return _queue_url(form, figures=figures_value(measure, form.wanted.first, form.wanted.last))
 
@@ -122,13 +113,13 @@ def _topic_row(topic: Topic, names: Mapping[int, str], form: FiguresForm) -> dic
 
 
 def _word_row(risen: Risen, form: FiguresForm) -> dict[str, Any]:
-    """A word, which leads to the tickets that hold it where the queue can list them; they may say it later, too."""
+    """A word, which leads to the tickets that hold it; they may say it later, too."""
     days = days_of_trends(form.wanted)
     figures = figures_value(Measure.CREATED, days.first, days.last)
     return {
         "word": risen.word,
         "language": risen.language,
-        "url": _queue_url(form, figures=figures, q=risen.word) if form.is_exact else "",
+        "url": _queue_url(form, figures=figures, q=risen.word),
         "now": told_whole(risen.now),
         "before": told_whole(risen.before),
         "change": _difference(risen.now - risen.before),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -23,6 +24,7 @@ from accounts.models import Member, Team
 from accounts.models.team import Tier
 from accounts.queries import active_holders
 from helpdesk.locales import told_name_of
+from tickets.admin.figures_filter import OWN
 from tickets.admin.filters import topic_choices, topics_below
 from tickets.admin.panel import teams_of_desk
 from tickets.rules import may_see_figures, sees_all_tickets
@@ -49,6 +51,14 @@ def allowed(request: HttpRequest) -> tuple[Member, list[Team]]:
             gettext("Only team leads and admins see these figures. Ask %(names)s.") % {"names": names}
         )
     return member, teams_of_desk(request)
+
+
+def told_days(wanted: Wanted) -> str:
+    """The days of a report in words."""
+    return gettext("%(first)s to %(last)s") % {
+        "first": date_format(wanted.first, "DATE_FORMAT"),
+        "last": date_format(wanted.last, "DATE_FORMAT"),
+    }
 
 
 class FiguresForm(forms.Form):
@@ -115,11 +125,6 @@ class FiguresForm(forms.Form):
             return own[0]
         return next((team for team in own if team.slug == slug), None)
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the queue can list what is counted here: one team, or all there are."""
-        return self.chosen_team is not None or sees_all_tickets(self.member)
-
     def query(self, **changes: str) -> str:
         """The query of the same figures with `changes`."""
         return urlencode({name: value for name, value in (self.given | changes).items() if value})
@@ -128,7 +133,9 @@ class FiguresForm(forms.Form):
         """What narrows the queue to the same tickets, the days aside."""
         names = () if self.errors else ("category", "tier", "language")
         pairs = {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
-        return ({"team": self.chosen_team.slug} if self.chosen_team else {}) | pairs
+        if self.chosen_team:
+            return {"team": self.chosen_team.slug} | pairs
+        return pairs if sees_all_tickets(self.member) else {"teams": OWN} | pairs
 
     def _days(self, found: dict[str, Any]) -> tuple[dt.date, dt.date]:
         until = found.get("last") or today()

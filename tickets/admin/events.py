@@ -105,7 +105,9 @@ def event_text(event: TicketEvent) -> str:
 def reason_of(event: TicketEvent) -> str:
     """Why the system did it, where a rule of the tenant made it; empty for people."""
     if "rule" in event.changes and event.verb == Verb.ASSIGNED:
-        return _why_given(*event.changes["rule"])
+        assigning, team, language, *is_here = event.changes["rule"]  # older events tell no more
+        told = _why_given(assigning, team, language)
+        return f"{told} {_('They were at the desk.')}" if any(is_here) else told
     if "rule" in event.changes:
         kind, percent = event.changes["rule"]
         told = _("Rule: %(percent)d %% of the time for “%(clock)s” was used.")

@@ -1,4 +1,7 @@
-"""The tickets behind a figure as a filter of the queue: `figures=answered.2026-11-01.2026-11-30` in the address."""
+"""The tickets behind a figure as filters of the queue that no box offers.
+
+`figures=answered.2026-11-01.2026-11-30` in the address, and `teams=own` for all teams of a lead.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import TeamMembership
 from tickets.admin.filters import Filter, Reader
 from tickets.models import Measured
 from tickets.models.figures import Measure
+from tickets.rules import sees_all_tickets
 
 LABELS = {
     Measure.CREATED: gettext_lazy("Came in"),
@@ -24,6 +29,7 @@ LABELS = {
     Measure.KEPT_GOAL: gettext_lazy("Solving promised"),
     Measure.ONE_TOUCH: gettext_lazy("Solved still"),
 }
+OWN = "own"
 NAMES = {measure.name.lower(): measure for measure in LABELS}
 
 
@@ -62,5 +68,21 @@ FIGURES = Filter(
     read=lambda text: text if _parts(text) else "",
     condition=_condition,
     words=_words,
+    choices=lambda: (),
+)
+
+
+def _of_own_teams(_value: str, reader: Reader) -> Q:
+    if sees_all_tickets(reader.member):
+        return Q()
+    return Q(team__in=TeamMembership.objects.filter(member=reader.member).values("team"))
+
+
+OWN_TEAMS = Filter(
+    label=gettext_lazy("Team"),
+    every="",
+    read=lambda text: text if text == OWN else "",
+    condition=_of_own_teams,
+    words=lambda _value: _("My teams"),
     choices=lambda: (),
 )

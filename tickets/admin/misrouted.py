@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from accounts.factors import person_of
 from accounts.models import Member, Team
-from tickets.admin.panel import teams_of_desk
+from tickets.admin.dashboard_asked import FiguresForm, allowed, told_days
 from tickets.admin.target_words import Names, category_names
 from tickets.misrouting import Misrouted, Onward, misrouted
 from tickets.models import Category
@@ -25,32 +21,30 @@ if TYPE_CHECKING:
     from tickets.admin.routing import RoutingLineAdmin
 
 PAGE = "admin/tickets/routingline/misrouted.html"
-DAYS = (30, 90, 365)
 PLACES = 3  # told of each category
 
 
 def misrouted_view(door: RoutingLineAdmin, request: HttpRequest) -> HttpResponse:
-    """The categories whose requests a person moved away, most first; a lead sees those of own teams."""
-    member, now = person_of(request), timezone.now()
-    days = next((one for one in DAYS if str(one) == request.GET.get("days")), DAYS[0])
-    found = misrouted(since=now - dt.timedelta(days=days), until=now)
+    """The categories whose requests a person moved away, most first; asked for and narrowed as the dashboard is."""
+    member, own = allowed(request)
+    form = FiguresForm(request.GET, member=member, teams=own)
+    found = misrouted(form.wanted)
     categories = Category.objects.in_bulk([one.category_id for one in found])
-    own = {team.pk for team in teams_of_desk(request)}
-    seen = [one for one in found if categories[one.category_id].team_id in own]
     names, teams = category_names(), dict(Team.objects.values_list("pk", "name"))
     context = {
         **door.admin_site.each_context(request),
         "opts": door.opts,
         "title": _("Requests that went to the wrong place"),
-        "periods": [(one, _told(one)) for one in DAYS],
-        "days": days,
-        "rows": [_row(one, categories[one.category_id], names, teams, member) for one in seen],
+        "form": form,
+        "days": told_days(form.wanted),
+        "dashboard_url": f"{reverse('admin:dashboard')}?{form.query()}",
+        "rows": [
+            _row(one, categories[one.category_id], names, teams, member)
+            for one in found
+            if one.category_id in categories
+        ],
     }
-    return TemplateResponse(request, PAGE, context)
-
-
-def _told(days: int) -> str:
-    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    return TemplateResponse(request, PAGE, context, status=422 if form.errors else 200)
 
 
 def _row(

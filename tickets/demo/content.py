@@ -41,28 +41,25 @@ class Content:
     categories: list[dict[str, Any]]
     fillings: dict[str, list[str]]
     threads: list[Thread]
+    lately: list[Thread]  # what people write about since a few days only
     words: dict[str, dict[str, dict[str, list[str]]]]  # of a category, by its path, then by language
     technical: list[str]  # paths of categories
     prompts: dict[str, list[dict[str, Any]]]  # what a category asks, by its path
     tags: dict[str, list[str]]  # what the desk puts on tickets of a category, by its path
     answers: dict[str, list[dict[str, str]]]  # what customers answered there
+    ratings: dict[str, list[str]]  # what customers say with each score; some say nothing
 
 
 def read_content(slug: str) -> Content:
     """The content of one demo tenant. Raises KeyError or TypeError where a file lacks a part."""
     raw = json.loads((FOLDER / f"{slug}.json").read_text(encoding="utf-8"))
-    threads = [
-        Thread(
-            category=thread["category"],
-            subject=thread["subject"],
-            priority=thread.get("priority", 2),
-            turns=tuple(
-                Turn(turn["side"], turn["text"], tuple(turn.get("files", ()))) for turn in thread["turns"]
-            ),
-        )
-        for thread in raw.pop("threads")
-    ]
+    threads, lately = (list(map(_thread, raw.pop(part))) for part in ("threads", "lately"))
     words = json.loads((FOLDER / f"{slug}.words.json").read_text(encoding="utf-8"))
     prompts = json.loads((FOLDER / f"{slug}.prompts.json").read_text(encoding="utf-8"))
     labels = json.loads((FOLDER / f"{slug}.labels.json").read_text(encoding="utf-8"))
-    return Content(threads=threads, **raw, **words, prompts=prompts, **labels)
+    return Content(threads=threads, lately=lately, **raw, **words, prompts=prompts, **labels)
+
+
+def _thread(raw: dict[str, Any]) -> Thread:
+    turns = (Turn(turn["side"], turn["text"], tuple(turn.get("files", ()))) for turn in raw["turns"])
+    return Thread(raw["category"], raw["subject"], raw.get("priority", 2), tuple(turns))

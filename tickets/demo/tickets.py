@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.models import Member
 from tickets.actions.answers import found_answers
+from tickets.actions.rate import ASKED_AFTER
 from tickets.actions.tags import tag_named
 from tickets.actions.words import all_words
 from tickets.demo.content import Thread, Turn
@@ -22,6 +23,7 @@ from tickets.models import (
     ClockStep,
     Message,
     Participant,
+    Rating,
     Ticket,
     TicketAlias,
     TicketAnswer,
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
     from tickets.demo.build import Stage
 
 OLDEST_DAYS = 60
+LATELY_DAYS, LATELY_EACH = 12, 5  # of so many last days every fifth ticket is about what came up lately
+RATED = 0.55  # of those whose ticket was solved
+SCORES = (5, 4, 3, 2, 1)
+SCORED = (52, 29, 10, 5, 4)  # how often each is given
 # What tickets of an age (in days, at least) ended as; the first that fits.
 ENDINGS: list[tuple[float, list[Status]]] = [
     (18, [Status.CLOSED]),
@@ -61,6 +67,7 @@ class Tickets:
         self.segments: list[ClockSegment] = []
         self.steps: list[ClockStep] = []
         self.tagged: list[TicketTag] = []
+        self.ratings: list[Rating] = []
         self.tags = {name: tag_named(name) for names in stage.content.tags.values() for name in names}
 
     def add(self, number: str, thread: Thread, history: History, customer: Member) -> None:
@@ -131,6 +138,7 @@ class Tickets:
         Clock.objects.bulk_create(self.clocks)
         ClockSegment.objects.bulk_create(self.segments)
         ClockStep.objects.bulk_create(self.steps)
+        Rating.objects.bulk_create(self.ratings)
         TicketCounter.objects.create(last=FIRST_COUNTER + len(self.tickets) - 1)
 
     def _words(self) -> Iterator[TicketWords]:
@@ -159,7 +167,29 @@ class Tickets:
                     at,
                     changes=changes,
                 )
+            if status == Status.SOLVED and self.stage.rng.random() < RATED:
+                self._rate(ticket, customer, at)
             previous = status
+
+    def _rate(self, ticket: Ticket, customer: Member, solved_at: dt.datetime) -> None:
+        """The customer says on the next day, or has just said, how they found it."""
+        rng, now = self.stage.rng, self.stage.now
+        at = min(solved_at + dt.timedelta(minutes=rng.randint(5, 1500)), now)
+        score = rng.choices(SCORES, SCORED)[0]
+        comment = rng.choice(self.stage.content.ratings[str(score)])
+        asked_at = solved_at + ASKED_AFTER
+        self.ratings.append(
+            Rating(
+                ticket=ticket,
+                member=customer,
+                solved_at=solved_at,
+                score=score,
+                comment=comment,
+                asked_at=asked_at if asked_at < at else None,
+                rated_at=at,
+            )
+        )
+        self._event(ticket, Verb.RATED, customer, at, changes={"rating": [None, score]}, is_public=False)
 
     def _message(self, ticket: Ticket, turn: Turn, author: Member, at: dt.datetime) -> Message:
         is_customer = turn.side == "customer"
@@ -190,12 +220,13 @@ class Tickets:
         at: dt.datetime,
         *,
         message: Message | None = None,
-        changes: dict[str, list[str]] | None = None,
+        changes: dict[str, list[Any]] | None = None,
+        is_public: bool = True,
     ) -> None:
         kind = TicketEvent.Actor.MEMBER if actor else TicketEvent.Actor.SYSTEM
         event = TicketEvent(ticket=ticket, verb=verb, actor=actor, actor_kind=kind, message=message, at=at)
         event.changes = changes or {}
-        event.is_public = verb != Verb.NOTED
+        event.is_public = is_public and verb != Verb.NOTED
         if event.is_public:
             ticket.told_at = max(ticket.told_at, at)
         self.events.append(event)
@@ -249,11 +280,14 @@ def store_tickets(stage: Stage, count: int) -> None:
     """Stores `count` tickets, oldest first, so that numbers and times agree."""
     rows = Tickets(stage)
     moments = sorted(_moment(stage, position, count) for position in range(count))
-    customers, threads = _askers(stage), _threads(stage)
+    customers, threads = _askers(stage), _threads(stage, stage.content.threads)
+    lately = _threads(stage, stage.content.lately)
     for position, moment in enumerate(moments):
         age = (stage.now - moment).total_seconds() / 86400
         ending = stage.rng.choice(next(endings for days, endings in ENDINGS if age >= days))
-        thread = next(thread for thread in threads if can_end(thread, ending))
+        is_news = age < LATELY_DAYS and position % LATELY_EACH == 0
+        talks = lately if is_news else threads
+        thread = next(thread for thread in talks if can_end(thread, ending))
         history = live_through(thread, created_at=moment, now=stage.now, ending=ending, rng=stage.rng)
         counter = str(FIRST_COUNTER + position)
         rows.add(f"{stage.tenant.prefix}-{counter}{check_digit(counter)}", thread, history, next(customers))
@@ -276,9 +310,9 @@ def _askers(stage: Stage) -> Iterator[Member]:
         yield known if stage.rng.random() < 0.12 else stage.rng.choice(others)
 
 
-def _threads(stage: Stage) -> Iterator[Thread]:
+def _threads(stage: Stage, threads: Sequence[Thread]) -> Iterator[Thread]:
     """The talks again and again, each time with other names and numbers in them."""
-    order = list(stage.content.threads)
+    order = list(threads)
     stage.rng.shuffle(order)
     for thread in cycle(order):
         filling = {name: stage.rng.choice(words) for name, words in stage.content.fillings.items()}

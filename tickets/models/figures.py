@@ -37,7 +37,10 @@ class Measure(models.IntegerChoices):
     KEPT_GOAL = 8  # the promised solving: 1 in time, 0 late
     ONE_TOUCH = 9  # it is solved: 1 with one reply of the desk at most and never opened again, 0 else
     OPEN = 10  # it is open now, on the day it came in; 0
-    SENT_ON = 11  # somebody moved it to another topic, on the day it came in; 0
+    # 11 was counted otherwise once
+    SENT = (
+        12  # it came in, at the team and category it was sent to: 1 when a person moved it away since, 0 else
+    )
 
 
 class Figure(TenantModel):

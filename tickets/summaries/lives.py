@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
 
-from tickets.models import CalendarVersion, Clock, Measured, Message, Rating, Ticket, TicketEvent
+from tickets.models import CalendarVersion, Clock, Measured, Message, Misroute, Rating, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.figures import COUNTED, Measure
 from tickets.models.sla import ClockKind
@@ -36,6 +36,7 @@ class Life:
     events: Sequence[Any]
     clocks: Sequence[Clock]
     ratings: Sequence[Rating]
+    misroute: Misroute | None
 
     @property
     def replies(self) -> list[Any]:
@@ -64,7 +65,11 @@ def measured_in(ticket_ids: Iterable[int], zone: ZoneInfo) -> dict[int, list[Mea
     told = _by_ticket(events.annotate(side=F("message__side")))
     clocks = _by_ticket(Clock.objects.filter(ticket__in=ids).select_related("calendar_version"))
     ratings = _by_ticket(Rating.objects.filter(ticket__in=ids, score__isnull=False))
-    lives = [Life(one, told[one.pk], clocks[one.pk], ratings[one.pk]) for one in found.order_by("pk")]
+    moved = {one.ticket_id: one for one in Misroute.objects.filter(ticket__in=ids)}
+    lives = [
+        Life(one, told[one.pk], clocks[one.pk], ratings[one.pk], moved.get(one.pk))
+        for one in found.order_by("pk")
+    ]
     return {life.ticket.pk: list(_rows(life, zone)) for life in lives}
 
 
@@ -78,14 +83,15 @@ def _by_ticket(rows: QuerySet[Any]) -> defaultdict[int, list[Any]]:
 def _rows(life: Life, zone: ZoneInfo) -> Iterator[Measured]:
     ticket = life.ticket
     for measure, at, number, seconds in _measurements(life, zone):
+        place = (life.misroute if measure == Measure.SENT else None) or ticket
         yield Measured(
             ticket=ticket,
             day=at.astimezone(zone).date(),
             measure=measure,
             bin=number,
             seconds=seconds,
-            team=ticket.team_id,
-            category=ticket.category_id or 0,
+            team=place.team_id,
+            category=place.category_id or 0,
             tier=ticket.tier,
             language=ticket.locale,
         )
@@ -99,8 +105,8 @@ def _measurements(life: Life, zone: ZoneInfo) -> Iterator[Measurement]:
     yield Measure.CREATED, ticket.created_at, ticket.created_at.astimezone(zone).hour, None
     if ticket.status in OPEN_STATUSES:
         yield Measure.OPEN, ticket.created_at, 0, None
-    if life.of(Verb.ROUTED):
-        yield Measure.SENT_ON, ticket.created_at, 0, None
+    if ticket.category_id or life.misroute:
+        yield Measure.SENT, ticket.created_at, int(life.misroute is not None), None
     yield from _answered(life)
     yield from _solved(life, zone)
     yield from _kept(life)

@@ -121,12 +121,15 @@ METRICS = (
     ),
     Metric(
         "sent_on",
-        _("Moved to another topic"),
-        _("Requests that somebody moved to another topic later, among all that came in on these days."),
+        _("Sent to the wrong place"),
+        _(
+            "Requests that a person moved to another category or team and that are not back, among all that were sent"
+            " to a category in these days. They count for the category and team they were sent to."
+        ),
         Kind.SHARE,
-        Measure.SENT_ON,
+        Measure.SENT,
         "less",
-        among=Measure.CREATED,
+        frozenset({1}),
     ),
     Metric(
         "created",

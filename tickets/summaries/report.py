@@ -153,7 +153,7 @@ def _backlog(wanted: Wanted, today: dt.date) -> list[int]:
 
 
 def _topics(wanted: Wanted) -> list[Topic]:
-    measures = [*TIMED, Measure.REOPENED, Measure.SENT_ON]
+    measures = [*TIMED, Measure.REOPENED, Measure.SENT]
     rows = totals(wanted, "category", "measure", "bin", measures=measures, with_before=True)
     found: dict[int, tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]] = {}
     for is_before, category, *row in rows:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.addresses import forget_tenants
 from accounts.hosts import forget_hosts
-from accounts.models import Member, TeamMembership
+from accounts.models import Member, Team, TeamMembership
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_category, make_member
 from tests.factories.tickets import answer, make_ticket, participant_of
@@ -112,6 +112,37 @@ def test_a_number_leads_to_exactly_its_tickets(
     listed = set(re.findall(r"ACME-\d+", queue))
     assert listed == {ticket.number for ticket in tickets}
     assert "Figures: First reply" in queue
+
+
+def test_the_numbers_of_a_lead_of_two_teams_lead_to_the_tickets_of_both(
+    site: Client, house: House, lead: Member, agent: Member, customer: Member
+) -> None:
+    TeamMembership.objects.create(team=house.other_team, member=lead)
+    third = make_category("third", Team.objects.create(name="Third", slug="third"))
+    TeamMembership.objects.create(team=third.team, member=agent)
+    TeamMembership.objects.create(team=house.other_team, member=agent)
+    for place in (house.category, house.other_category, third):
+        work(house, customer, agent, times=2, category=place)
+        make_ticket(house, customer, category=place)
+    for ticket in Ticket.objects.filter(team=third.team):
+        Ticket.objects.filter(pk=ticket.pk).update(assignee=lead)  # seen, but of no team of theirs
+    count_figures(limit=100)
+
+    html = page(site, lead)
+    links = {
+        key: re.findall(rf'id="{key}">.*?href="([^"]+)"', html, re.DOTALL)[0] for key in ("rated", "open_now")
+    }
+    with time_machine.travel(MONDAY + 8 * HOUR, tick=False):
+        lists = {key: site.get(link.replace("&amp;", "&")).content.decode() for key, link in links.items()}
+        by_name = site.get(f"{links['open_now']}&sort=newest".replace("&amp;", "&")).content.decode()
+
+    found = {key: set(re.findall(r"ACME-\d+", text)) for key, text in lists.items()}
+    own = Ticket.objects.exclude(team=third.team)
+    assert (told(html, "rated").split()[-2], told(html, "open_now").split()[-1]) == ("4", "2")
+    assert found["rated"] == set(own.filter(status="solved").values_list("number", flat=True))
+    assert found["open_now"] == set(own.filter(status="new").values_list("number", flat=True))
+    assert set(re.findall(r"ACME-\d+", by_name)) == found["open_now"]
+    assert "Team: My teams" in lists["open_now"]
 
 
 def test_filters_narrow_and_an_admin_sees_every_team(

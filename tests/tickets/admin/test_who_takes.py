@@ -44,11 +44,11 @@ def test_a_lead_sees_who_of_their_teams_takes_tickets_and_how_many_they_have(
     day = re.search(r"On leave, back on [^<]+", html)
     assert day
     assert rows(html) == [
-        f"Away L1 {day[0]} 0",
-        "Back L1 Takes new tickets 0",
-        "Busy L1 Has as many as they take 2 of 2",
-        "Off L1 Takes no new tickets 0",
-        "Lead L2 Takes new tickets 0",
+        f"Away L1 {day[0]} No 0",
+        "Back L1 Takes new tickets No 0",
+        "Busy L1 Has as many as they take No 2 of 2",
+        "Off L1 Takes no new tickets No 0",
+        "Lead L2 Takes new tickets Now 0",
     ]
     assert "2 people take new tickets" in html
     assert f'href="/admin/tickets/ticket/?assignee={busy.pk}"' in html

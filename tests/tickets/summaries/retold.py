@@ -26,6 +26,8 @@ def retold() -> Told:
             for measure, at, value in _life(events):
                 day = at.astimezone(BERLIN).date()
                 told[(measure, day, value, _category(ticket, events), ticket.tier)] += 1
+            began = events[0].at.astimezone(BERLIN).date()
+            told[(Measure.SENT, began, *_sent(ticket, events), ticket.tier)] += 1
     return told
 
 
@@ -43,14 +45,24 @@ def _category(ticket: Ticket, events: list[TicketEvent]) -> str:
     return routed[-1] if routed else ticket.category.slug if ticket.category else ""
 
 
+def _sent(ticket: Ticket, events: list[TicketEvent]) -> tuple[int, str]:
+    """Whether people left it elsewhere than it was sent to, and where that was."""
+    moves = [
+        (event.changes["category"], event.changes["team"]) for event in events if event.verb == Verb.ROUTED
+    ]
+    if not moves:
+        return 0, ticket.category.slug if ticket.category else ""
+    (came_to, first_team), (stays_at, last_team) = moves[0], moves[-1]
+    return int((came_to[0], first_team[0]) != (stays_at[1], last_team[1])), came_to[0]
+
+
 Found = list[tuple[int, dt.datetime, int | None]]
 
 
 def _life(events: list[TicketEvent]) -> Found:
     began = events[0].at
     created = (Measure.CREATED, began, began.astimezone(BERLIN).hour)
-    sent_on = [(Measure.SENT_ON, began, 0)] if any(event.verb == Verb.ROUTED for event in events) else []
-    return [created, *sent_on, *_spoken(events), *_settled(events)]
+    return [created, *_spoken(events), *_settled(events)]
 
 
 def _spoken(events: list[TicketEvent]) -> Found:
