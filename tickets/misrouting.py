@@ -51,8 +51,8 @@ def misrouted(wanted: Wanted) -> list[Misrouted]:
         sent[category_id] += total
         moved[category_id] += total if is_wrong else 0
     onward: dict[int, list[Onward]] = {}
-    for category_id, *to in _moves(wanted):
-        onward.setdefault(category_id, []).append(Onward(*to))
+    for category_id, to_category, to_team, n in _moves(wanted):
+        onward.setdefault(category_id, []).append(Onward(to_category, to_team, n))
     found = [
         Misrouted(category_id, sent[category_id], n, tuple(onward.get(category_id, ())))
         for category_id, n in moved.items()

@@ -21,7 +21,8 @@ from tickets.admin.events import reason_of
 from tickets.models import Clock, Ticket, TicketEvent
 from tickets.models.event import Verb
 
-Assigning, Presence = Team.Assigning, Team.Presence
+Assigning = Team.Assigning
+Presence = Team.Presence
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def nobody_is_there() -> None:
     cache.clear()
 
 
-def rule(house: House, assigning: Assigning, presence: Presence) -> None:
+def rule(house: House, assigning: Team.Assigning, presence: Team.Presence) -> None:
     """The house's first team assigns so from now on."""
     Team.objects.filter(pk=house.team.pk).update(assigning=assigning, presence=presence)
 
@@ -123,8 +124,8 @@ def test_who_is_at_the_desk_is_told_to_their_lead_and_to_no_other_tenant(
 
     page = Page(browser(house, lead).get("/admin/dashboard/people/"))
 
-    assert there == {customer.pk}
-    assert at_desk() == {lead.pk}
+    assert there == frozenset({customer.pk})
+    assert at_desk() == frozenset({lead.pk})
     assert "1 person takes new tickets Being at the desk: Only those at the desk" in page.text
     assert "Lead L1 Takes new tickets Now 0" in page.text
     assert "Sam L1 Takes new tickets No 0" in page.text
