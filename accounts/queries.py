@@ -1,5 +1,6 @@
 """Named reads of people and their tenant's choices."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 
@@ -108,6 +109,12 @@ def reopen_days() -> int:
 def asks_for_ratings() -> bool:
     """Whether customers are asked by mail what they thought of the help."""
     return _settings_there().asks_for_ratings
+
+
+def closed_contact(*, now: dt.datetime) -> TenantSettings | None:
+    """The choices of a tenant that takes no new requests by its forms now: until when (`closed_until`) and why."""
+    chosen = remembered(_settings)
+    return chosen if chosen and chosen.closed_until and chosen.closed_until > now else None
 
 
 def _settings_there() -> TenantSettings:

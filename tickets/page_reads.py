@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Member
 from helpdesk.at_once import asking, at_once
@@ -20,6 +20,7 @@ from tickets.models import (
     TicketAlias,
     TicketEvent,
 )
+from tickets.models.event import Verb
 from tickets.numbers import parse_number
 from tickets.sight import own_tickets
 
@@ -43,7 +44,9 @@ def latest_public_messages(ticket: Ticket) -> list[Message]:
 
 
 def public_events(ticket: Ticket, *, since: dt.datetime) -> list[TicketEvent]:
-    """What happened to the ticket since then, as far as customers are told, oldest first."""
+    """What happened to the ticket since then, as far as customers are told, oldest first; what each of them said of
+    replies among it, for the one who said it.
+    """
     return _public_events(ticket=ticket.pk, since=since)
 
 
@@ -80,7 +83,8 @@ def _public_messages(ticket: Any) -> QuerySet[Message]:
 
 @prepared
 def _public_events(ticket: Any, since: Any) -> QuerySet[TicketEvent]:
-    events = TicketEvent.objects.filter(ticket=ticket, is_public=True, at__gte=since).select_related("actor")
+    told = Q(is_public=True) | Q(verb=Verb.REPLY_JUDGED)
+    events = TicketEvent.objects.filter(told, ticket=ticket, at__gte=since).select_related("actor")
     return events.order_by("id")
 
 

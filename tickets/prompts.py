@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from helpdesk.forms import NativeDateInput
-from helpdesk.typed_text import LineField, TextField
+from helpdesk.typed_text import LineField, TextField, clean_line
 from tickets.models import CategoryPrompt, PromptTranslation
 from tickets.patterns import read_pattern
 
@@ -25,6 +25,7 @@ PREFIX = "ask_"
 LINE_LIMIT, TEXT_LIMIT = 200, 5_000
 Kind = CategoryPrompt.Kind
 TOO_LONG = gettext_lazy("Use %(limit_value)d characters or fewer. You have used %(show_value)d.")
+STEP_NUMBER = re.compile(r"^\s*\d{1,3}[.)](\s+|$)")
 THOUSANDS = re.compile(r"\d{1,3}([,٬ ]\d{3})+")
 
 
@@ -127,6 +128,9 @@ def _box(prompt: CategoryPrompt) -> forms.Field:
     if prompt.kind == Kind.LONG_TEXT:
         box = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
         return TextField(max_length=TEXT_LIMIT, widget=box, **options)
+    if prompt.kind == Kind.STEPS:
+        box = forms.Textarea(attrs={"rows": 3, "dir": "auto", "data-steps": _("Add a step")})
+        return StepsField(max_length=TEXT_LIMIT, widget=box, **options)
     if prompt.kind == Kind.CHOICE:
         return _choice(prompt, words.lines if words else [], options)
     if prompt.kind == Kind.DATE:
@@ -165,6 +169,15 @@ def _choice(prompt: CategoryPrompt, lines: list[str], options: dict[str, Any]) -
     stored = first.lines if first and len(first.lines) == len(lines) else lines
     choices = [("", _("Choose…")), *zip(stored, lines, strict=True)]
     return forms.ChoiceField(choices=choices, **options)
+
+
+class StepsField(TextField):
+    """Steps in their order, one on each line, kept with their numbers; the page's script writes these while one types."""
+
+    def to_python(self, value: Any) -> str:
+        """`1. …` on each line, counted anew, without the empty ones."""
+        lines = (clean_line(STEP_NUMBER.sub("", line)) for line in super().to_python(value).split("\n"))
+        return "\n".join(f"{place}. {line}" for place, line in enumerate(filter(None, lines), 1))
 
 
 class DayField(forms.DateField):

@@ -10,6 +10,7 @@ from tickets.models.ticket import OPEN_STATUSES, Status
 
 RATING_TIME = dt.timedelta(days=30)  # after solving, in which it can be rated
 RATING_CHANGE_TIME = dt.timedelta(days=7)  # in which a rating can be changed
+EASE_TIME = dt.timedelta(days=7)  # after sending, in which it can be said how easy that was
 EDIT_TIME = dt.timedelta(minutes=5)  # in which a customer may change what they just wrote
 
 
@@ -95,6 +96,17 @@ def may_rate(ticket: Ticket, rating: Rating | None, *, now: dt.datetime) -> bool
     if rating and rating.rated_at:
         return now - rating.rated_at <= RATING_CHANGE_TIME
     return now - ticket.solved_at <= RATING_TIME
+
+
+def may_tell_ease(ticket: Ticket, *, now: dt.datetime) -> bool:
+    """Whether its requester may still say how easy it was to send, or say it otherwise."""
+    return not ticket.is_spam and now - ticket.created_at <= EASE_TIME
+
+
+def may_judge(message: Message, ticket: Ticket) -> bool:
+    """Whether a participant may say if this message helped: a person of the desk wrote it to them."""
+    is_reply = message.side == Message.Side.DESK and message.kind == Message.Kind.PUBLIC
+    return is_reply and message.author_id is not None and ticket.status != Status.CLOSED
 
 
 def may_edit_message(message: Message, ticket: Ticket, member: Member, *, now: dt.datetime) -> bool:

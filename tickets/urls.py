@@ -26,6 +26,7 @@ ACTS = (
     ("reopen", "reopen/", ticket_acts.receive_reopened),
     ("late", "late/", ticket_acts.receive_late),
     ("rate", "rate/", ticket_acts.receive_rating),
+    ("judge", "judge/", ticket_acts.receive_verdict),
     ("add", "participants/", ticket_acts.receive_participant),
     ("remove", "participants/<int:pk>/remove/", ticket_acts.receive_removal),
 )

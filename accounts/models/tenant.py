@@ -109,11 +109,34 @@ class TenantSettings(TenantModel):
         db_default=True,
         help_text=_("An hour after a ticket was solved, once. On its page they can say it in any case."),
     )
+    closed_until = models.DateTimeField(
+        _("no new requests until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until then the contact form says so, with the reason, and offers your articles. Replies, emails and calls"
+            " still come in. Empty: open."
+        ),
+    )
+    closed_reason = models.CharField(
+        _("why, as people read it"),
+        max_length=300,
+        blank=True,
+        db_default="",
+        help_text=_("For example: We move to a new office. In each language that your customers read."),
+    )
 
     class Meta:
         verbose_name = _("settings")
         verbose_name_plural = _("settings")
-        constraints = [models.UniqueConstraint(name="one_settings_row_a_tenant", fields=["tenant"])]
+        constraints = [
+            models.UniqueConstraint(name="one_settings_row_a_tenant", fields=["tenant"]),
+            models.CheckConstraint(
+                name="closed_with_a_reason",
+                condition=Q(closed_until=None) | ~Q(closed_reason=""),
+                violation_error_message=_("Say why no new requests are taken."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(_("Settings"))

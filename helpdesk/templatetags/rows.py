@@ -25,7 +25,7 @@ NEW = '<span class="tag tag-info"><span class="dot"></span>{}</span> '
 TICKET = """<tr>
         <td class="narrow" data-label="{heads[0]}"><bdi>{number}</bdi></td>
         <td class="cell-title" data-label="{heads[1]}"><span>{new}<a class="row-link" href="{url}" dir="auto">{title}</a></span></td>
-        <td class="narrow" data-label="{heads[2]}">{status}</td>
+        <td class="narrow" data-label="{heads[2]}">{status}{rated}</td>
         <td class="narrow muted" data-label="{heads[3]}">{updated}</td>
       </tr>
       """
@@ -47,7 +47,18 @@ def _ticket(row: Mapping[str, Any], heads: list[SafeString], new: SafeString) ->
         url=escape(row["url"]),
         title=escape(row["title"]),
         status=status_face(status["status"], status["label"], status["meaning"]),
+        rated=_stars(row["score"]) if row.get("score") else "",
         updated=when(row["updated_at"], "relative"),
+    )
+
+
+def _stars(score: Any) -> SafeString:
+    """A rating of five at most: as stars for the eye, in words for readers."""
+    words = _("You rated the help: %(rating)s") % {"rating": score.label}
+    shown = "★" * score + "☆" * (5 - score)
+    return drawn(
+        ' <span class="stars" title="{0}"><span aria-hidden="true">{1}</span><span class="visually-hidden">{0}</span></span>',
+        *(words, shown),
     )
 
 

@@ -25,9 +25,11 @@ MESSAGE = """<article class="message{look}" id="m-{id}" aria-labelledby="m-{id}-
       {edit}
     </header>
     <div class="message-body">{body}</div>
-    {further}
+    {further}{helpful}
   </div>
 </article>"""
+HELPFUL = """<p class="helpful" role="group" aria-labelledby="h-{id}"><span id="h-{id}">{asked}</span> {answers}</p>"""
+VERDICT = '<button class="link-button" form="helpful" name="{}" value="{}" aria-pressed="{}">{}</button> '
 AUTOMATIC = """<article class="message message-automatic" aria-labelledby="m-{id}-by">
   <span class="avatar" aria-hidden="true">{icon}</span>
   <div class="message-bubble">
@@ -70,7 +72,8 @@ def talk_message(context: Context, item: Mapping[str, Any]) -> SafeString:
     """Draw a message: who, when, and what was said, with its files and links.
 
     `item` has `id`, `author`, `at`, `body`, `own`, `internal`; `team`, `channel`, `edited_at`, `delivered`, `origin`,
-    `is_elsewhere`, `edit_url`, `clear_body` (what `body` hides), `files` and `links` may be missing.
+    `is_elsewhere`, `edit_url`, `clear_body` (what `body` hides), `helpful` (its reader's `verdict`), `files` and `links`
+    may be missing. A verdict is posted by the page's form `helpful`.
     """
     look = " message-internal" if item.get("internal") else " message-own" if item.get("own") else ""
     team = item.get("team")
@@ -86,6 +89,7 @@ def talk_message(context: Context, item: Mapping[str, Any]) -> SafeString:
         edit=_edit(item["edit_url"]) if item.get("edit_url") else NOTHING,
         body=paragraphs(item["body"]),
         further=_further(context, item),
+        helpful=_helpful(item["id"], item["helpful"]["verdict"]) if item.get("helpful") else NOTHING,
     )
 
 
@@ -131,6 +135,15 @@ def _told(item: Mapping[str, Any]) -> list[SafeString]:
 
 def _edit(url: str) -> SafeString:
     return drawn(EDIT, url, icon("edit"), _("Edit"), _("this message"))
+
+
+def _helpful(key: int, verdict: bool | None) -> SafeString:
+    """The question, and both answers as buttons of which one may be pressed."""
+    answers = ("yes", True, _("Yes")), ("no", False, _("No"))
+    pressed = {True: "true", False: "false"}
+    rows = ((name, key, pressed[verdict is value], word) for name, value, word in answers)
+    asked = _("Helpful?") if verdict is None else _("You found this helpful:")
+    return drawn(HELPFUL, id=key, asked=asked, answers=drawn_each(VERDICT, rows))
 
 
 def _further(context: Context, item: Mapping[str, Any]) -> SafeString:

@@ -145,6 +145,35 @@ for (const box of document.querySelectorAll("textarea[data-counter], input[data-
   });
 }
 
+/* Steps are numbered while they are typed, and a button begins the next one; the server counts them again. */
+const STEP = /^\s*\d{1,3}[.)](\s+|$)/;
+function numberSteps(box, isNext) {
+  const lines = box.value.split("\n").map((line) => line.replace(STEP, ""));
+  while (lines.length && !lines.at(-1).trim()) lines.pop();
+  if (isNext || !lines.length) lines.push("");
+  box.value = lines.map((line, place) => `${place + 1}. ${line}`).join("\n");
+  box.rows = Math.max(box.rows, Math.min(lines.length + 1, 12));
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+function offerSteps() {
+  for (const box of document.querySelectorAll("textarea[data-steps]:not([data-watched])")) {
+    box.dataset.watched = "";
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button button-small", textContent: `+ ${box.dataset.steps}` });
+    button.addEventListener("click", () => numberSteps(box, true));
+    box.after(button);
+    box.addEventListener("keydown", (event) => {
+      const isAtEnd = box.selectionStart === box.value.length;
+      if (event.key !== "Enter" || event.isComposing || event.shiftKey || !isAtEnd || !box.value.trim()) return;
+      event.preventDefault();
+      numberSteps(box, true);
+    });
+  }
+}
+document.addEventListener("swapped", offerSteps);
+offerSteps();
+
 /* A second press within five seconds does nothing; the server keeps an idempotency key as well. */
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -41,10 +41,10 @@ TECHNICAL_QUESTIONS: dict[str, tuple[CategoryPrompt.Kind, dict[str, dict[str, st
         },
     ),
     "steps": (
-        CategoryPrompt.Kind.LONG_TEXT,
+        CategoryPrompt.Kind.STEPS,
         {
-            "en": {"label": "Steps to get there", "hint": "One on each line."},
-            "ar": {"label": "الخطوات التي تؤدي إلى المشكلة", "hint": "خطوة في كل سطر."},
+            "en": {"label": "Steps to get there", "hint": "What you did, in order, one on each line."},
+            "ar": {"label": "الخطوات التي تؤدي إلى المشكلة", "hint": "ما فعلته بالترتيب، خطوة في كل سطر."},
         },
     ),
     "since": (

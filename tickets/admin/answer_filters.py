@@ -48,7 +48,8 @@ def answer_boxes(used: Iterable[str]) -> dict[str, forms.Field]:
 
 
 def _is_offered(prompt: CategoryPrompt) -> bool:
-    return prompt.is_active and prompt.kind != CategoryPrompt.Kind.LONG_TEXT
+    kinds = CategoryPrompt.Kind
+    return prompt.is_active and prompt.kind not in {kinds.LONG_TEXT, kinds.STEPS}
 
 
 def _by_answer(key: str) -> Filter:

@@ -12,7 +12,7 @@ from helpdesk.locales import told_name_of
 from helpdesk.templatetags.parts import when
 from tickets.models import Clock, TicketEvent
 from tickets.models.event import Verb
-from tickets.models.rating import Score
+from tickets.models.rating import Ease, Score
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority, Status, Tier
 from tickets.sensitive import masked
@@ -54,6 +54,8 @@ ICONS = {
     Verb.HANDED_BACK: "undo",
     Verb.ESCALATED: "alert",
     Verb.ANSWERED_AT_ONCE: "mail",
+    Verb.EASE_TOLD: "star",
+    Verb.REPLY_JUDGED: "star",
 }
 
 _PLAIN = {
@@ -218,6 +220,17 @@ def _rated(who: str, changes: dict[str, Any]) -> str:
     return _("%(who)s changed the rating: %(before)s → %(after)s") % _facts(who, before, after)
 
 
+def _eased(who: str, changes: dict[str, Any]) -> str:
+    _before, after = _labels(changes.get("ease"), Ease)
+    return _("%(who)s said of sending the request: %(after)s") % {"who": who, "after": after}
+
+
+def _judged(who: str, changes: dict[str, Any]) -> str:
+    if (changes.get("helpful") or [None, False])[1]:
+        return _("%(who)s found a reply helpful") % {"who": who}
+    return _("%(who)s found a reply not helpful") % {"who": who}
+
+
 def _repromised(who: str, changes: dict[str, Any]) -> str:
     told = [
         _("%(promise)s %(before)s → %(after)s")
@@ -233,7 +246,7 @@ def _deadline(moment: str | None) -> str:
 
 
 def _labels(
-    change: Sequence[Any] | None, labels: type[Status] | type[Priority] | type[Score]
+    change: Sequence[Any] | None, labels: type[Status] | type[Priority] | type[Score] | type[Ease]
 ) -> tuple[str, str]:
     before, after = (
         str(labels(value).label) if value in labels.values else "–" for value in change or ("", "")
@@ -249,6 +262,8 @@ _TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
     Verb.UNTAGGED: _tagged,
     Verb.ANSWER_CHANGED: _answered,
     Verb.RATED: _rated,
+    Verb.EASE_TOLD: _eased,
+    Verb.REPLY_JUDGED: _judged,
     Verb.REPROMISED: _repromised,
     Verb.HANDED_OVER: _handed_over,
     Verb.HANDED_BACK: _handed_back,

@@ -25,6 +25,8 @@ LABELS = {
     Measure.SOLVED: gettext_lazy("Solved once"),
     Measure.REOPENED: gettext_lazy("Opened again"),
     Measure.RATED: gettext_lazy("Rated"),
+    Measure.EASE: gettext_lazy("Told how easy it was to send"),
+    Measure.HELPFUL: gettext_lazy("Reply judged"),
     Measure.KEPT_ANSWER: gettext_lazy("Reply promised"),
     Measure.KEPT_GOAL: gettext_lazy("Solving promised"),
     Measure.ONE_TOUCH: gettext_lazy("Solved still"),

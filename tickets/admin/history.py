@@ -54,7 +54,7 @@ VERBS = {
     ),
     Kind.PROMISES: (
         *(Verb.PROMISE_BREACHED, Verb.ESCALATED, Verb.SAID_LATE, Verb.REMINDED, Verb.RATED),
-        Verb.REPROMISED,
+        *(Verb.REPROMISED, Verb.EASE_TOLD, Verb.REPLY_JUDGED),
     ),
 }
 

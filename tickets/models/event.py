@@ -49,6 +49,8 @@ class Verb(models.TextChoices):
     HANDED_BACK = "handed_back", _("Handed back to the tier before")
     ESCALATED = "escalated", _("Escalated")
     ANSWERED_AT_ONCE = "answered_at_once", _("Automatic first answer")
+    EASE_TOLD = "ease_told", _("Customer said how easy it was to send")
+    REPLY_JUDGED = "reply_judged", _("Reply judged by the customer")
 
 
 class TicketEvent(TenantModel):

@@ -20,6 +20,7 @@ COUNTED = frozenset(
         *(Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.ROUTED, Verb.RATED),
         *(Verb.HANDED_OVER, Verb.HANDED_BACK, Verb.PROMISE_BREACHED, Verb.REPROMISED),
         *(Verb.MARKED_SPAM, Verb.UNMARKED_SPAM, Verb.MERGED, Verb.UNMERGED, Verb.SPLIT, Verb.EDITED),
+        *(Verb.EASE_TOLD, Verb.REPLY_JUDGED),
     }
 )
 
@@ -41,6 +42,8 @@ class Measure(models.IntegerChoices):
     SENT = (
         12  # it came in, at the team and category it was sent to: 1 when a person moved it away since, 0 else
     )
+    EASE = 13  # its requester said how easy it was to send; the score
+    HELPFUL = 14  # a participant said of a reply whether it helped: 1 yes, 0 no
 
 
 class Figure(TenantModel):

@@ -20,6 +20,7 @@ class CategoryPrompt(TenantModel):
     class Kind(models.TextChoices):
         TEXT = "text", _("One line")
         LONG_TEXT = "long_text", _("Long text")
+        STEPS = "steps", _("Steps, one after another")
         CHOICE = "choice", _("Choice from a list")
         DATE = "date", _("Date")
         NUMBER = "number", _("Number")

@@ -19,6 +19,16 @@ class Score(models.IntegerChoices):
     VERY_GOOD = 5, _("Very good")
 
 
+class Ease(models.IntegerChoices):
+    """How easy it was to send a request, as customer effort is commonly asked for; easy is one of the upper two."""
+
+    VERY_HARD = 1, _("Very hard")
+    HARD = 2, _("Hard")
+    FAIR = 3, _("Neither easy nor hard")
+    EASY = 4, _("Easy")
+    VERY_EASY = 5, _("Very easy")
+
+
 class Rating(TenantModel):
     """One participant's word about one time that a ticket was solved: asked for, given, or both.
 

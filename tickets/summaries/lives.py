@@ -114,6 +114,16 @@ def _measurements(life: Life, zone: ZoneInfo) -> Iterator[Measurement]:
     for one in life.ratings:
         if one.rated_at and one.score:
             yield Measure.RATED, one.rated_at, one.score, None
+    yield from _opinions(life)
+
+
+def _opinions(life: Life) -> Iterator[Measurement]:
+    """The last word of the requester on sending, and of each participant on each reply."""
+    for event in life.of(Verb.EASE_TOLD)[-1:]:
+        yield Measure.EASE, event.at, event.changes["ease"][1], None
+    last = {(event.actor_id, event.message_id): event for event in life.of(Verb.REPLY_JUDGED)}
+    for event in last.values():
+        yield Measure.HELPFUL, event.at, int(event.changes["helpful"][1]), None
 
 
 def _answered(life: Life) -> Iterator[Measurement]:

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,27 +13,35 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.queries import audience_offered, senders
 from helpcenter.incidents import banner_for
+from helpdesk.errors import Refused
 from helpdesk.sending import is_sent_by_page
 from helpdesk.templatetags.parts import duration, when
+from helpdesk.typed_text import key_in
+from tickets.actions.opinions import tell_ease
 from tickets.form_reads import ticket_sent_with
-from tickets.models import Category, Clock
+from tickets.models import Category, Clock, Ticket
+from tickets.models.rating import Ease
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
 from tickets.page_reads import clocks_of
 from tickets.queries import (
     active_categories,
+    ease_told,
     requester_of,
     usual_first_reply_seconds,
 )
+from tickets.rules import may_tell_ease
 from tickets.sla.clocks import as_told
 from tickets.sla.policy import opens_at, preview_promise, usual_seconds_of
-from tickets.views.answers import keeps_words, personal, revisitable
+from tickets.views.answers import keeps_words, personal, revisitable, see_other
 from tickets.views.calendar_file import has_times_to_come, sent_calendar
+from tickets.views.closed import closed_page
 from tickets.views.conversation import promises_in
+from tickets.views.limits import RATINGS
 from tickets.views.request_form import request_page
 from tickets.views.suggested import articles_for
 from tickets.views.topic_filter import look_for_topics
@@ -50,6 +59,8 @@ CARRIED = ("draft", "follows", "article", "title", "page", "app_version", "devic
 def contact(request: HttpRequest) -> HttpResponse:
     """The topics; the form itself where the tenant has none, or had none when it was opened."""
     roots = active_categories()
+    if not _is_written(request) and (closed := closed_page(request)):
+        return closed
     if not roots:
         return request_page(request, Topic((), reverse("contact")))
     if _is_written(request):
@@ -73,6 +84,8 @@ def contact_category(request: HttpRequest, path: str) -> HttpResponse:
         topic = _something_else(roots)
     if topic is None:
         raise Http404
+    if not _is_written(request) and (closed := closed_page(request)):
+        return closed
     if topic.branches and not _is_written(request):
         links = topic_links(
             topic.branches,
@@ -131,13 +144,18 @@ def usual_first_reply() -> str:
 
 
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @personal
 def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """What became of a request: its number and times, for whoever has the address; nothing of its content."""
+    """What became of a request: its number and times, for whoever has the address; nothing of its content.
+
+    Posting `ease` tells how easy it was to send.
+    """
     ticket = ticket_sent_with(key)
     if ticket is None:
         raise Http404
+    if request.method == "POST":
+        return _receive_ease(request, ticket)
     if "calendar" in request.GET:
         return sent_calendar(ticket)
     requester, now = requester_of(ticket), timezone.now()
@@ -151,11 +169,34 @@ def contact_sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "usual_seconds": usual_seconds_of(ticket.category_id) if clocks else None,
         "hours": {clock.kind: clock.target_seconds / 3600 for clock in clocks},
         "suggested": articles_for(request, topic, ""),
+        "ease": _ease_part(ticket, now),
         "is_own": member_of(request) == requester,
         "sender": ticket.sender or next((sender for sender in senders() if sender.is_default), None),
         "opens_at": opens_at(clocks[0].calendar_version, now=now) if clocks else None,
     }
     return render(request, "portal/sent.html", page)
+
+
+def _receive_ease(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    score = key_in(request.POST.get("ease", ""))
+    if score in Ease.values:
+        if not RATINGS.spend(request):
+            messages.info(request, _("You've rated many times in an hour. Try again later."))
+            return see_other(request.path)
+        try:
+            tell_ease(ticket, score=score)
+        except Refused as refusal:
+            messages.info(request, str(refusal.message))
+    return see_other(f"{request.path}#ease")
+
+
+def _ease_part(ticket: Ticket, now: dt.datetime) -> dict[str, Any] | None:
+    """The question how easy it was, with what was said; None when its time is over."""
+    if ticket.merged_into_id or not may_tell_ease(ticket, now=now):
+        return None
+    told = ease_told(ticket)
+    answers = [{"value": one.value, "label": one.label, "is_told": one == told} for one in reversed(Ease)]
+    return {"told": Ease(told).label if told else "", "answers": answers}
 
 
 def _receipt(clocks: list[Clock]) -> list[dict[str, Any]]:

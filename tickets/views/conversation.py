@@ -95,6 +95,7 @@ class Talk:
     first_unread_id: int  # 0 when the reader has seen everything
     last_id: int  # of the newest message
     last_at: dt.datetime | None
+    verdicts: dict[int, bool]  # which messages the reader found helpful, or not
 
 
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
@@ -142,7 +143,15 @@ def talk_of(ticket: Ticket, reader: Participant, *, is_whole: bool) -> Talk:
         first_unread_id=unread[0] if unread else 0,
         last_id=messages[-1].pk if messages else 0,
         last_at=messages[-1].created_at if messages else None,
+        verdicts=_verdicts(events, reader),
     )
+
+
+def _verdicts(events: Iterable[TicketEvent], reader: Participant) -> dict[int, bool]:
+    own = (
+        event for event in events if event.verb == Verb.REPLY_JUDGED and event.actor_id == reader.member_id
+    )
+    return {event.message_id: event.changes["helpful"][1] for event in own if event.message_id}
 
 
 def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.addresses import absolute_url
-from accounts.queries import audience_offered
+from accounts.queries import audience_offered, closed_contact
 from helpcenter.queries import popular_texts
 from helpcenter.views.articles import links_to
 from helpcenter.views.reading import Reader, alternates, in_language, section_url
@@ -36,13 +36,15 @@ def home(reader: Reader) -> HttpResponse:
     ]
     popular = popular_texts(reader.order, reader.reach) if shelves else []
     places = {locale: f"/{locale}/" for locale in reader.settings.languages}
+    now = timezone.now()
     page = {
         "shelves": shelves,
         "popular": links_to(popular, reader.locale),
         "topics": [] if shelves else topic_links(active_categories(), is_signed_in=member is not None),
         "promise": preview_promise(
-            None, priority=Priority.NORMAL, audience=audience_offered(member), now=timezone.now()
+            None, priority=Priority.NORMAL, audience=audience_offered(member), now=now
         ),
+        "closed": closed_contact(now=now),
         "counts": portal_counts(own_tickets(member)) if member else None,
         "canonical": absolute_url(f"/{reader.locale}/"),
         "alternates": alternates(places, reader.settings.default_locale),

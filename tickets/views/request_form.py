@@ -35,6 +35,7 @@ from tickets.sight import own_tickets
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import see_other
 from tickets.views.articles_first import articles_first
+from tickets.views.closed import closed_words
 from tickets.views.drafts import draft_to_read, draft_to_write, typed_answers, unfinished_draft
 from tickets.views.guest_session import guest_tickets
 from tickets.views.limits import DRAFTS
@@ -241,6 +242,8 @@ class RequestPage:
             )
         if not self.may_send and not is_writing:
             form.add_error(None, _("Sign in to send a request on this topic."))
+        if (closed := closed_words()) and not is_writing:
+            form.add_error(None, closed)
 
     def _keep(self, answers: dict[str, str], replaced: dict[str, str], ready: dict[str, Any] | None) -> bool:
         """Stores the draft; whether this address has not begun too many."""

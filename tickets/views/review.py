@@ -33,6 +33,7 @@ from tickets.rules import may_choose_category
 from tickets.sight import own_tickets
 from tickets.sla.policy import preview_promise
 from tickets.views.answers import keeps_words, personal, see_other
+from tickets.views.closed import reason_closed
 from tickets.views.drafts import draft_to_read, draft_to_write
 from tickets.views.guest_session import guest_tickets
 from tickets.views.limits import CODES
@@ -221,7 +222,7 @@ def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
         return see_other(form_url(draft, "check"))
     if not is_signed_in and not ready["email"]:
         return see_other(form_url(draft, "check"))
-    if wait := reason_to_wait(request, draft.answers):
+    if wait := reason_closed() or reason_to_wait(request, draft.answers):
         return show_summary(request, draft, wait=wait)
     if not is_signed_in and needs_code(request, ready["email"]):
         return _ask_for_code(request, draft)

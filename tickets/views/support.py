@@ -1,6 +1,6 @@
 """Support tickets: everything a member asked or takes part in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,8 +14,9 @@ from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.typed_text import without_overrides
 from tickets.models import Ticket
+from tickets.models.rating import Score
 from tickets.numbers import looks_like_number, parse_number
-from tickets.queries import find_ticket, unread_ticket_ids
+from tickets.queries import find_ticket, scores_given, unread_ticket_ids
 from tickets.search import own_tickets_with
 from tickets.sight import own_tickets
 from tickets.views.answers import personal, see_other
@@ -48,9 +49,9 @@ def _page(member: Member, wanted: OwnList, listed: QuerySet[Ticket] | None) -> d
     counts = counts_of(member, listed)
     first = wanted.first_of(counts[wanted.show])
     rows = wanted.rows(member, first, listed)
-    unread = unread_ticket_ids(member, rows)
+    unread, scores = unread_ticket_ids(member, rows), scores_given(member, rows)
     return {
-        "rows": _rows(rows, unread),
+        "rows": _rows(rows, unread, scores),
         "filters": wanted.filters(counts),
         "sorts": wanted.sorts(),
         "wanted": wanted,
@@ -78,12 +79,14 @@ def _with_words(request: HttpRequest, member: Member, mine: QuerySet[Ticket], wo
     return own_tickets_with(mine, member, words, [get_language() or "", member.locale, tenant.locale])
 
 
-def _rows(tickets: list[Ticket], unread: Collection[int]) -> list[dict[str, Any]]:
+def _rows(tickets: list[Ticket], unread: Collection[int], scores: Mapping[int, int]) -> list[dict[str, Any]]:
     address = reverse("ticket", args=[PLACE])  # asked once: asking costs more than a row
-    return [_row(ticket, address, is_new=ticket.pk in unread) for ticket in tickets]
+    return [
+        _row(ticket, address, is_new=ticket.pk in unread, score=scores.get(ticket.pk)) for ticket in tickets
+    ]
 
 
-def _row(ticket: Ticket, address: str, *, is_new: bool) -> dict[str, Any]:
+def _row(ticket: Ticket, address: str, *, is_new: bool, score: int | None) -> dict[str, Any]:
     return {
         "number": ticket.number,
         "url": address.replace(PLACE, ticket.number),
@@ -91,4 +94,5 @@ def _row(ticket: Ticket, address: str, *, is_new: bool) -> dict[str, Any]:
         "status": status_of(ticket),
         "updated_at": ticket.told_at,
         "is_new": is_new,
+        "score": score and Score(score),
     }

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from helpdesk.errors import Refused
 from helpdesk.templatetags.parts import when
+from helpdesk.typed_text import key_in
 from tickets.actions.drafts import save_reply_draft
 from tickets.actions.edit import TooLate, edit_own_message
 from tickets.actions.late import say_late
+from tickets.actions.opinions import judge_reply
 from tickets.actions.participants import add_participant, remove_participant
 from tickets.actions.rate import rate
 from tickets.actions.reply import reply_as_customer
@@ -142,6 +144,24 @@ def receive_rating(request: HttpRequest, seat: Seat) -> HttpResponse:
     else:
         messages.success(request, _("Thank you for your rating."))
     return see_other(seat.url())
+
+
+def receive_verdict(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Keeps whether a reply helped, which is `yes` or `no` with the reply's key; a later press takes its place."""
+    is_helpful = "yes" in request.POST
+    key = key_in(request.POST.get("yes" if is_helpful else "no", ""))
+    message = public_messages(seat.ticket).filter(pk=key).first() if key else None
+    if message is None:
+        raise Http404
+    if not RATINGS.spend(request):
+        messages.info(request, _("You've rated many times in an hour. Try again later."))
+        return see_other(seat.url())
+    try:
+        judge_reply(seat.participant, message, is_helpful=is_helpful)
+    except Refused as refusal:
+        messages.info(request, str(refusal.message))
+        return see_other(seat.url())
+    return see_other(f"{seat.url()}#m-{message.pk}")
 
 
 def receive_late(request: HttpRequest, seat: Seat) -> HttpResponse:

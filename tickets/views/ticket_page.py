@@ -43,6 +43,8 @@ from tickets.views.seat import Seat
 from tickets.views.topics import url_of_category
 from tickets.views.uploads import Draft, limits_text, member_of
 
+_ADDRESSES = ("reply", "solve", "reopen", "late", "rate", "judge", "add", "print", "news")
+
 
 def show_ticket(
     request: HttpRequest,
@@ -66,6 +68,7 @@ def show_ticket(
     if request.method == "GET" and talk.first_unread_id and talk.last_at:
         mark_read(seat.participant, until=talk.last_at)
     _offer_edits(seat, talk, now)
+    _ask_what_helped(seat, talk)
     page = _acts(seat) | _composer(request, seat, reply, draft) | _promises(seat, now)
     page |= rating_part(request, seat, rating, now)
     page |= {
@@ -130,6 +133,15 @@ def _offer_edits(seat: Seat, talk: Talk, now: dt.datetime) -> None:
             item["edit_url"] = seat.url("edit", item["id"])
 
 
+def _ask_what_helped(seat: Seat, talk: Talk) -> None:
+    """Beside each reply of a person, as `may_judge` has it."""
+    if seat.ticket.status == Status.CLOSED:
+        return
+    for item in talk.items:
+        if item["kind"] == "message" and item["team"] and not item["own"]:
+            item["helpful"] = {"verdict": talk.verdicts.get(item["id"])}
+
+
 def _people(seat: Seat) -> list[dict[str, Any]]:
     me = seat.participant
     return [
@@ -159,9 +171,7 @@ def _acts(seat: Seat) -> dict[str, Any]:
         "may_reopen": may_reopen(ticket),
         "may_add": may_add_participants(seat.participant, ticket),
         "new_url": url_of_category(active_categories(), ticket.category_id),
-        "urls": {
-            act: seat.url(act) for act in ("reply", "solve", "reopen", "late", "rate", "add", "print", "news")
-        },
+        "urls": {act: seat.url(act) for act in _ADDRESSES},
     }
     if may_reopen(ticket) and ticket.solved_at:
         acts["reopen_until"] = ticket.solved_at + dt.timedelta(days=reopen_days())

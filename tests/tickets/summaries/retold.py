@@ -74,7 +74,19 @@ def _spoken(events: list[TicketEvent]) -> Found:
             scores.append((Measure.RATED, event.at, event.changes["rating"][1]))
         elif event.verb == Verb.RATED:
             scores[-1] = (Measure.RATED, scores[-1][1], event.changes["rating"][1])
-    return [(Measure.ANSWERED, at, business_seconds(events[0].at, at, [])) for at in answered] + scores
+    told = [(Measure.ANSWERED, at, business_seconds(events[0].at, at, [])) for at in answered]
+    return [*told, *scores, *_opinions(events)]
+
+
+def _opinions(events: list[TicketEvent]) -> Found:
+    """The last of each kind: of the ticket, and of each reply (one customer judges here)."""
+    last: dict[int | None, tuple[int, dt.datetime, int | None]] = {}
+    for event in events:
+        if event.verb == Verb.EASE_TOLD:
+            last[None] = (Measure.EASE, event.at, event.changes["ease"][1])
+        elif event.verb == Verb.REPLY_JUDGED:
+            last[event.message_id] = (Measure.HELPFUL, event.at, int(event.changes["helpful"][1]))
+    return list(last.values())
 
 
 def _settled(events: list[TicketEvent]) -> Found:

@@ -21,13 +21,14 @@ from tests.queries import counted_queries
 from tests.tickets.summaries.retold import Told, retold
 from tickets.actions.assign import route
 from tickets.actions.merge import merge_tickets, undo_merge
+from tickets.actions.opinions import judge_reply, tell_ease
 from tickets.actions.rate import rate
 from tickets.actions.record import record_event
 from tickets.actions.settle import settle_tickets
 from tickets.actions.spam import mark_spam, unmark_spam
 from tickets.actions.status import change_status, reopen
 from tickets.actions.sweep import sweep
-from tickets.models import Category, Clock, DailyFigure, FiguresDue, FiguresState, Measured, Ticket
+from tickets.models import Category, Clock, DailyFigure, FiguresDue, FiguresState, Measured, Message, Ticket
 from tickets.models.event import Verb
 from tickets.models.figures import Measure
 from tickets.models.ticket import Status
@@ -87,11 +88,20 @@ def live_on(
         lambda: rate(participant_of(ticket, customer), score=chance.randint(1, 5), comment=""),
         lambda: rate(participant_of(ticket, customer), score=chance.randint(1, 5), comment=""),
         lambda: rate(participant_of(ticket, customer), score=chance.randint(1, 5), comment=""),
+        lambda: tell_ease(ticket, score=chance.randint(1, 5)),
+        lambda: judge_any(ticket, chance, customer),
     ]
     try:
         chance.choice(acts)()
     except Refused:
         return
+
+
+def judge_any(ticket: Ticket, chance: random.Random, customer: Member) -> None:
+    replies = list(Message.objects.filter(ticket=ticket, side=Message.Side.DESK).order_by("pk"))
+    if replies:
+        seat = participant_of(ticket, customer)
+        judge_reply(seat, chance.choice(replies), is_helpful=chance.random() < 0.5)
 
 
 def test_random_lives_are_counted_as_their_events_tell(

@@ -65,8 +65,8 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "contact_check, send": (9, lambda scene: _send(scene.member)),
     "contact_check, send as a new guest": (10, lambda scene: _send(scene.guest)),
     "suggested_articles": (3, lambda scene: _get(scene.member, "/suggested-articles/?subject=refund")),
-    "contact_sent": (7, lambda scene: _get(scene.member, f"/contact/sent/{scene.ticket.submission_key}/")),
-    "tickets": (5, lambda scene: _get(scene.member, "/tickets/")),
+    "contact_sent": (8, lambda scene: _get(scene.member, f"/contact/sent/{scene.ticket.submission_key}/")),
+    "tickets": (6, lambda scene: _get(scene.member, "/tickets/")),
     "ticket": (13, lambda scene: _get(scene.member, _page(scene.ticket))),
     "ticket_reply": (16, lambda scene: _press(scene.member, _page(scene.ticket), "reply", body="More")),
     "ticket_solve": (12, lambda scene: _press(scene.member, _page(_fresh(scene)), "solve")),
@@ -74,6 +74,8 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
     "ticket_late": (15, lambda scene: _press(scene.member, _page(_late(scene)), "late")),
     "ticket, solved": (16, lambda scene: _get(scene.member, _page(_solved(scene)))),
     "ticket_rate": (12, lambda scene: _press(scene.member, _page(_solved(scene)), "rate", score="4")),
+    "ticket_judge": (9, lambda scene: _judge(scene.member, scene.ticket)),
+    "contact_sent, ease": (8, lambda scene: _tell_ease(scene.member, _fresh(scene))),
     "ticket_add": (
         18,
         lambda scene: _press(scene.member, _page(_fresh(scene)), "participants", email=_somebody()),
@@ -104,7 +106,19 @@ BUDGETS: dict[str, tuple[int, Callable[[Scene], Act]]] = {
 ELSEWHERE = {
     *(
         f"guest_{act}"
-        for act in ("solve", "reopen", "late", "rate", "add", "remove", "edit", "print", "news", "calendar")
+        for act in (
+            "solve",
+            "reopen",
+            "late",
+            "rate",
+            "judge",
+            "add",
+            "remove",
+            "edit",
+            "print",
+            "news",
+            "calendar",
+        )
     ),
     "upload_done",
 }
@@ -222,6 +236,16 @@ def _press(site: Client, page: str, act: str = "", **values: str) -> Act:
     address = f"{page}{act}/" if act else page
     given = Page(site.get(page)).form(address).values | values
     return lambda: site.post(address, given)
+
+
+def _judge(site: Client, ticket: Ticket) -> Act:
+    reply = Message.objects.filter(ticket=ticket, side=Message.Side.DESK).first()
+    assert reply
+    return lambda: site.post(f"{_page(ticket)}judge/", {"yes": reply.pk})
+
+
+def _tell_ease(site: Client, ticket: Ticket) -> Act:
+    return lambda: site.post(f"/contact/sent/{ticket.submission_key}/", {"ease": "5"})
 
 
 @pytest.fixture

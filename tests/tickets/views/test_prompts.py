@@ -46,6 +46,7 @@ CHOICES = {
     [
         (Kind.TEXT, {}, "  Error 51 ", "Error 51"),
         (Kind.LONG_TEXT, {}, "one\r\ntwo", "one\ntwo"),
+        (Kind.STEPS, {}, "open it\r\n\r\n 2. press\t1.5 times \r\n3.\r\n", "1. open it\n2. press\t1.5 times"),
         (Kind.CHOICE, {"words": CHOICES}, "Office", "Office"),
         (Kind.DATE, {}, "2026-11-02", "2026-11-02"),
         (Kind.DATE, {}, "٢٠٢٦-١١-٠٢", "2026-11-02"),

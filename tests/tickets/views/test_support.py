@@ -8,6 +8,8 @@ from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket, note, participant_of, write_back
 from tests.pages import Page
 from tests.queries import assert_same_queries, count_queries
+from tickets.actions.participants import add_participant
+from tickets.actions.rate import rate
 from tickets.actions.status import change_status
 from tickets.models.ticket import Status
 
@@ -251,3 +253,21 @@ def test_list_of_a_participant_shows_the_ticket_too(house: House, site: Client, 
     site.force_login(customer)
 
     assert Page(site.get("/tickets/")).links["Shared"] == f"/tickets/{ticket.number}/"
+
+
+def test_list_shows_how_a_solved_ticket_was_rated(
+    house: House, site: Client, customer: Member, agent: Member, guest: Member
+) -> None:
+    solved = make_ticket(house, customer, subject="Rated")
+    answer(solved, agent, status=Status.SOLVED)
+    add_participant(participant_of(solved, customer), email=guest.email)
+    rate(participant_of(solved, customer), score=2, comment="")
+    rate(participant_of(solved, guest), score=5, comment="")
+    answer(make_ticket(house, customer, subject="Not rated"), agent, status=Status.SOLVED)
+    site.force_login(customer)
+
+    page = Page(site.get("/tickets/"))
+
+    assert page.text.count("★★☆☆☆") == 1
+    assert page.text.count("You rated the help:") == 1
+    assert "You rated the help: Bad" in page.text
