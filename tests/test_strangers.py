@@ -372,7 +372,6 @@ SAFE_ONLY = {
     "article_untitled",
     "api_article",
     "help_section",
-    "contact_sent",
     "ticket",
     "guest_link",
     "guest_ticket",

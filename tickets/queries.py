@@ -245,15 +245,6 @@ def unread_ticket_ids(member: Member, tickets: Iterable[Ticket]) -> set[int]:
     return set(_unread(member=member.pk, tickets=[ticket.pk for ticket in tickets]))
 
 
-def scores_given(member: Member, tickets: Iterable[Ticket]) -> dict[int, int]:
-    """How the member rated the help in those of `tickets` that are solved, their last word on each, by the ticket's id.
-
-    One statement, none without a solved one.
-    """
-    solved = [ticket.pk for ticket in tickets if ticket.status not in OPEN_STATUSES]
-    return dict(_scores(member=member.pk, tickets=solved)) if solved else {}
-
-
 def portal_counts(tickets: QuerySet[Ticket]) -> dict[str, int]:
     """How many of `tickets` are open, waiting for the customer, solved, and all of them. One statement."""
     is_open = Q(status__in=OPEN_STATUSES)
@@ -317,19 +308,6 @@ def rating_of(participant: Participant) -> Rating | None:
     return ratings.filter(solved_at=ticket.solved_at).first() if ticket.solved_at else None
 
 
-def ease_told(ticket: Ticket) -> int | None:
-    """How easy its requester found it to send the ticket, a value of `Ease`; None before they said."""
-    told = TicketEvent.objects.filter(ticket=ticket, verb=Verb.EASE_TOLD).order_by("-id").first()
-    return told.changes["ease"][1] if told else None
-
-
-def verdict_on(message: Message, participant: Participant) -> bool | None:
-    """Whether the participant found the message helpful; None before they said."""
-    judged = TicketEvent.objects.filter(ticket=participant.ticket, verb=Verb.REPLY_JUDGED, message=message)
-    last = judged.filter(actor=participant.member_id).order_by("-id").first()
-    return last.changes["helpful"][1] if last else None
-
-
 def was_solved_by_silence(ticket: Ticket) -> bool:
     """Whether nobody solved the ticket: it waited for its customer for too long."""
     by_itself = TicketEvent.objects.filter(
@@ -391,12 +369,6 @@ def _participants(ticket: Any) -> QuerySet[Participant]:
 @prepared
 def _reply_drafts(participant: Any) -> QuerySet[ReplyDraft]:
     return ReplyDraft.objects.filter(participant=participant)
-
-
-@prepared
-def _scores(member: Any, tickets: Any) -> QuerySet[Rating, tuple[int, int]]:
-    given = Rating.objects.filter(AnyOf("ticket", tickets), member=member, score__isnull=False)
-    return given.order_by("solved_at").values_list("ticket", "score")
 
 
 @prepared

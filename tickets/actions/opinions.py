@@ -8,7 +8,8 @@ from tickets.actions.lock import lock_ticket
 from tickets.actions.record import record_event
 from tickets.models import Message, Participant, Ticket
 from tickets.models.event import Verb
-from tickets.queries import ease_told, requester_of, verdict_on
+from tickets.opinions import ease_told, verdict_on
+from tickets.queries import requester_of
 from tickets.rules import may_judge, may_tell_ease
 
 

@@ -27,10 +27,10 @@ from tickets.models import Category, Clock, Ticket
 from tickets.models.rating import Ease
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
+from tickets.opinions import ease_told
 from tickets.page_reads import clocks_of
 from tickets.queries import (
     active_categories,
-    ease_told,
     requester_of,
     usual_first_reply_seconds,
 )

@@ -16,7 +16,8 @@ from helpdesk.typed_text import without_overrides
 from tickets.models import Ticket
 from tickets.models.rating import Score
 from tickets.numbers import looks_like_number, parse_number
-from tickets.queries import find_ticket, scores_given, unread_ticket_ids
+from tickets.opinions import scores_given
+from tickets.queries import find_ticket, unread_ticket_ids
 from tickets.search import own_tickets_with
 from tickets.sight import own_tickets
 from tickets.views.answers import personal, see_other
