@@ -18,7 +18,8 @@ def scores_given(member: Member, tickets: Iterable[Ticket]) -> dict[int, int]:
     One statement, none without a solved one.
     """
     solved = [ticket.pk for ticket in tickets if ticket.status not in OPEN_STATUSES]
-    return dict(_scores(member=member.pk, tickets=solved)) if solved else {}
+    given = _scores(member=member.pk, tickets=solved) if solved else []
+    return {ticket: score for ticket, score in given if score}
 
 
 def ease_told(ticket: Ticket) -> int | None:
@@ -35,6 +36,6 @@ def verdict_on(message: Message, participant: Participant) -> bool | None:
 
 
 @prepared
-def _scores(member: Any, tickets: Any) -> QuerySet[Rating, tuple[int, int]]:
+def _scores(member: Any, tickets: Any) -> QuerySet[Rating, tuple[int, int | None]]:
     given = Rating.objects.filter(AnyOf("ticket", tickets), member=member, score__isnull=False)
     return given.order_by("solved_at").values_list("ticket", "score")
