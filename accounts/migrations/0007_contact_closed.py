@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_squashed_0005_people_by_name'),
+        ('accounts', '0006_being_at_the_desk'),
     ]
 
     operations = [
