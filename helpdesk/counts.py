@@ -93,10 +93,15 @@ def _sql_of(queryset: QuerySet[Any, Any], *, nothing: str = "SELECT 1 WHERE fals
     return sql, [*params]
 
 
+def is_walked_out(hits: int, seen: int) -> bool:
+    """Whether a walk saw its list to the end, or as far as anything is counted."""
+    return seen < WALKED or hits > LIMIT
+
+
 def walked_text(hits: int, seen: int) -> str:
     """What a walk came to: `43` of a list that was seen to its end, else `43+`."""
     shown = count_text(hits)
-    return shown if seen < WALKED or hits > LIMIT else f"{shown}+"
+    return shown if is_walked_out(hits, seen) else f"{shown}+"
 
 
 def count_text(count: int) -> str:

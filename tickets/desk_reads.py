@@ -18,8 +18,9 @@ from helpdesk.prepared import AnyOf, AnyText, hand_out, prepared
 from tickets.joined import threads_with
 from tickets.models import Clock, DeskDraft, Message, Participant, Ticket, TicketEvent
 from tickets.models.ticket import Status
-from tickets.page_reads import clocks_read, files_read, segments_read
+from tickets.page_reads import files_read
 from tickets.queries import assignable_in
+from tickets.sla.reads import clocks_read, segments_read
 
 DESK_SHOWN = 30  # messages on a page; those between the first and them are folded
 EXCERPT = 140  # characters of the last message in a row of the queue

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -33,7 +32,7 @@ from tickets.models import (
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Status
-from tickets.queries import answerable_for
+from tickets.queries import answerable_for, category_of, participants_of
 from tickets.sensitive import masked
 from tickets.sla.policy import opens_for, takes_feedback
 from tickets.together import watchers_of
@@ -69,16 +68,20 @@ def confirmation_of(
     return _mail(participant, topic, context, row=0, is_automatic=True)
 
 
-def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachment]) -> None:
-    """Mails a public reply of the desk to every participant but its author. Notes and customers' words mail nobody."""
-    if message.is_internal or message.side != Message.Side.DESK:
-        return
-    clocks = list(Clock.objects.filter(ticket=ticket))
-    reply_by = _reply_by(ticket, message.created_at)
+def mails_of_reply(
+    ticket: Ticket,
+    message: Message,
+    *,
+    people: Iterable[Participant],
+    clocks: Sequence[Clock],
+    files: Sequence[Attachment],
+) -> list[TenantModel]:
+    """The mails that bring a public reply of the desk to all of `people` but its author, for the caller to store."""
     mails: list[TenantModel] = []
-    for participant in _told(ticket).exclude(member=message.author):
+    others = [person for person in people if person.member_id != message.author_id]
+    for participant in filter(_is_told, others):
         participant.ticket = ticket
-        context = _facts(ticket, clocks) | {"reply_by": reply_by}
+        context = _facts(ticket, clocks) | {"reply_by": _reply_by(ticket, message.created_at)}
         topic = "ticket_reply_unproven"
         if participant.proven_at:
             topic = "ticket_reply"
@@ -89,7 +92,7 @@ def announce_reply(ticket: Ticket, message: Message, *, files: Sequence[Attachme
                 "author_name": _desk_name(message.author),
             }
         mails += _mail(participant, topic, context, row=message.pk, is_automatic=False)
-    insert_together(mails)
+    return mails
 
 
 def announce_lost_link(participant: Participant) -> None:
@@ -126,7 +129,7 @@ def announce_added(participant: Participant) -> None:
 def announce_waiting(ticket: Ticket, event: TicketEvent, *, reply_by: dt.datetime) -> None:
     """Reminds everybody who takes part that the ticket waits for an answer; repeats nothing that was written."""
     mails: list[TenantModel] = []
-    for participant in _told(ticket):
+    for participant in filter(_is_told, participants_of(ticket)):
         participant.ticket = ticket
         facts = _facts(ticket, ()) | {"reply_by": _iso(reply_by)}
         mails += _mail(participant, "ticket_waiting", facts, row=f"{event.pk}.reminder", is_automatic=True)
@@ -270,10 +273,9 @@ def _writer(message: Message) -> str:
     return str(message.author) if message.author else current_tenant().name
 
 
-def _told(ticket: Ticket) -> QuerySet[Participant]:
-    """Who is mailed about the ticket: who asked, and of those who were added the ones who opened their link."""
-    people = Participant.objects.filter(ticket=ticket).select_related("member")
-    return people.filter(Q(role=Participant.Role.REQUESTER) | Q(proven_at__isnull=False)).order_by("id")
+def _is_told(person: Participant) -> bool:
+    """Whether they are mailed about the ticket: who asked is, and who was added once they opened their link."""
+    return person.role == Participant.Role.REQUESTER or person.proven_at is not None
 
 
 def _tell_desk(
@@ -343,10 +345,11 @@ def _mail(
 def _facts(ticket: Ticket, clocks: Iterable[Clock]) -> dict[str, Any]:
     by_kind = {clock.kind: clock for clock in clocks}
     first, goal = by_kind.get(ClockKind.FIRST_RESPONSE), by_kind.get(ClockKind.RESOLUTION)
+    category = category_of(ticket)
     return {
         "tenant_name": current_tenant().name,
         "number": ticket.number,
-        "category": ticket.category.name if ticket.category else "",
+        "category": category.name if category else "",
         "team": ticket.team.name,
         "status": ticket.status,
         "created_at": ticket.created_at.isoformat(),
@@ -354,7 +357,7 @@ def _facts(ticket: Ticket, clocks: Iterable[Clock]) -> dict[str, Any]:
         "resolution_due_at": _iso(goal.due_at if goal else None),
         "first_response_hours": first.target_seconds / 3600 if first else None,
         "resolution_hours": goal.target_seconds / 3600 if goal else None,
-        "is_only_read": takes_feedback(ticket.category) and not by_kind,
+        "is_only_read": takes_feedback(category) and not by_kind,
     }
 
 

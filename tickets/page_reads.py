@@ -8,13 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Member
-from helpdesk.at_once import asking, at_once
 from helpdesk.prepared import AnyOf, hand_out, prepared
 from tickets.models import (
     Attachment,
     CategoryTranslation,
-    Clock,
-    ClockSegment,
     Message,
     Ticket,
     TicketAlias,
@@ -50,13 +47,6 @@ def public_events(ticket: Ticket, *, since: dt.datetime) -> list[TicketEvent]:
     return _public_events(ticket=ticket.pk, since=since)
 
 
-def clocks_of(ticket: Ticket) -> list[Clock]:
-    """The promises of the ticket, with what explains them. One statement."""
-    clocks, segments = at_once(asking(clocks_read, ticket=ticket.pk), asking(segments_read, ticket=ticket.pk))
-    hand_out(segments, to=clocks, name="segments", key="clock_id")
-    return clocks
-
-
 def with_files(messages: list[Message]) -> list[Message]:
     """The messages with their files. One statement."""
     files = files_read(messages=[message.pk for message in messages]) if messages else []
@@ -86,18 +76,6 @@ def _public_events(ticket: Any, since: Any) -> QuerySet[TicketEvent]:
     told = Q(is_public=True) | Q(verb=Verb.REPLY_JUDGED)
     events = TicketEvent.objects.filter(told, ticket=ticket, at__gte=since).select_related("actor")
     return events.order_by("id")
-
-
-@prepared
-def clocks_read(ticket: Any) -> QuerySet[Clock]:
-    """The promises of a ticket."""
-    return Clock.objects.filter(ticket=ticket).select_related("calendar_version").order_by("id")
-
-
-@prepared
-def segments_read(ticket: Any) -> QuerySet[ClockSegment]:
-    """What its clocks went through, oldest first."""
-    return ClockSegment.objects.filter(clock__ticket=ticket).order_by("id")
 
 
 @prepared

@@ -20,7 +20,6 @@ from tickets.models import (
     CategoryPrompt,
     CategoryTranslation,
     Clock,
-    DeskDraft,
     GuestLink,
     Macro,
     Message,
@@ -114,6 +113,11 @@ def active_categories() -> list[Category]:
     return remembered(_active_categories)
 
 
+def category_of(ticket: Ticket) -> Category | None:
+    """The ticket's topic with its team and names, offered or not. To be read only."""
+    return remembered(_categories).get(ticket.category_id)
+
+
 def topics_with_words() -> list[Category]:
     """The topics offered, as `active_categories`, with all words of each, for `topic_search` and `completeness`."""
     return remembered(_topics_with_words)
@@ -184,6 +188,11 @@ def _prompts() -> list[CategoryPrompt]:
 
 def _prompts_and_parents() -> tuple[list[CategoryPrompt], dict[int | None, int | None]]:
     return _prompts(), dict(Category.objects.values_list("pk", "parent_id"))
+
+
+def _categories() -> dict[int | None, Category]:
+    names = Prefetch("translations", CategoryTranslation.objects.defer("synonyms", "examples", "asked_back"))
+    return {topic.pk: topic for topic in Category.objects.select_related("team").prefetch_related(names)}
 
 
 def _active_categories() -> list[Category]:
@@ -333,12 +342,6 @@ def answerable_for(ticket: Ticket) -> list[Member]:
     active = Member.objects.filter(is_active=True)
     leads = active.filter(Q(pk=ticket.assignee_id) | Q(Exists(in_team), role=Member.Role.LEAD)).order_by("pk")
     return list(leads) or list(active.filter(role=Member.Role.ADMIN).order_by("pk"))
-
-
-def replies_leaving(ticket: Ticket, member: Member) -> QuerySet[DeskDraft]:
-    """The replies of colleagues that are held back, in the order in which they leave."""
-    held = DeskDraft.objects.filter(ticket=ticket, leaves_at__isnull=False).exclude(author=member)
-    return held.select_related("author").order_by("leaves_at", "pk")
 
 
 def newer_replies(ticket: Ticket, reader: Participant, *, after: int) -> QuerySet[Message]:

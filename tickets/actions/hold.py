@@ -11,23 +11,25 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Member
+from helpdesk.at_once import asking, at_once
 from helpdesk.errors import Refused
 from helpdesk.outbox.nudge import nudge
+from helpdesk.prepared import prepared
 from helpdesk.typed_text import clean_text
 from tickets.actions.answers import refuse_unanswered
 from tickets.actions.desk_drafts import back_to_draft
 from tickets.actions.lock import lock_ticket
 from tickets.actions.macros import refuse_half, reply_with
-from tickets.actions.reply import Seen, StaleReply, check_reply, refuse_stale
+from tickets.actions.reply import Seen, StaleReply, check_reply, public_after, refuse_stale
 from tickets.models import Attachment, DeskDraft, Macro, Message, Ticket
 from tickets.models.ticket import Status
 from tickets.notify import announce_stopped
-from tickets.queries import replies_leaving
 
 LEAVE = "tickets.send_held_replies"
 CROSSED = gettext_noop("Somebody wrote while your reply waited to leave. Read it, then send again.")
@@ -53,7 +55,12 @@ def hold_reply(
     """
     locked, now = lock_ticket(ticket)
     body = clean_text(body)
-    before = DeskDraft.objects.filter(key=submission_key).first()
+    drafts, leaving, newer = at_once(
+        asking(_drafts_with, key=submission_key),
+        asking(_leaving, ticket=locked.pk, member=author.pk),
+        asking(public_after, ticket=locked.pk, message=seen.message_id),
+    )
+    before = next(iter(drafts), None)
     if before and before.author_id != author.pk:
         raise Refused(_("This form was sent by somebody else. Copy the text and reload the page."), "body")
     if before and before.leaves_at:
@@ -65,7 +72,7 @@ def hold_reply(
     check_reply(locked)
     if status == Status.SOLVED and locked.status != Status.SOLVED:
         refuse_unanswered(locked)
-    refuse_stale(locked, author, seen, leaving=list(replies_leaving(locked, author)))
+    refuse_stale(locked, author, seen, newer=newer, leaving=leaving)
     if not body and not Attachment.objects.filter(draft_key=submission_key, message=None).exists():
         raise Refused(_("Write a message or attach a file."), "body")
     if macro:
@@ -141,3 +148,15 @@ def seen_of(values: Mapping[str, Any]) -> Seen:
         held=frozenset(values.get("seen_held") or ()),
         statuses=frozenset(values.get("seen_status") or ()),
     )
+
+
+@prepared
+def _drafts_with(key: Any) -> QuerySet[DeskDraft]:
+    return DeskDraft.objects.filter(key=key)
+
+
+@prepared
+def _leaving(ticket: Any, member: Any) -> QuerySet[DeskDraft]:
+    """The replies of colleagues that are held back, in the order in which they leave."""
+    held = DeskDraft.objects.filter(ticket=ticket, leaves_at__isnull=False).exclude(author=member)
+    return held.select_related("author").order_by("leaves_at", "pk")

@@ -20,6 +20,7 @@ def lock_ticket(ticket: Ticket) -> tuple[Ticket, dt.datetime]:
     locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
     if locked.merged_into_id:
         raise Refused(_("This ticket was joined with another one. Nothing can be done in it any more."))
+    _keep_known(locked, ticket)
     return locked, max(timezone.now(), locked.updated_at)
 
 
@@ -27,6 +28,13 @@ def take_over(ticket: Ticket, locked: Ticket) -> None:
     """Gives the caller's copy of the ticket what the act made of the locked one; asks the database nothing."""
     for field in Ticket._meta.concrete_fields:
         setattr(ticket, field.attname, getattr(locked, field.attname))
+
+
+def _keep_known(locked: Ticket, ticket: Ticket) -> None:
+    """Spares reading again what was read with `ticket`: where it lies, as far as it lies there still."""
+    for field in (Ticket._meta.get_field("team"), Ticket._meta.get_field("category")):
+        if field.is_cached(ticket) and getattr(locked, field.attname) == getattr(ticket, field.attname):
+            field.set_cached_value(locked, field.get_cached_value(ticket))
 
 
 def lock_two(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket, dt.datetime]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 
 from django.db import transaction
@@ -66,7 +66,6 @@ def apply_macro(
     return ticket
 
 
-@transaction.atomic
 def reply_with(
     ticket: Ticket,
     *,
@@ -81,17 +80,18 @@ def reply_with(
 
     Locks the ticket; idempotent by `submission_key`. Raises what `reply_to_customer` and `apply_changes` raise.
     """
-    message = reply_to_customer(
-        ticket,
-        author=author,
-        body=body,
-        submission_key=submission_key,
-        seen_message_id=seen.message_id,
-        seen=seen,
-        status=status,
-    )
-    if macro:
-        apply_changes(ticket, macro=macro, actor=author, key=submission_key)
+    with transaction.atomic() if macro else nullcontext():
+        message = reply_to_customer(
+            ticket,
+            author=author,
+            body=body,
+            submission_key=submission_key,
+            seen_message_id=seen.message_id,
+            seen=seen,
+            status=status,
+        )
+        if macro:
+            apply_changes(ticket, macro=macro, actor=author, key=submission_key)
     return message
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import Member
-from helpdesk.inserts import insert_with
+from helpdesk.inserts import insert_together, insert_with
 from tickets.models import Clock, FiguresDue, Message, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.figures import COUNTED
@@ -65,12 +65,24 @@ def figures_due(events: Iterable[TicketEvent]) -> list[FiguresDue]:
 
 
 def record_missed_promises(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) -> None:
-    """Appends one event for each of the ticket's clocks that was just found broken; the system saw it."""
-    for clock in clocks:
-        changes = {"clock": [clock.kind, clock.breached_at and clock.breached_at.isoformat()]}
-        record_event(
-            ticket, Verb.PROMISE_BREACHED, actor=None, changes=changes, channel=Channel.DESK, now=now
+    """Appends what `write_missed_promises` wrote."""
+    events = write_missed_promises(ticket, clocks, now=now)
+    insert_together([*events, *figures_due(events)])
+
+
+def write_missed_promises(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) -> list[TicketEvent]:
+    """One event for each of the ticket's clocks that was just found broken, to be stored; the system saw it."""
+    return [
+        write_event(
+            ticket,
+            Verb.PROMISE_BREACHED,
+            actor=None,
+            changes={"clock": [clock.kind, clock.breached_at and clock.breached_at.isoformat()]},
+            channel=Channel.DESK,
+            now=now,
         )
+        for clock in clocks
+    ]
 
 
 def actor_kind(actor: Member | None) -> TicketEvent.Actor:

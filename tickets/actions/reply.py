@@ -2,40 +2,55 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
+from helpdesk.at_once import asking, at_once
 from helpdesk.errors import Refused
+from helpdesk.inserts import insert_together
+from helpdesk.prepared import prepared
 from helpdesk.typed_text import clean_text
 from tickets.actions.answers import refuse_unanswered
 from tickets.actions.content import attach_waiting_files, digest_of
 from tickets.actions.desk_drafts import forget_desk_draft
 from tickets.actions.drafts import forget_reply_draft
 from tickets.actions.lock import lock_ticket, take_over
-from tickets.actions.record import record_event, record_missed_promises
-from tickets.actions.status import enter_status, promise_answer
+from tickets.actions.record import figures_due, write_event
+from tickets.actions.status import promise_answer, write_status
 from tickets.actions.watch import call_colleagues
 from tickets.actions.words import add_words
-from tickets.models import Clock, ClockSegment, DeskDraft, Message, Participant, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    Clock,
+    ClockSegment,
+    DeskDraft,
+    Message,
+    Participant,
+    Ticket,
+    TicketEvent,
+)
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Channel, Status
-from tickets.notify import announce_reply, announce_to_watchers
+from tickets.notify import announce_to_watchers, mails_of_reply
+from tickets.queries import participants_of
 from tickets.rules import may_reply_as_customer
-from tickets.sla.clocks import move_clocks
+from tickets.sla.clocks import Move
 
-ANSWERED = (
-    ClockKind.FIRST_RESPONSE,
-    ClockKind.NEXT_RESPONSE,
-    ClockKind.TIER,
+MET = (Clock.State.MET, ClockSegment.Reason.MET)
+ANSWERED: Move = dict.fromkeys(
+    (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.TIER), MET
 )  # by a public reply of the desk
+
+
+NONE_AFTER = 2**62  # no message has so high an id
 
 
 @dataclass(frozen=True)
@@ -164,13 +179,18 @@ def _send(
     try:
         with transaction.atomic():
             locked, now = lock_ticket(ticket)
-            before = _sent_before(message)
+            sent, waiting, newer = at_once(
+                asking(_sent_with, key=message.submission_key),
+                asking(_files_waiting, key=message.submission_key),
+                asking(public_after, ticket=locked.pk, message=seen.message_id if seen else NONE_AFTER),
+            )
+            before = next(iter(sent), None)
             if before is None:
                 if seen:
-                    refuse_stale(locked, message.author, seen)
-                _store(locked, message, status, now)
+                    refuse_stale(locked, message.author, seen, newer=newer)
+                _store(locked, message, status, now, has_files=bool(waiting))
     except IntegrityError:  # the same form, sent at once into another ticket
-        before = _sent_before(message)
+        before = _sent_with.first(key=message.submission_key)
         if before is None:
             raise
     if before is None:
@@ -183,19 +203,20 @@ def _send(
     return before
 
 
-def _sent_before(message: Message) -> Message | None:
-    return Message.objects.filter(submission_key=message.submission_key).first()
-
-
 def refuse_stale(
-    ticket: Ticket, author: Member | None, seen: Seen, *, leaving: Sequence[DeskDraft] = ()
+    ticket: Ticket,
+    author: Member | None,
+    seen: Seen,
+    *,
+    newer: Iterable[Message],
+    leaving: Sequence[DeskDraft] = (),
 ) -> None:
-    """Raises StaleReply when the ticket, which the caller has locked, moved on from what `author` had seen; `leaving`
-    are replies of colleagues that are held back.
+    """Raises StaleReply when the ticket, which the caller has locked, moved on from what `author` had seen: `newer` are the
+    messages `public_after` it, `leaving` the replies of colleagues that are held back.
     """
-    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, pk__gt=seen.message_id)
-    others = newer.exclude(author=author).exclude(submission_key__in=seen.held)
-    found = list(others.select_related("author").order_by("pk"))
+    author_id = author.pk if author else None
+    others = [message for message in newer if message.author_id != author_id]
+    found = [message for message in others if str(message.submission_key) not in seen.held]
     held = [draft for draft in leaving if str(draft.key) not in seen.held]
     moved = _moved_by_others(ticket, author, seen.statuses)
     if found or held or moved:
@@ -217,7 +238,9 @@ def check_reply(ticket: Ticket) -> None:
         raise Refused(_("This ticket is closed. Start a follow-up instead."), "body")
 
 
-def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.datetime) -> None:
+def _store(
+    ticket: Ticket, message: Message, status: Status | None, now: dt.datetime, *, has_files: bool
+) -> None:
     if not message.is_internal:
         check_reply(ticket)
     if status == Status.SOLVED and message.side == Message.Side.DESK and ticket.status != Status.SOLVED:
@@ -227,22 +250,23 @@ def _store(ticket: Ticket, message: Message, status: Status | None, now: dt.date
     message.ticket = ticket
     message.created_at = now
     message.save(force_insert=True)
-    files = attach_waiting_files(message, message.submission_key)
+    files = attach_waiting_files(message, message.submission_key) if has_files else []
     if not message.body and not message.links and not files:
         raise Refused(_("Write a message or attach a file."), "body")
     verb = Verb.NOTED if message.is_internal else Verb.REPLIED
-    record_event(
+    event = write_event(
         ticket, verb, actor=message.author, message=message, channel=Channel(message.channel), now=now
     )
     if message.body:
         add_words(ticket, message)
-    if not message.is_internal:
-        _turn(ticket, message, status or _after_customer(ticket), now)
+    if message.is_internal:
+        insert_together([event, *figures_due([event])])
+    else:
+        _turn(ticket, message, status or _after_customer(ticket), now, event=event, files=files)
     ticket.updated_at = now
     ticket.save()
     if message.side == Message.Side.DESK:
         forget_desk_draft(message)
-    announce_reply(ticket, message, files=files)
     called = call_colleagues(ticket, message) if message.is_internal else []
     announce_to_watchers(ticket, message, besides=called)
 
@@ -252,16 +276,51 @@ def _after_customer(ticket: Ticket) -> Status:
     return Status.NEW if ticket.status == Status.NEW else Status.OPEN
 
 
-def _turn(ticket: Ticket, message: Message, status: Status, now: dt.datetime) -> None:
-    """Passes the turn from the one who wrote to the other side: clocks, then status, then the next promise."""
-    Participant.objects.filter(ticket=ticket, member=message.author).update(
-        last_read_at=now, proven_at=Coalesce("proven_at", Value(now))
-    )
-    if message.side == Message.Side.DESK:
-        met = (Clock.State.MET, ClockSegment.Reason.MET)
-        late = move_clocks(ticket, dict.fromkeys(ANSWERED, met), now=now)
-        record_missed_promises(ticket, late, now=now)
+def _turn(
+    ticket: Ticket,
+    message: Message,
+    status: Status,
+    now: dt.datetime,
+    *,
+    event: TicketEvent,
+    files: Sequence[Attachment],
+) -> None:
+    """Passes the turn from the one who wrote to the other side: clocks, then status, then the next promise, and the mails.
+    Stores `event`, and all that these leave, with one statement."""
+    is_answer = message.side == Message.Side.DESK
+    people = participants_of(ticket) if is_answer else []
+    if not is_answer or any(person.member_id == message.author_id for person in people):
+        Participant.objects.filter(ticket=ticket, member=message.author).update(
+            last_read_at=now, proven_at=Coalesce("proven_at", Value(now))
+        )
     ticket.reminded_at = None
-    enter_status(ticket, status, actor=message.author, now=now, channel=Channel(message.channel))
-    if message.side == Message.Side.CUSTOMER:
+    entered = write_status(
+        ticket,
+        status,
+        actor=message.author,
+        now=now,
+        channel=Channel(message.channel),
+        after=ANSWERED if is_answer else None,
+    )
+    events = [event, *entered.broken, *([entered.event] if entered.event else [])]
+    mails = mails_of_reply(ticket, message, people=people, clocks=entered.clocks, files=files)
+    insert_together([*events, *figures_due(events), *entered.segments, *mails])
+    if not is_answer:
         promise_answer(ticket, now=now)
+
+
+@prepared
+def public_after(ticket: Any, message: Any) -> QuerySet[Message]:
+    """What was said openly in the ticket after the message with that id, oldest first."""
+    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.PUBLIC, pk__gt=message)
+    return newer.select_related("author").order_by("pk")
+
+
+@prepared
+def _sent_with(key: Any) -> QuerySet[Message]:
+    return Message.objects.filter(submission_key=key)
+
+
+@prepared
+def _files_waiting(key: Any) -> QuerySet[Attachment, int]:
+    return Attachment.objects.filter(draft_key=key, message=None).values_list("pk", flat=True)

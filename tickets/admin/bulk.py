@@ -73,7 +73,7 @@ def act_on_many(door: TicketAdmin, request: HttpRequest, member: Member, asked: 
         wish = wanted(request.POST.get("act", ""), press)
     except Refused as refusal:  # another act may still be done to what was chosen
         return _ask(door, request, asked, None, count, error=str(refusal))
-    if wish is None or not _is_ready(wish, count, is_answer=is_answer):
+    if wish is None or not _is_ready(wish, count, _promised(request, count), is_answer=is_answer):
         return _ask(door, request, asked, wish, count)
     wishes, tickets = (wish.form.wishes(), wish.form.among(tickets)) if wish.form else (wish.wishes, tickets)
     key = _key(request, wish.act, wishes, member)
@@ -178,10 +178,15 @@ def back_url(query: str, *, run: BulkRun | None = None) -> str:
     return f"{url}?{'&'.join(parts)}" if parts else url
 
 
-def _is_ready(wish: Wanted, count: int, *, is_answer: bool) -> bool:
-    """Whether nothing needs to be asked any more."""
+def _promised(request: HttpRequest, count: int) -> int:
+    """How many tickets the person was told of: what is ticked one sees, of a whole list the page gave a number, or none."""
+    return key_in(request.POST.get("promised", "")) if request.POST.get("all") == "1" else count
+
+
+def _is_ready(wish: Wanted, count: int, promised: int, *, is_answer: bool) -> bool:
+    """Whether nothing needs to be asked any more. More than were promised is asked about, however few it is."""
     if wish.form is None:
-        return is_answer or count <= AT_ONCE
+        return is_answer or count <= min(promised, AT_ONCE)
     return is_answer and wish.form.is_valid()
 
 

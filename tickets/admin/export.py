@@ -13,8 +13,9 @@ from tickets.joined import desk_messages
 from tickets.metadata import shown_metadata
 from tickets.models import Attachment, Clock, Message, Participant, Ticket, TicketEvent
 from tickets.models.ticket import Priority
-from tickets.page_reads import BEGINNING, clocks_of
+from tickets.page_reads import BEGINNING
 from tickets.sensitive import masked
+from tickets.sla.reads import clocks_of
 from tickets.together import times_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts.factors import person_of
 from accounts.models import Member, Team
 from helpdesk.at_once import Asking, asking, at_once
-from helpdesk.counts import count_text, counted, prepared_counts, prepared_walks, walked_text
+from helpdesk.counts import count_text, counted, is_walked_out, prepared_counts, prepared_walks, walked_text
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.prepared import Statement, prepared
 from tickets.admin.asked import Asked, View
@@ -126,6 +126,14 @@ def told_count(count: Counted, *, shown: int = 0) -> str:
         return count_text(count)
     hits, seen = count
     return walked_text(max(hits, shown), seen)
+
+
+def count_promised(count: Counted, *, shown: int) -> int | None:
+    """The number that stands beside “All in this list”, of which so many are `shown`; None where nobody knows it yet."""
+    if isinstance(count, int):
+        return count
+    hits, seen = count
+    return max(hits, shown) if is_walked_out(hits, seen) else None
 
 
 def mails_waiting() -> list[QuerySet[OutboxRow]]:

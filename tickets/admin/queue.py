@@ -24,7 +24,7 @@ from tickets.admin.faces import ClockFace, age, face_of_ticket
 from tickets.admin.live import eyes_of
 from tickets.admin.narrow import chips_of
 from tickets.admin.orders import LOOKED, Place, end_of_look, page_of
-from tickets.admin.panel import told_count
+from tickets.admin.panel import count_promised, told_count
 from tickets.admin.search import Found
 from tickets.desk_reads import beside_rows
 from tickets.models import Message, Ticket
@@ -98,9 +98,10 @@ def queue_page(asked: Asked, found: Found, member: Member, shell: Mapping[str, A
     return {
         "title": heading(asked),
         "count": told_count(count, shown=len(tickets)),
+        "promised": count_promised(count, shown=len(tickets)),
         "is_too_many": bool(asked.words) and count > LIMIT,
         "further": further,
-        "looked": _looked(),
+        "looked": _looked(found),
         "rows": rows_of(tickets, asked, member, asked.now),
         "newer_url": asked.url(place=newer) if has_before and newer else "",
         "older_url": asked.url(place=older) if has_after and older else "",
@@ -211,7 +212,7 @@ def empty_of(asked: Asked, found: Found, elsewhere: int, further: str) -> dict[s
     if asked.is_team_unknown:
         return {"text": _("There is no such team among yours. Ask an admin to add you to it."), **everything}
     if further:
-        return {"text": _nothing_yet(), "url": further, "action": _("Look further")}
+        return {"text": _nothing_yet(found), "url": further, "action": _("Look further")}
     if asked.place:
         return {"text": _("This page is empty now."), "url": asked.url(), "action": _("Show the first page")}
     if asked.is_filtered:
@@ -225,14 +226,16 @@ def empty_of(asked: Asked, found: Found, elsewhere: int, further: str) -> dict[s
     return {"text": _elsewhere(asked.team, elsewhere), **everything}
 
 
-def _nothing_yet() -> str:
+def _nothing_yet(found: Found) -> str:
     return _(
         "Looked through %(count)s tickets of this list and found nothing. More may match further on."
-    ) % {"count": _looked()}
+    ) % {"count": _looked(found)}
 
 
-def _looked() -> str:
-    return number_format(LOOKED, force_grouping=True)
+def _looked(found: Found) -> str:
+    """How many were looked at; of several parts others than the longest may have added some."""
+    looked = number_format(LOOKED, force_grouping=True)
+    return f"{looked}+" if len(found.looked_at) > 1 else looked
 
 
 def _elsewhere(team: Team | None, count: int) -> str:

@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.factors import person_of
+from accounts.memory import one_reading
 from accounts.models import Member
 from accounts.sites import DeskModelAdmin, desk
 from helpdesk.errors import Refused
@@ -183,7 +184,6 @@ class TicketAdmin(DeskModelAdmin):
         self, request: HttpRequest, ticket_id: int, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The workspace of one ticket."""
-        teams_of_desk(request)  # with whether the person was called, which the ticket would ask for by itself
         ticket = self.ticket_of(request, ticket_id)
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
@@ -202,7 +202,7 @@ class TicketAdmin(DeskModelAdmin):
         errors: Sequence[Form] = (),
     ) -> HttpResponse:
         """The page of `ticket`; `errors` are the forms whose errors head it."""
-        asked, member = asked_of(request), person_of(request)
+        asked, member = opened_from(request), person_of(request)
         found = at_hand(ticket, member)
         seats, around = Seats.of(found.seats), lists_around(ticket, member, asked, teams_of_desk(request))
         lists = [*around, *lists_of_customer(seats.requester, member)]
@@ -234,7 +234,10 @@ class TicketAdmin(DeskModelAdmin):
     def reply_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Sends a public reply."""
         ticket = self.ticket_of(request, ticket_id)
-        return write_reply(self, request, ticket) if request.method == "POST" else self.back(request, ticket)
+        if request.method != "POST":
+            return self.back(request, ticket)
+        with one_reading():  # nothing of the setup is changed
+            return write_reply(self, request, ticket)
 
     def note_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
         """Keeps an internal note."""
@@ -363,12 +366,16 @@ class TicketAdmin(DeskModelAdmin):
         """The way back to the ticket; an act that came without a choice is told so."""
         if form is not None and request.method == "POST":
             messages.error(request, _("Nothing was changed: choose one from the list."))
-        query = asked_of(request).query()
         if self.get_queryset(request).filter(pk=ticket.pk).exists():
-            url = url_of(ticket.pk, "&".join(filter(None, [query, f"mode={mode}" if mode else ""])))
-            return see_other(f"{url}#composer" if mode else url)
+            return self.stay(request, ticket, mode=mode)
         messages.info(request, _("%(number)s is in another team's queue now.") % {"number": ticket.number})
-        return see_other(asked_of(request).url())
+        return see_other(opened_from(request).url())
+
+    def stay(self, request: HttpRequest, ticket: Ticket, *, mode: str = "") -> HttpResponse:
+        """As `back`, to a ticket that the person still sees."""
+        query = opened_from(request).query()
+        url = url_of(ticket.pk, "&".join(filter(None, [query, f"mode={mode}" if mode else ""])))
+        return see_other(f"{url}#composer" if mode else url)
 
     def onward(self, request: HttpRequest, ticket: Ticket) -> HttpResponse:
         """The next ticket of the queue that the solved one was opened from, when the person wants that; else back."""
@@ -377,11 +384,13 @@ class TicketAdmin(DeskModelAdmin):
             request.session["stays_after_solving"] = not wants_next
         if not wants_next:
             return self.back(request, ticket)
-        following = neighbours_of(ticket, person_of(request), asked_of(request)).get("next")
-        return see_other(following or asked_of(request).url())
+        asked = opened_from(request)
+        following = neighbours_of(ticket, person_of(request), asked).get("next")
+        return see_other(following or asked.url())
 
     def ticket_of(self, request: HttpRequest, ticket_id: int) -> Ticket:
         """The ticket when the person may see it; else a 404, whether it exists or not."""
+        teams_of_desk(request)  # with whether the person was called, which the ticket would ask for by itself
         ticket = ticket_of_workspace(ticket_id, person_of(request))
         if ticket is None:
             raise Http404
@@ -391,5 +400,10 @@ class TicketAdmin(DeskModelAdmin):
 
 
 def asked_of(request: HttpRequest) -> Asked:
-    """The queue that the address names: the one shown, or the one a ticket was opened from."""
+    """The list that the address names."""
     return Asked.read(request.GET, teams_of_desk(request))
+
+
+def opened_from(request: HttpRequest) -> Asked:
+    """The queue that a ticket was opened from, the words of a search aside: nobody is led through what they found."""
+    return replace(asked_of(request), words="")

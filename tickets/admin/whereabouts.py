@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from accounts.models import Member, Team
 from helpdesk.counts import LIMIT, count_text
@@ -16,12 +15,10 @@ from tickets.models import Ticket
 def lists_around(ticket: Ticket, member: Member, asked: Asked, teams: Sequence[Team]) -> list[Found]:
     """What is to be counted for `position_of`: the queue, the tickets before this one, and whether it is in the queue.
 
-    The words of a search are left out, as in the way to the next ticket. Nothing of a list that no index finds: to count
-    it is to look through all of it.
+    Nothing of a list that no index finds: to count it is to look through all of it. `asked` has no words.
     """
-    if replace(asked, words="").is_looked_through:
+    if asked.is_looked_through:
         return []
-    asked = replace(asked, words="")
     parts = asked.parts(member, teams)
     here = Place.of(ticket, asked.order, is_backwards=True)
     before = [beyond(part, here, asked.order) for part in parts]

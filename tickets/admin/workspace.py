@@ -131,8 +131,8 @@ def workspace_page(
         "title": f"{ticket.number} {subject}",
         "subject": subject,
         "ticket": ticket,
-        "query": asked.query(words=""),
-        "crumb": {"label": heading(asked), "url": asked.url(words="")},
+        "query": asked.query(),
+        "crumb": {"label": heading(asked), "url": asked.url()},
         "neighbours": neighbours_shown(sides, asked),
         "category_name": ticket.category_name or _("No category"),  # type: ignore[attr-defined]
         "level": LEVELS[Priority(ticket.priority)],
@@ -330,7 +330,7 @@ def neighbours_asked(ticket: Ticket, member: Member, asked: Asked) -> Statement:
 
 def neighbours_shown(ids: Sequence[int | None], asked: Asked) -> dict[str, str]:
     """The addresses of the tickets before and after."""
-    query = asked.query(words="")
+    query = asked.query()
     sides = zip(("previous", "next"), ids, strict=True)
     return {side: url_of(ticket_id, query) for side, ticket_id in sides if ticket_id}
 

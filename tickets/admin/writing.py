@@ -63,8 +63,10 @@ def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
     if sent is None:
         return _again(door, request, ticket, form)
     _say_sent(request, ticket, sent)
-    is_solved = form.cleaned_data["status"] == Status.SOLVED
-    return door.onward(request, shown) if is_solved else door.back(request, ticket)
+    if form.cleaned_data["status"] == Status.SOLVED:
+        return door.onward(request, shown)
+    is_in_place = (shown.team_id, shown.assignee_id) == (ticket.team_id, ticket.assignee_id)
+    return door.stay(request, ticket) if is_in_place else door.back(request, ticket)
 
 
 def write_note(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -178,7 +180,8 @@ def _write(request: HttpRequest, form: WritingForm, send: Callable[[dict[str, An
     """Keeps the files, then sends; None when the form has to be shown again. Lets StaleReply through."""
     draft = Draft(uuid.UUID(form.data["submission_key"]), person_of(request))
     # A second press, or a form gone back to, leaves no files behind under a key that was used.
-    refusals = [] if was_message_sent_with(draft.key) else keep_uploads(request, draft)
+    is_used = bool(request.FILES) and was_message_sent_with(draft.key)
+    refusals = [] if is_used else keep_uploads(request, draft)
     form.is_valid()
     tell_refusals(form, refusals)
     if form.errors:

@@ -1,7 +1,8 @@
 """The promises on a ticket: started, paused, resumed, met; every change is a segment with its reason."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,9 +15,11 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import NEVER, Status
 from tickets.sla import business_time
 from tickets.sla.policy import Promise, calendar_of
+from tickets.sla.reads import clocks_of
 
 State = Clock.State
 Reason = ClockSegment.Reason
+Move = Mapping[ClockKind, tuple[State, Reason]]
 LIVE = (State.RUNNING, State.PAUSED)
 ANSWERS = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
 
@@ -67,37 +70,53 @@ def write_clocks(
     return clocks, segments
 
 
-def move_clocks(
-    ticket: Ticket, wanted: Mapping[ClockKind, tuple[State, Reason]], *, now: dt.datetime
-) -> list[Clock]:
-    """Brings the ticket's clocks into the wanted states; returns those whose promise was broken just now.
+@dataclass(frozen=True)
+class Moved:
+    """A ticket's clocks after a move: all of them, those whose promise was found broken just now, and what is to be stored
+    of how they came there."""
+
+    clocks: list[Clock]
+    late: list[Clock]
+    segments: list[ClockSegment]
+
+
+def move_clocks(ticket: Ticket, *moves: Move, now: dt.datetime) -> list[Clock]:
+    """As `write_moves`, with the segments stored at once; returns those whose promise was broken just now."""
+    moved = write_moves(ticket, *moves, now=now)
+    insert_together(moved.segments)
+    return moved.late
+
+
+def write_moves(ticket: Ticket, *moves: Move, now: dt.datetime) -> Moved:
+    """Brings the ticket's clocks into the wanted states, by one move after the other; the caller stores the segments.
 
     A kind without a clock that can change is passed over, and so is a state the clock is in already. Needs the
     ticket's lock; changes the ticket in memory only. A clock met late counts as breached at its due time.
     """
-    clocks = list(
-        Clock.objects.select_for_update(of=("self",))  # the sweep may be marking one
-        .filter(ticket=ticket)
-        .select_related("calendar_version")
-        .prefetch_related("segments")
-        .order_by("pk")
-    )
-    changed, segments, late = [], [], []
-    for clock in clocks:
-        state, reason = wanted.get(ClockKind(clock.kind), (None, None))
-        if state is None or reason is None or not _may_become(clock, state):
-            continue
+    clocks = clocks_of(ticket)
+    told = {clock.pk: list(clock.segments.all()) for clock in clocks}
+    added, late = list[ClockSegment](), list[Clock]()
+    for clock, state, reason in _steps(clocks, moves):
         if clock.state == State.RUNNING and clock.due_at and clock.due_at < now and clock.breached_at is None:
             clock.breached_at = clock.due_at
             late.append(clock)
-        segments.append(ClockSegment(clock=clock, state=state, reason=reason, started_at=now))
-        _set(clock, state, [*clock.segments.all(), segments[-1]], now)
-        changed.append(clock)
+        added.append(ClockSegment(clock=clock, state=state, reason=reason, started_at=now))
+        told[clock.pk].append(added[-1])
+        _set(clock, state, told[clock.pk], now)
+    changed = {segment.clock for segment in added}
     Clock.objects.bulk_update(changed, ["state", "due_at", "next_step_at", "met_at", "breached_at"])
-    ClockSegment.objects.bulk_create(segments)
     record_breaches(late, now=now)
     call_for_attention(ticket, clocks)
-    return late
+    return Moved(clocks, late, added)
+
+
+def _steps(clocks: Iterable[Clock], moves: Iterable[Move]) -> Iterator[tuple[Clock, State, Reason]]:
+    """What each move does to each clock that can change so; to be taken one by one, for the next looks at what came of it."""
+    for move in moves:
+        for clock in clocks:
+            state, reason = move.get(ClockKind(clock.kind), (None, None))
+            if state and reason and _may_become(clock, state):
+                yield clock, state, reason
 
 
 def go_on_with(clock: Clock, segments: Iterable[ClockSegment]) -> None:

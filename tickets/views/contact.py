@@ -28,7 +28,6 @@ from tickets.models.rating import Ease
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import Priority
 from tickets.opinions import ease_told
-from tickets.page_reads import clocks_of
 from tickets.queries import (
     active_categories,
     requester_of,
@@ -37,6 +36,7 @@ from tickets.queries import (
 from tickets.rules import may_tell_ease
 from tickets.sla.clocks import as_told
 from tickets.sla.policy import opens_at, preview_promise, usual_seconds_of
+from tickets.sla.reads import clocks_of
 from tickets.views.answers import keeps_words, personal, revisitable, see_other
 from tickets.views.calendar_file import has_times_to_come, sent_calendar
 from tickets.views.closed import closed_page

@@ -18,10 +18,11 @@ from tickets.models import Clock, Message, Participant, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.sla import ClockKind
 from tickets.models.ticket import CUSTOMER_STATUS, Status
-from tickets.page_reads import BEGINNING, SHOWN, clocks_of, latest_public_messages, public_events
+from tickets.page_reads import BEGINNING, SHOWN, latest_public_messages, public_events
 from tickets.queries import public_messages
 from tickets.sla.clocks import as_told
 from tickets.sla.policy import takes_feedback
+from tickets.sla.reads import clocks_of
 from tickets.views.uploads import file_row
 
 STATUS_KEYS = {

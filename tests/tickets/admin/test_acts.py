@@ -9,8 +9,10 @@ from django.test import Client
 
 from accounts.models import Member
 from tests.factories.cast import House, make_category
-from tests.factories.tickets import make_ticket, write_back
+from tests.factories.tickets import make_ticket, participant_of, write_back
 from tests.pages import Page
+from tests.queries import counted_queries
+from tickets.actions.participants import add_participant
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.models.ticket import Priority, Status
 
@@ -453,3 +455,26 @@ def test_the_boxes_tell_the_truth_about_a_new_ticket_and_an_assignee_who_left(
 
     assert '<option value="new" selected>New</option>' in page
     assert f'<option value="{outsider.pk}" selected>Outsider</option>' in page
+
+
+@pytest.mark.parametrize(("hold", "most"), [("", 15), ("1", 9)])
+def test_a_reply_keeps_its_budget_with_one_and_with_three_of_everything(
+    house: House, agents_desk: Client, agent: Member, customer: Member, hold: str, most: int
+) -> None:
+    def press(more: int) -> list[str]:
+        ticket = make_ticket(house, customer)
+        for number in range(more):
+            add_participant(participant_of(ticket, customer), email=f"{uuid.uuid4()}@elsewhere.example")
+            write_back(ticket, customer, f"More {number}")
+        page = f"/admin/tickets/ticket/{ticket.pk}/change/"
+        form = Page(agents_desk.get(page)).form(page.replace("change", "reply"))
+        values = form.values | {"body": "Hello there", "status": "pending", "hold": hold}
+        with counted_queries() as found:
+            sent = agents_desk.post(page.replace("change", "reply"), values)
+        assert sent.status_code == 303
+        return found
+
+    press(1)
+    one, three = press(1), press(3)
+
+    assert len(one) == len(three) <= most, three

@@ -104,9 +104,39 @@ def test_all_of_the_list_goes_by_its_query_not_by_ids(
     change_priority(three[0], priority=Priority.HIGH, actor=agent)
     change_priority(three[1], priority=Priority.HIGH, actor=agent)
 
-    choose(agents_desk, "status:solved", three[2], query="?priority=3", all="1")
+    choose(agents_desk, "status:solved", three[2], query="?priority=3", all="1", promised="2")
 
     assert statuses(*three) == [Status.SOLVED, Status.SOLVED, Status.NEW]
+
+
+def test_more_than_the_page_promised_is_asked_about_first(agents_desk: Client, three: list[Ticket]) -> None:
+    asked = choose(agents_desk, "status:solved", all="1", promised="2")
+    untouched = statuses(*three)
+    form = next(form for form in Page(asked).forms if form.action == BULK)
+    agents_desk.post(form.action, form.values)
+
+    assert (asked.status_code, asked.context["title"]) == (200, "Change 3 tickets")
+    assert untouched == [Status.NEW] * 3
+    assert statuses(*three) == [Status.SOLVED] * 3
+
+
+def test_a_list_that_nobody_counted_is_counted_and_asked_about_first(
+    agents_desk: Client, three: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ticket.objects.filter(pk__in=[three[0].pk, three[2].pk]).update(locale="ar")
+    rare = "?language=ar&sort=newest"
+    whole = next(form for form in Page(agents_desk.get(QUEUE + rare)).forms if form.action.startswith(BULK))
+    monkeypatch.setattr("helpdesk.counts.WALKED", 2)
+
+    page = agents_desk.get(QUEUE + rare)
+    bar = next(form for form in Page(page).forms if form.action.startswith(BULK))
+    asked = agents_desk.post(bar.action, bar.values | {"all": "1", "act": "status:solved"})
+
+    assert whole.values["promised"] == "2"
+    assert "promised" not in bar.values
+    assert "All in this list, counted first" in page.content.decode()
+    assert asked.context["title"] == "Change 2 tickets"
+    assert not BulkRun.objects.exists()
 
 
 def test_what_needs_to_be_known_is_asked_first_and_keeps_what_was_chosen(

@@ -229,6 +229,6 @@ def test_spam_leaves_the_queues_for_all_and_comes_back(agents_desk: Client, thre
 def test_not_spam_brings_tickets_back_from_the_spam_view(agents_desk: Client, three: list[Ticket]) -> None:
     choose(agents_desk, "spam:on", *three)
 
-    choose(agents_desk, "spam:off", query="?view=spam", all="1")
+    choose(agents_desk, "spam:off", query="?view=spam", all="1", promised="3")
 
     assert list(Ticket.objects.values_list("is_spam", flat=True)) == [False] * 3

@@ -533,6 +533,20 @@ def test_a_rare_filter_looks_through_a_part_of_the_list_and_leads_on(
     assert none.context["empty"]["url"] == none.context["further"] != ""
 
 
+def test_who_has_several_teams_is_told_that_more_was_looked_through(
+    house: House, agents_desk: Client, admins_desk: Client, customer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ticket in range(3):
+        make_ticket(house, customer)
+    monkeypatch.setattr("tickets.admin.orders.LOOKED", 2)
+    monkeypatch.setattr("tickets.admin.queue.LOOKED", 2)
+
+    pages = [desk.get(QUEUE + "?language=ar&sort=newest") for desk in (admins_desk, agents_desk)]
+
+    assert ["Looked through 2 tickets" in page.content.decode() for page in pages] == [True, False]
+    assert ["Looked through 2+ tickets" in page.content.decode() for page in pages] == [False, True]
+
+
 @pytest.mark.parametrize("words", ["refund", "nobody", "zeppelin late", "customer@acme.example"])
 def test_a_search_costs_the_same_with_one_ticket_and_with_three(
     house: House, agents_desk: Client, words: str

@@ -230,6 +230,25 @@ def test_neighbours_far_away_in_a_list_that_is_looked_through_are_not_looked_for
     assert neighbours == {"previous": f"{address(third)}{rare}"}
 
 
+def test_words_beside_a_filter_lead_nobody_further_than_the_filter_alone(
+    house: House, agents_desk: Client, customer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_others, second, third = (make_ticket(house, customer) for _ticket in range(5))
+    Ticket.objects.filter(pk__in=[first.pk, second.pk, third.pk]).update(locale="ar")
+    rare = "language=ar&sort=newest"
+    monkeypatch.setattr("tickets.admin.workspace.LOOKED", 2)
+
+    page = agents_desk.get(f"{address(second)}?q=refund&{rare}")
+    solved = agents_desk.post(
+        address(second).replace("change", "status") + f"?q=refund&{rare}",
+        {"status": "solved", "go_next": "1"},
+    )
+
+    assert page.context["neighbours"] == {"previous": f"{address(third)}?{rare}"}
+    assert page.context["position"] == {}
+    assert solved["Location"] == f"/admin/tickets/ticket/?{rare}"
+
+
 def test_its_place_in_the_queue_it_was_opened_from_is_told(
     house: House, agents_desk: Client, agent: Member, customer: Member
 ) -> None:
