@@ -19,7 +19,7 @@ from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket
 from tests.journeys.conftest import Variant, Visitor, variants
 from tests.journeys.test_portal import look, sign_in
-from tickets.models import Clock, Ticket
+from tickets.models import Clock, Ticket, UsualAnswer
 from tickets.models.ticket import Status
 
 Arrive = Callable[..., Visitor]
@@ -54,6 +54,7 @@ def scene(live_house: House) -> Scene:
         answer(waiting, agent, status=Status.PENDING)
         answer(solved, agent, status=Status.SOLVED)
         Clock.objects.filter(ticket=late, kind="resolution").update(due_at=now() - dt.timedelta(hours=2))
+        UsualAnswer.objects.create(category=live_house.category, seconds=7200, solving_seconds=10_800)
         return Scene(live_house, late, waiting, agent)
 
 
@@ -74,7 +75,10 @@ def test_ticket_is_found_read_and_answered_by_keyboard(scene: Scene, visit: Arri
     shoot(page, "found")
     page.get_by_role("link", name="Card declined").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("This is taking longer than we said.")).to_be_visible()
+    first = page.locator("#content .banner, main .banner").first
+    expect(first.get_by_text("This is taking longer than we said.")).to_be_visible()
+    expect(first.get_by_text("New estimate:")).to_be_visible()
+    expect(first.get_by_role("button", name="Tell the team that this is late")).to_be_visible()
     focused = page.evaluate("document.activeElement.id")
     shoot(page, "ticket")
     page.locator("[name=body]").focus()

@@ -190,12 +190,15 @@ class FiguresState(TenantModel):
 
 
 class UsualAnswer(TenantModel):
-    """How soon requests about a category were usually answered of late, as people are told; none without enough of them."""
+    """How soon requests about a category were usually answered of late, and solved; none without enough of them."""
 
     is_setup = True
 
     category = TenantForeignKey(Category, on_delete=models.CASCADE, related_name="+", db_index=False)
     seconds = models.PositiveIntegerField()  # of business time, rounded as it is told
+    solving_seconds = models.PositiveIntegerField(
+        null=True
+    )  # the same, to the solving; None with too few solved
 
     class Meta:
         constraints = [models.UniqueConstraint(name="usual_answer_once", fields=["tenant", "category"])]

@@ -236,6 +236,21 @@ def pauses_of(segments: Sequence[ClockSegment]) -> list[business_time.Pause]:
     return pauses
 
 
+def new_estimate(clock: Clock, usual_seconds: int, *, now: dt.datetime) -> dt.datetime | None:
+    """For a promise that is late: so many times what is usual after it was due. Reads its `calendar_version`.
+
+    It stays where it is until it has passed as well: who looks again is told the same. None when the desk never opens
+    for so long.
+    """
+    assert clock.due_at is not None
+    calendar = calendar_of(clock.calendar_version)
+    turns = business_time.elapsed(calendar, clock.due_at, now) // usual_seconds + 1
+    try:
+        return business_time.due_at(calendar, clock.due_at, turns * usual_seconds)
+    except business_time.BusinessTimeError:
+        return None
+
+
 def explain(clock: Clock) -> list[str]:
     """How the due time of `clock` comes about, a line a stretch, in the reader's language and zone.
 

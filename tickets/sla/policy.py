@@ -60,6 +60,7 @@ class Wording:
     parents: Mapping[int, int | None]  # of the categories
     # How soon requests were usually answered of late, in business seconds by category (`UsualAnswer`).
     usual: Mapping[int, int] = field(default_factory=dict)
+    usual_solving: Mapping[int, int | None] = field(default_factory=dict)  # the same, to their solving
     feedback: frozenset[int] = frozenset()  # the categories that take feedback
 
     def lines_for(self, category_id: object) -> list[PolicyTarget]:
@@ -134,8 +135,14 @@ def promises_of(
 
 def _current_wording() -> Wording | None:
     wording = _wording(PolicyVersion.objects.filter(policy__is_default=True))
-    usual = dict(UsualAnswer.objects.values_list("category_id", "seconds"))
-    return replace(wording, usual=usual) if wording else None
+    if wording is None:
+        return None
+    usual = list(UsualAnswer.objects.values_list("category_id", "seconds", "solving_seconds"))
+    return replace(
+        wording,
+        usual={category_id: seconds for category_id, seconds, _solving in usual},
+        usual_solving={category_id: seconds for category_id, _answer, seconds in usual},
+    )
 
 
 def _wording(versions: QuerySet[PolicyVersion]) -> Wording | None:
@@ -215,6 +222,14 @@ def usual_seconds_of(category_id: int | None) -> int | None:
     """In how many business seconds half of the requests about the topic were answered of late; None: too few to tell."""
     wording = current_wording()
     return wording.usual.get(category_id) if wording and category_id else None
+
+
+def usual_length(kind: ClockKind, category_id: int | None) -> int | None:
+    """In how many business seconds half of the requests about the topic came so far of late; None: too few to tell."""
+    wording = current_wording()
+    if wording is None or category_id is None:
+        return None
+    return (wording.usual_solving if kind == ClockKind.RESOLUTION else wording.usual).get(category_id)
 
 
 def takes_feedback(category: Category | None) -> bool:

@@ -29,9 +29,11 @@ def keep_usual_answers(*, now: dt.datetime) -> bool:
     found = _usual(today)
     before = {row.category_id: row for row in UsualAnswer.objects.all()}
     UsualAnswer.objects.filter(category__in=before.keys() - found.keys()).delete()
-    for category, seconds in found.items():
-        if category not in before or before[category].seconds != seconds:
-            UsualAnswer.objects.update_or_create(category_id=category, defaults={"seconds": seconds})
+    for category, usual in found.items():
+        row = before.get(category)
+        if row is None or (row.seconds, row.solving_seconds) != usual:
+            seconds = dict(zip(("seconds", "solving_seconds"), usual, strict=True))
+            UsualAnswer.objects.update_or_create(category_id=category, defaults=seconds)
     state.usual_on = today
     state.save(update_fields=["usual_on"])
     return True
@@ -43,16 +45,25 @@ def rounded_up(seconds: float) -> int:
     return max(math.ceil(seconds / step), 1) * step
 
 
-def _usual(today: dt.date) -> dict[int, int]:
-    """By category, of the whole days before today."""
+def _usual(today: dt.date) -> dict[int, tuple[int, int | None]]:
+    """By category, of the whole days before today, the seconds to the first reply and to the solving."""
     wanted = Wanted(today - dt.timedelta(days=DAYS), today - dt.timedelta(days=1))
-    counts: dict[int, Counter[int]] = {}
-    for category, number, total in totals(wanted, "category", "bin", measures=[Measure.ANSWERED]):
-        counts.setdefault(category, Counter())[number] += total
+    measures = (Measure.ANSWERED, Measure.RESOLVED)
+    counts: dict[int, dict[int, Counter[int]]] = {}
+    for category, measure, number, total in totals(wanted, "category", "measure", "bin", measures=measures):
+        counts.setdefault(category, {one: Counter() for one in measures})[measure][number] += total
     known = set(Category.objects.filter(pk__in=counts).values_list("pk", flat=True))
-    medians = {
-        category: percentile(bins, 50)
+    found = {
+        category: [_median(bins[measure]) for measure in measures]
         for category, bins in counts.items()
-        if category in known and bins.total() >= ENOUGH
+        if category in known
     }
-    return {category: rounded_up(seconds) for category, seconds in medians.items() if seconds is not None}
+    return {
+        category: (answer, solving) for category, (answer, solving) in found.items() if answer is not None
+    }
+
+
+def _median(bins: Counter[int]) -> int | None:
+    """Rounded as it is told; None with too few."""
+    seconds = percentile(bins, 50) if bins.total() >= ENOUGH else None
+    return None if seconds is None else rounded_up(seconds)

@@ -20,8 +20,8 @@ from tickets.models.sla import ClockKind
 from tickets.models.ticket import CUSTOMER_STATUS, Status
 from tickets.page_reads import BEGINNING, SHOWN, latest_public_messages, public_events
 from tickets.queries import public_messages
-from tickets.sla.clocks import as_told
-from tickets.sla.policy import takes_feedback
+from tickets.sla.clocks import as_told, new_estimate
+from tickets.sla.policy import takes_feedback, usual_length
 from tickets.sla.reads import clocks_of
 from tickets.views.uploads import file_row
 
@@ -100,8 +100,8 @@ class Talk:
 
 
 def promises_of(ticket: Ticket, *, now: dt.datetime) -> list[dict[str, Any]]:
-    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs, and its
-    `kind` while it is not late; of feedback that is promised no reply, that.
+    """The promises in sentences, what is late first: `{state, text}`, with `due_at` while the clock runs, its `kind` while
+    it is not late, and an `estimate` (or None) when it is; of feedback that is promised no reply, that.
     """
     return promises_in(ticket, [as_told(clock) for clock in clocks_of(ticket)], now=now)
 
@@ -111,14 +111,18 @@ def promises_in(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) ->
     told = [clock for clock in clocks if clock.kind != ClockKind.TIER]
     if not told and takes_feedback(ticket.category):
         return [{"state": "none", "text": ONLY_READ}]
-    lines = [line for clock in told if (line := _promise(clock, now))]
+    lines = [line for clock in told if (line := _promise(clock, ticket.category_id, now))]
     return sorted(lines, key=lambda line: line["state"] != "late")
 
 
 def update_text(promises: Iterable[dict[str, Any]]) -> SafeString | None:
-    """For a late ticket: by when the person hears from us, which is our next promise. None without one: no time is
-    invented.
+    """For a late ticket: a new estimate from how long such requests took; with too few of them, by when the person hears
+    from us, which is our next promise. None without either: no time is invented.
     """
+    promises = list(promises)
+    estimates = [line["estimate"] for line in promises if line["state"] == "late" and line["estimate"]]
+    if estimates:
+        return _sentence(NEW_ESTIMATE, min(estimates))
     to_come = [line["due_at"] for line in promises if line["state"] == "running"]
     return _sentence(gettext_lazy("We'll update you by {time}."), min(to_come)) if to_come else None
 
@@ -234,7 +238,7 @@ def _with_lines(items: list[dict[str, Any]], first_unread_id: int) -> Iterator[d
         yield item
 
 
-def _promise(clock: Clock, now: dt.datetime) -> dict[str, Any] | None:
+def _promise(clock: Clock, category_id: int | None, now: dt.datetime) -> dict[str, Any] | None:
     kind = ClockKind(clock.kind)
     if clock.state == Clock.State.MET and clock.met_at and kind in MET:
         return {"state": "met", "text": _sentence(MET[kind], clock.met_at)}
@@ -243,7 +247,10 @@ def _promise(clock: Clock, now: dt.datetime) -> dict[str, Any] | None:
     if clock.state != Clock.State.RUNNING or clock.due_at is None:
         return None
     if clock.due_at < now:
-        return {"state": "late", "text": _sentence(LATE[kind], clock.due_at), "due_at": clock.due_at}
+        usual = usual_length(kind, category_id)
+        estimate = new_estimate(clock, usual, now=now) if usual else None
+        text = _sentence(LATE[kind], clock.due_at)
+        return {"state": "late", "text": text, "due_at": clock.due_at, "estimate": estimate}
     text = _sentence(RUNNING[kind], clock.due_at)
     return {"state": "running", "text": text, "due_at": clock.due_at, "kind": kind}
 
@@ -264,6 +271,7 @@ LATE = {
     ClockKind.NEXT_RESPONSE: gettext_lazy("This is taking longer than we said. We aimed to reply by {time}."),
     ClockKind.RESOLUTION: gettext_lazy("This is taking longer than we said. We aimed to solve it by {time}."),
 }
+NEW_ESTIMATE = gettext_lazy("New estimate: {time}, going by how long such requests took in the last 30 days.")
 MET = {
     ClockKind.FIRST_RESPONSE: gettext_lazy("First reply on {time}"),
     ClockKind.RESOLUTION: gettext_lazy("Solved on {time}"),
