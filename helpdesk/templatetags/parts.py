@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -24,6 +25,7 @@ from django.utils.translation import get_language, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from helpdesk.drawing import drawn, drawn_each
+from helpdesk.marks import has_marks, marked_up
 from helpdesk.typed_text import without_overrides
 
 if TYPE_CHECKING:
@@ -209,6 +211,19 @@ def paragraphs(text: str | None) -> SafeString:
         if block
     ]
     return drawn_each('<p dir="auto">{}</p>', ((_lines(block),) for block in blocks), between="\n")
+
+
+@register.simple_tag
+def marked(text: str | None) -> SafeString:
+    """Show what the desk wrote: as `paragraphs`, with its marks (see `helpdesk.marks`)."""
+    shown = without_overrides(text or "").replace("\r\n", "\n").strip("\n")
+    return marked_up(shown, _lines) if has_marks(shown) else paragraphs(shown)
+
+
+@register.simple_tag
+def said(item: Mapping[str, Any], name: str = "body") -> SafeString:
+    """Show the text of a message as its writer meant it: marks are the desk's (`is_marked`), customers' words stay plain."""
+    return (marked if item.get("is_marked") else paragraphs)(item[name])
 
 
 def _lines(block: str) -> SafeString:

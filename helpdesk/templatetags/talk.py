@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.drawing import drawn, drawn_each
-from helpdesk.templatetags.parts import avatar, icon, paragraphs, when
+from helpdesk.templatetags.parts import avatar, icon, paragraphs, said, when
 
 register = template.Library()
 NOTHING = SafeString("")
@@ -72,7 +72,7 @@ def talk_message(context: Context, item: Mapping[str, Any]) -> SafeString:
     """Draw a message: who, when, and what was said, with its files and links.
 
     `item` has `id`, `author`, `at`, `body`, `own`, `internal`; `team`, `channel`, `edited_at`, `delivered`, `origin`,
-    `is_elsewhere`, `edit_url`, `clear_body` (what `body` hides), `helpful` (its reader's `verdict`), `files` and `links`
+    `is_elsewhere`, `edit_url`, `clear_body` (what `body` hides), `is_marked`, `helpful` (its reader's `verdict`), `files`, `links`
     may be missing. A verdict is posted by the page's form `helpful`.
     """
     look = " message-internal" if item.get("internal") else " message-own" if item.get("own") else ""
@@ -87,7 +87,7 @@ def talk_message(context: Context, item: Mapping[str, Any]) -> SafeString:
         note=_note() if item.get("internal") else NOTHING,
         told=SafeString(" · ".join(_told(item))),
         edit=_edit(item["edit_url"]) if item.get("edit_url") else NOTHING,
-        body=paragraphs(item["body"]),
+        body=said(item),
         further=_further(context, item),
         helpful=_helpful(item["id"], item["helpful"]["verdict"]) if item.get("helpful") else NOTHING,
     )
@@ -149,7 +149,7 @@ def _helpful(key: int, verdict: bool | None) -> SafeString:
 def _further(context: Context, item: Mapping[str, Any]) -> SafeString:
     parts = NOTHING
     if item.get("clear_body"):
-        parts += drawn(CLEAR, icon("lock"), _("Show what is hidden"), paragraphs(item["clear_body"]))
+        parts += drawn(CLEAR, icon("lock"), _("Show what is hidden"), said(item, "clear_body"))
     if item.get("files"):
         parts += _part(context, FILES, files=item["files"], inline=True)
     if item.get("links"):

@@ -74,3 +74,31 @@ composer.addEventListener("keydown", (event) => {
   event.preventDefault();
   box.form.requestSubmit(box.form.elements.macros);
 });
+
+/* Marks around what is chosen: by their buttons, and bold and italic by Ctrl B and Ctrl I. */
+function mark(box, { around, before }) {
+  const [from, to] = [box.selectionStart, box.selectionEnd];
+  const chosen = box.value.slice(from, to);
+  const isLink = around?.startsWith("[");
+  const [opening, closing] = isLink ? ["[", around.slice(1)] : [around ?? "", around ?? ""];
+  const text = before ? chosen.split("\n").map((line) => before + line).join("\n") : opening + chosen + closing;
+  box.focus();
+  // As if it were typed, so that Ctrl Z takes it back.
+  if (!document.execCommand("insertText", false, text)) box.setRangeText(text, from, to, "end");
+  if (!before) box.setSelectionRange(from + opening.length, to + opening.length);
+}
+for (const tools of document.querySelectorAll("[data-marks]")) {
+  const box = tools.closest("form").querySelector("textarea");
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) mark(box, button.dataset);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const button = tools.querySelector(`[data-mark-key="${CSS.escape(event.key)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    mark(box, button.dataset);
+  });
+}

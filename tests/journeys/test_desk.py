@@ -380,3 +380,23 @@ def test_on_a_phone_reply_and_note_are_at_hand(desk: Desk, enter: Callable[..., 
     page.locator(".reply-bar").get_by_role("link", name="Note").click()
 
     expect(page.get_by_role("button", name="Add internal note")).to_be_visible()
+
+
+def test_marks_are_put_by_buttons_and_keys_and_shown_in_the_preview(
+    desk: Desk, enter: Callable[..., Visitor]
+) -> None:
+    page = enter(desk.agent).open(workspace(desk.talk))
+    box = page.get_by_label("Your reply")
+    box.fill("mended")
+
+    box.press("Control+a")
+    box.press("Control+b")
+    expect(box).to_have_value("**mended**")
+    box.press("Control+z")
+    expect(box).to_have_value("mended")
+    box.press("Control+a")
+    page.get_by_role("group", name="Marks").first.get_by_role("button", name="List").click()
+    expect(box).to_have_value("- mended")
+    page.get_by_role("button", name="Preview as customer").click()
+
+    expect(page.locator(".composer-preview li")).to_have_text("mended")

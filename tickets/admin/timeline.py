@@ -102,6 +102,7 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
         "id": message.pk,
         "author": str(message.author) if message.author else _("The system"),
         "own": message.side == Message.Side.DESK,
+        "is_marked": message.side == Message.Side.DESK,
         "internal": message.is_internal,
         "at": message.created_at,
         "edited_at": message.edited_at,

@@ -174,6 +174,7 @@ def message_item(message: Message, ticket: Ticket, reader: Participant) -> dict[
         "internal": False,
         "at": message.created_at,
         "body": without_overrides(message.body),
+        "is_marked": message.side == Message.Side.DESK,
         "files": [file_row(file) for file in message.attachments.all()],
         "edited_at": message.edited_at,
         "links": message.links,

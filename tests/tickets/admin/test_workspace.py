@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Member
 from helpdesk.outbox.models import OutboxRow
+from helpdesk.outbox.render import render
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket, note, participant_of, write_back
 from tests.pages import Page
@@ -355,3 +356,26 @@ def test_the_page_itself_takes_nothing(
     ticket = make_ticket(house, customer)
 
     assert getattr(agents_desk, method)(address(ticket)).status_code == 405
+
+
+def test_marks_of_the_desk_are_shown_to_both_sides_and_in_the_mail(
+    house: House, agents_desk: Client, agent: Member, customer: Member, site: Client
+) -> None:
+    site.force_login(customer)
+    ticket = make_ticket(house, customer, body="It says **error**.")
+    answer(ticket, agent, "It is **mended**.\n\n- Reload\n- Try again")
+    shown = '<li dir="auto">Reload</li>'
+
+    desk = agents_desk.get(address(ticket)).content.decode()
+    portal = site.get(f"/tickets/{ticket.number}/").content.decode()
+    papers = [
+        agents_desk.get(address(ticket).replace("change", "print")).content.decode(),
+        site.get(f"/tickets/{ticket.number}/print/").content.decode(),
+    ]
+    mail = render(OutboxRow.objects.get(topic="ticket_reply"))
+
+    for page in (desk, portal, *papers, mail.html):
+        assert "<strong>mended</strong>" in page
+        assert shown in page
+    assert "It says **error**." in desk
+    assert "It is **mended**.\n\n- Reload" in mail.text
