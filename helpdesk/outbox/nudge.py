@@ -2,9 +2,12 @@
 
 import datetime as dt
 from functools import cache
+from typing import Any
 
 import structlog
+from celery.signals import task_prerun
 from django.conf import settings
+from kombu import Connection
 from kombu.connection import ConnectionPool
 from kombu.exceptions import OperationalError
 
@@ -15,6 +18,7 @@ TASK = "outbox.drain"
 NUDGES = 8  # at once, in one process
 EXPIRES_SECONDS = 10  # a worker that comes back meets one tick of the beat, not ten thousand old nudges
 BROKER_SECONDS = 0.25
+PENDING, PENDING_MILLISECONDS = "nudged:", 2_000
 away = Pause(first_seconds=2, longest_seconds=10)
 log = structlog.get_logger(__name__)
 
@@ -22,12 +26,15 @@ log = structlog.get_logger(__name__)
 def nudge(task: str = TASK, *, after: dt.timedelta = dt.timedelta()) -> None:
     """Asks for a drain, or for another `task` that the beat asks for anyway, from a request too; `after` a while.
 
+    One that nobody began to work on yet is enough for all who ask meanwhile: whoever takes it looks after they committed.
     Waits at most about half a second, raises nothing, remembers that the broker is away.
     """
     if away.is_on:
         return
     try:
         with _connections().acquire(block=True, timeout=BROKER_SECONDS) as connection:
+            if not after and not _is_first(connection, task):
+                return
             app.send_task(
                 task,
                 connection=connection,
@@ -41,6 +48,22 @@ def nudge(task: str = TASK, *, after: dt.timedelta = dt.timedelta()) -> None:
         log.warning("outbox.nudge_lost", reason=str(error))
     else:
         away.end()
+
+
+@task_prerun.connect
+def note_begun(sender: Any, **_about: Any) -> None:
+    """In the worker, before a task looks at anything: whoever asks for it from now on is heard by a nudge of their own."""
+    try:
+        with _connections().acquire(block=True, timeout=BROKER_SECONDS) as connection:
+            connection.default_channel.client.delete(PENDING + sender.name)
+    except _away_errors() as error:
+        log.warning("outbox.nudge_kept", reason=str(error))
+
+
+def _is_first(connection: Connection, task: str) -> bool:
+    """Whether no nudge for the task waits. One that was lost with its worker stands in nobody's way for long."""
+    client = connection.default_channel.client
+    return bool(client.set(PENDING + task, 1, nx=True, px=PENDING_MILLISECONDS))
 
 
 @cache

@@ -23,6 +23,10 @@ class Broker:
         with Redis(unix_socket_path=str(self._server.socket)) as client:
             return client.lrange("celery", 0, -1)
 
+    def forget_queue(self) -> None:
+        with Redis(unix_socket_path=str(self._server.socket)) as client:
+            client.delete("celery")
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()

@@ -1,5 +1,6 @@
 """The broker may hang, be away or forget everything: requests do not wait for it, and no mail is lost."""
 
+import datetime as dt
 import time
 
 import pytest
@@ -9,7 +10,7 @@ from accounts.models import Tenant
 from helpdesk.celery import app
 from helpdesk.outbox import nudge as nudges
 from helpdesk.outbox.emails import enqueue_email
-from helpdesk.outbox.nudge import TASK, nudge
+from helpdesk.outbox.nudge import TASK, note_begun, nudge
 from helpdesk.outbox.tasks import drain
 from helpdesk.tenancy import tenant_scope
 from tests.outbox.broker import Broker
@@ -26,6 +27,29 @@ def test_commit_nudges_the_worker(broker: Broker, acme: Tenant) -> None:
     assert before == []
     [nudged] = broker.queue()
     assert TASK.encode() in nudged
+
+
+def test_one_nudge_is_enough_until_somebody_begins(broker: Broker) -> None:
+    for _time in range(3):
+        nudge()
+    waiting = len(broker.queue())
+    note_begun(drain)
+    nudge()
+    nudge("tickets.give_out")
+    nudge("tickets.give_out", after=dt.timedelta(seconds=1))
+
+    assert waiting == 1
+    assert len(broker.queue()) == 4
+
+
+def test_a_nudge_that_was_lost_stands_in_the_way_for_two_seconds_at_most(broker: Broker) -> None:
+    nudge()
+    broker.forget_queue()
+
+    time.sleep(nudges.PENDING_MILLISECONDS / 1000 + 0.2)
+    nudge()
+
+    assert len(broker.queue()) == 1
 
 
 def test_task_is_the_one_that_the_timetable_names() -> None:

@@ -41,7 +41,7 @@ from tickets.views.request_checks import Wait, needs_code, new_stamp, reason_to_
 from tickets.views.request_fixes import fixed, fixed_ready
 from tickets.views.request_form import has_topics, saved_text
 from tickets.views.request_notices import Written, notices_of
-from tickets.views.suggested import articles_for, tell_return
+from tickets.views.suggested import articles_seen, tell_return
 from tickets.views.topics import Topic, topic_of_category, topic_with_id
 from tickets.views.uploads import member_of
 
@@ -97,13 +97,13 @@ def show_summary(
         "notices": notices_of(
             Written(request, topic.category, draft.answers, bool(summary.files), summary.url, summary.stopped)
         ),
-        "suggested": articles_for(request, topic, summary.ready["subject"]),
         "wait": wait,
         "changed": changed,
         "is_stale": getattr(request, "is_stale", False),
         "again": new_stamp() if wait else "",
         "steps": {"here": 3, "all": 3} if has_topics(topic) else {"here": 2, "all": 2},
     }
+    page |= articles_seen(request, topic, summary.ready["subject"])
     status = wait.status if wait else 409 if changed else 422 if page["is_stale"] else 200
     response = render(request, "portal/check.html", page, status=status)
     if wait and wait.seconds:

@@ -95,17 +95,42 @@ def articles_for(request: HttpRequest, topic: Topic, title: str) -> list[dict[st
 
     Only what this person may read. Asked once in ten minutes for the same words, and anew when an article changes.
     """
-    if topic.takes_feedback:
+    asked = _asked(topic, title)
+    if not asked:
         return []
-    settings = help_settings()
-    asked = " ".join([category.name for category in topic.trail] + [title]).strip()
-    if not (settings.version and asked):
-        return []
-    locale, reach = reading_locale(request), reach_of(request.user)
-    key = f"suggested:{settings.version}:{reach.up_to}:{reach.audience}:{locale}:{get_language()}:{hash_of(asked)}"
+    key = _key(request, asked)
     found = cache.get(key)
     if found is None:
-        near = fitting_articles(asked, locales=reading_order(locale, settings), reach=reach, limit=SHOWN)
-        found = links_to(near, locale)
+        locale = reading_locale(request)
+        order, reach = reading_order(locale, help_settings()), reach_of(request.user)
+        found = links_to(fitting_articles(asked, locales=order, reach=reach, limit=SHOWN), locale)
         cache.set(key, found, LIFETIME)
     return found
+
+
+def articles_seen(request: HttpRequest, topic: Topic, title: str) -> dict[str, Any]:
+    """The same, where they were looked for while the title was typed (`suggested`); else the address of a search for it
+    (`search_url`): whoever typed without script looks for them by a press, and nobody waits for what they saw before.
+    """
+    asked = _asked(topic, title)
+    if not asked:
+        return {}
+    found = cache.get(_key(request, asked))
+    if found is not None:
+        return {"suggested": found}
+    return {
+        "search_url": f"{reverse('help_search', args=[reading_locale(request)])}?{urlencode({'q': title})}"
+    }
+
+
+def _asked(topic: Topic, title: str) -> str:
+    """What articles are looked for by; empty where none are, as for feedback."""
+    if topic.takes_feedback or not help_settings().version:
+        return ""
+    return " ".join([category.name for category in topic.trail] + [title]).strip()
+
+
+def _key(request: HttpRequest, asked: str) -> str:
+    locale, reach = reading_locale(request), reach_of(request.user)
+    place = f"{help_settings().version}:{reach.up_to}:{reach.audience}:{locale}:{get_language()}"
+    return f"suggested:{place}:{hash_of(asked)}"

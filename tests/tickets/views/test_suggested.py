@@ -82,10 +82,33 @@ def test_title_decides_after_the_topic_also_without_script(site: Client, article
     values = open_form(site) | {"subject": "Change the colour of my page", "upload": "1"}
 
     shown = Page(site.post(ADDRESS, values))
-    checked = Page(site.get(go_on(site, subject="Change the colour of my page")["Location"]))
+    address = go_on(site, subject="Change the colour of my page")["Location"]
+    cache.clear()  # nobody looked for this title yet
+    checked = Page(site.get(address))
+    looked = Page(site.get(checked.links["Look for articles that may solve it now"]))
 
     assert "Change the colour of your page" in suggested(shown)
+    assert suggested(checked) == set()
+    assert "Change the colour of your page" in suggested(looked)
+
+
+def test_what_was_found_while_the_title_was_typed_stands_beside_the_summary(
+    site: Client, articles: Section
+) -> None:
+    site.get("/suggested-articles/", {"topic": ADDRESS, "subject": "Change the colour of my page"})
+    address = go_on(site, subject="Change the colour of my page")["Location"]
+
+    checked = Page(site.get(address))
+
     assert "Change the colour of your page" in suggested(checked)
+    assert "Look for articles that may solve it now" not in checked.text
+
+
+def test_feedback_leads_to_no_search(site: Client, articles: Section, house: House) -> None:
+    house.category.kind = Category.Kind.FEEDBACK
+    house.category.save()
+
+    assert "Look for articles" not in Page(site.get(go_on(site)["Location"])).text
 
 
 def test_script_gets_the_part_alone_while_the_title_is_typed(site: Client, articles: Section) -> None:
