@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from celery.signals import task_prerun
 from django.conf import settings
-from kombu import Connection
 from kombu.connection import ConnectionPool
 from kombu.exceptions import OperationalError
 
@@ -55,15 +54,19 @@ def note_begun(sender: Any, **_about: Any) -> None:
     """In the worker, before a task looks at anything: whoever asks for it from now on is heard by a nudge of their own."""
     try:
         with _connections().acquire(block=True, timeout=BROKER_SECONDS) as connection:
-            connection.default_channel.client.delete(PENDING + sender.name)
+            _valkey(connection).delete(PENDING + sender.name)
     except _away_errors() as error:
         log.warning("outbox.nudge_kept", reason=str(error))
 
 
-def _is_first(connection: Connection, task: str) -> bool:
+def _is_first(connection: Any, task: str) -> bool:
     """Whether no nudge for the task waits. One that was lost with its worker stands in nobody's way for long."""
-    client = connection.default_channel.client
-    return bool(client.set(PENDING + task, 1, nx=True, px=PENDING_MILLISECONDS))
+    return bool(_valkey(connection).set(PENDING + task, 1, nx=True, px=PENDING_MILLISECONDS))
+
+
+def _valkey(connection: Any) -> Any:
+    """The client that kombu's messages go by, with its time limits."""
+    return connection.default_channel.client
 
 
 @cache
