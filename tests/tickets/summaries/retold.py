@@ -5,9 +5,10 @@ It knows the house of the tests: Berlin, weekdays from nine to five, moments on 
 
 import datetime as dt
 from collections import Counter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from tickets.models import Ticket, TicketEvent
+from tickets.models import Category, Ticket, TicketEvent
 from tickets.models.event import Verb
 from tickets.models.figures import Measure
 
@@ -29,6 +30,35 @@ def retold() -> Told:
             began = events[0].at.astimezone(BERLIN).date()
             told[(Measure.SENT, began, *_sent(ticket, events), ticket.tier)] += 1
     return told
+
+
+class Fact(NamedTuple):
+    """One thing that is counted, with what it may be asked by."""
+
+    measure: int
+    day: dt.date
+    value: int | None
+    team: int
+    category: int
+    tier: int
+    language: str
+
+
+def retold_facts(now: dt.datetime) -> list[Fact]:
+    """All that is counted, its promises too, of tickets that were only written, answered, moved, opened again and rated."""
+    facts: list[Fact] = []
+    categories = {one.slug: one for one in Category.objects.all()}
+    for ticket in Ticket.objects.all():
+        events = list(TicketEvent.objects.filter(ticket=ticket).select_related("message").order_by("pk"))
+        stays_at = categories[_category(ticket, events)]
+        is_wrong, slug = _sent(ticket, events)
+        sent_to = categories[slug]
+        for measure, at, value in (*_life(events), *_promised(events, now)):
+            where = stays_at.team_id, stays_at.pk, ticket.tier, ticket.locale
+            facts.append(Fact(measure, at.astimezone(BERLIN).date(), value, *where))
+        where = sent_to.team_id, sent_to.pk, ticket.tier, ticket.locale
+        facts.append(Fact(Measure.SENT, events[0].at.astimezone(BERLIN).date(), is_wrong, *where))
+    return facts
 
 
 def _is_out(number: str, events: list[TicketEvent]) -> bool:
@@ -106,6 +136,54 @@ def _settled(events: list[TicketEvent]) -> Found:
         (Measure.RESOLVED, solved[-1], business_seconds(events[0].at, solved[-1], waits)),
         (Measure.ONE_TOUCH, solved[-1], int(is_one_touch)),
     ]
+
+
+def _promised(events: list[TicketEvent], now: dt.datetime) -> Found:
+    """Each promised reply and the promised solving that was kept (1), or whose time ran out (0) by `now`.
+
+    A reply is owed from the request on, and from each word of the customer that comes while none is. The time to solve
+    runs while neither the customer has the turn nor it is solved.
+    """
+    found: Found = []
+    owed: dt.datetime | None = events[0].at
+    for event in events[1:]:
+        is_desks = event.message is not None and event.message.side == "desk"
+        if event.verb == Verb.REPLIED and is_desks and owed:
+            found.append(_kept(Measure.KEPT_ANSWER, [(owed, event.at)], 24, event.at))
+            owed = None
+        elif event.verb == Verb.REOPENED or (event.verb == Verb.REPLIED and not is_desks):
+            owed = owed or event.at
+    if owed:
+        found.append(_kept(Measure.KEPT_ANSWER, [(owed, now)], 24, None))
+    runs, since = [], events[0].at if events else None
+    solved_at = None
+    for event in events:
+        if "status" in event.changes:
+            status = event.changes["status"][1]
+            stands = status == "pending" or status in SETTLED
+            if stands and since:
+                runs.append((since, event.at))
+            since = None if stands else since or event.at
+            solved_at = event.at if status in SETTLED else None
+    runs += [(since, now)] if since else []
+    found.append(_kept(Measure.KEPT_GOAL, runs, 48, solved_at))
+    return [one for one in found if one[2] is not None]
+
+
+def _kept(
+    measure: Measure, runs: list[tuple[dt.datetime, dt.datetime]], hours: int, kept_at: dt.datetime | None
+) -> tuple[int, dt.datetime, int | None]:
+    """Late at the minute in which the hours are used up, when it still ran after that; else kept, or not over (None)."""
+    left = hours * 60
+    for begin, end in runs:
+        moment = begin
+        while moment < end and left:
+            here = moment.astimezone(BERLIN)
+            left -= here.weekday() < 5 and 9 <= here.hour < 17
+            moment += MINUTE
+        if not left and moment < end:
+            return measure, moment, 0
+    return measure, kept_at or runs[-1][1], 1 if kept_at else None
 
 
 def _replies(events: list[TicketEvent]) -> list[dt.datetime]:
