@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection
 from itertools import pairwise
+from typing import Any
 
 import time_machine
 
@@ -62,14 +63,19 @@ def lived_through(house: House, agent: Member, lead: Member, customer: Member) -
     chance = random.Random(6)
     for member in (agent, lead):
         TeamMembership.objects.create(team=house.other_team, member=member)
-    expert = make_category("expert", house.team, tier=Tier.L2)
+    expert = make_category("expert", house.team)
+    expert.tier = Tier.L2
+    expert.save()
     topics = [house.category, house.other_category, expert]
     with time_machine.travel(MONDAY, tick=False) as clock:
         tickets: list[Ticket] = []
         for turn in range(240):
             clock.shift(dt.timedelta(minutes=chance.randint(10, 560)))
             if turn % 8 == 0:
-                wishes = {"locale": chance.choice(["en", "en", "ar"]), "category": chance.choice(topics)}
+                wishes: dict[str, Any] = {
+                    "locale": chance.choice(["en", "en", "ar"]),
+                    "category": chance.choice(topics),
+                }
                 tickets.append(make_ticket(house, customer, **wishes))
             live_on(chance.choice(tickets[-12:]), chance, (agent, lead, customer), topics)
             if turn % 40 == 0:
