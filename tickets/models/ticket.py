@@ -50,6 +50,8 @@ class Channel(models.TextChoices):
 
 OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
 IN_QUEUE = Q(status__in=OPEN_STATUSES, is_spam=False)
+# What lists are narrowed by stands in every index that they walk: a ticket that is left out is not looked at.
+NARROWED_BY = ("awaits_answer", "team", "assignee", "status", "urgency", "tier", "locale", "category")
 CUSTOMER_STATUS = {
     Status.NEW: pgettext_lazy("status of a ticket", "Received"),
     Status.OPEN: _("In progress"),
@@ -58,6 +60,12 @@ CUSTOMER_STATUS = {
     Status.SOLVED: _("Solved"),
     Status.CLOSED: _("Closed"),
 }
+
+
+def _walk(name: str, *fields: str) -> models.Index:
+    """An index of the queue in the order of `fields`, then of the ids."""
+    carried = [field for field in NARROWED_BY if field not in fields]
+    return models.Index(name=name, fields=["tenant", *fields, "id"], include=carried, condition=IN_QUEUE)
 
 
 class Ticket(TenantModel):
@@ -148,24 +156,9 @@ class Ticket(TenantModel):
         indexes = [
             # The queue, next due first: all open, one team's, one person's, nobody's. Then all open in its other orders.
             # None holds spam, so that a list can be counted without a look at its tickets.
-            models.Index(
-                name="ticket_queue",
-                fields=["tenant", "attention_at", "id"],
-                include=["awaits_answer"],
-                condition=IN_QUEUE,
-            ),
-            models.Index(
-                name="ticket_queue_of_team",
-                fields=["tenant", "team", "attention_at", "id"],
-                include=["awaits_answer"],
-                condition=IN_QUEUE,
-            ),
-            models.Index(
-                name="ticket_queue_of_assignee",
-                fields=["tenant", "assignee", "attention_at", "id"],
-                include=["awaits_answer"],
-                condition=IN_QUEUE,
-            ),
+            _walk("ticket_queue", "attention_at"),
+            _walk("ticket_queue_of_team", "team", "attention_at"),
+            _walk("ticket_queue_of_assignee", "assignee", "attention_at"),
             models.Index(
                 name="ticket_queue_unassigned",
                 fields=["tenant", "attention_at", "id"],
@@ -176,26 +169,11 @@ class Ticket(TenantModel):
                 fields=["tenant", "team", "attention_at", "id"],
                 condition=IN_QUEUE & Q(assignee=None),
             ),
-            models.Index(name="ticket_queue_newest", fields=["tenant", "id"], condition=IN_QUEUE),
-            models.Index(
-                name="ticket_queue_updated", fields=["tenant", "updated_at", "id"], condition=IN_QUEUE
-            ),
-            models.Index(
-                name="ticket_queue_priority",
-                fields=["tenant", "urgency", "attention_at", "id"],
-                condition=IN_QUEUE,
-            ),
+            _walk("ticket_queue_newest"),
+            _walk("ticket_queue_updated", "updated_at"),
+            _walk("ticket_queue_priority", "urgency", "attention_at"),
             # The tickets of one status, which may lie far down a list of all open ones.
-            models.Index(
-                name="ticket_queue_status",
-                fields=["tenant", "status", "attention_at", "id"],
-                condition=IN_QUEUE,
-            ),
-            models.Index(
-                name="ticket_queue_team_status",
-                fields=["tenant", "team", "status", "attention_at", "id"],
-                condition=IN_QUEUE,
-            ),
+            _walk("ticket_queue_status", "status", "attention_at"),
             # What its team's rule has to give to somebody, by what decides who may get it.
             models.Index(
                 name="ticket_wants_agent",
