@@ -72,16 +72,17 @@ def missing_details(
     is_technical: bool = False,
     has_files: bool = False,
     knows_version: bool = False,
+    has_steps: bool = False,
 ) -> list[str]:
     """What a person could add to `text` (title, description and answers together): three things at most.
 
     `has_files` says that something is attached, which mostly shows the error; `knows_version` that app or browser are
-    told beside the text.
+    told beside the text; `has_steps` that the question for them was answered.
     """
     plain = folded(text)
     missing: list[str] = [one.label for one in asked if not one.is_told_in(plain)]
     if is_technical:
-        missing += _technical(plain, has_files=has_files, knows_version=knows_version)
+        missing += _technical(plain, has_files, knows_version, has_steps)
     return missing[:HINT_LIMIT]
 
 
@@ -90,10 +91,10 @@ def is_short(description: str) -> bool:
     return len(description.strip()) < SHORT
 
 
-def _technical(plain: str, *, has_files: bool, knows_version: bool) -> Iterable[str]:
+def _technical(plain: str, has_files: bool, knows_version: bool, has_steps: bool) -> Iterable[str]:
     if not has_files and not _ERROR.search(plain):
         yield str(EXACT_ERROR)
-    if not _STEPS.search(plain):
+    if not has_steps and not _STEPS.search(plain):
         yield str(STEPS)
     if not knows_version and not _VERSION.search(plain):
         yield str(VERSION)

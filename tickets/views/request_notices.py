@@ -14,9 +14,10 @@ from helpdesk.mail_address import likely_meant
 from helpdesk.outbox.moments import day_in_words
 from tickets.completeness import MORE_DETAIL, asked_of, is_short, missing_details
 from tickets.metadata import BOXES
-from tickets.models import Category, CategoryTranslation, Message, Ticket
+from tickets.models import Category, CategoryPrompt, CategoryTranslation, Message, Ticket
 from tickets.models.ticket import CUSTOMER_STATUS, Status
-from tickets.queries import asked_lately, topics_with_words
+from tickets.prompts import box_name
+from tickets.queries import asked_lately, prompts_by_key, topics_with_words
 from tickets.sensitive import Kind, find_sensitive
 from tickets.sight import own_tickets
 from tickets.topic_search import suggest_topics
@@ -171,12 +172,19 @@ def _missing(written: Written) -> Iterator[Notice]:
         is_technical=is_technical,
         has_files=written.has_files or bool(written.answers.get("links")),
         knows_version=any(written.answers.get(name) for name in ("app_version", "browser")),
+        has_steps=_has_steps(written.answers),
     )
     url, action = f"{written.form_url}#id_body", _("Add details")
     if missing:
         yield Notice(_("You could add:"), items=tuple(missing), url=url, action=action)
     elif is_short(written.answers.get("body", "")):
         yield Notice(MORE_DETAIL, url=url, action=action)
+
+
+def _has_steps(answers: Mapping[str, str]) -> bool:
+    """Whether a question for steps, one after another, was answered."""
+    asked = [prompt for prompt in prompts_by_key().values() if prompt.kind == CategoryPrompt.Kind.STEPS]
+    return any(answers.get(box_name(prompt)) for prompt in asked)
 
 
 def _words_of(category: Category | None) -> tuple[CategoryTranslation | None, bool]:

@@ -11,9 +11,18 @@ from tests.factories.cast import House, make_category
 from tests.factories.tickets import make_ticket, participant_of
 from tests.pages import Page
 from tests.tickets.views.asking import ADDRESS, ANSWERS, go_on, open_form, send
+from tests.tickets.views.test_prompts import make_prompt
 from tickets.actions.status import mark_solved
 from tickets.guest_links import new_guest_link
-from tickets.models import Attachment, Category, CategoryTranslation, Message, RequestDraft, Ticket
+from tickets.models import (
+    Attachment,
+    Category,
+    CategoryPrompt,
+    CategoryTranslation,
+    Message,
+    RequestDraft,
+    Ticket,
+)
 
 CARD = "My card 4111 1111 1111 1111 was charged."
 LONG = "line of a log\n" * 75_000  # a megabyte
@@ -203,6 +212,18 @@ def test_technical_topics_ask_for_the_error_until_a_picture_shows_it(house: Hous
     assert "The exact words of the error" in page.text
     assert "The exact words of the error" not in shown.text
     assert "What you did, step by step" in shown.text
+
+
+def test_who_answered_the_question_for_steps_told_them(house: House, site: Client) -> None:
+    Category.objects.update(is_technical=True)
+    make_prompt(house.category, "steps", CategoryPrompt.Kind.STEPS)
+    words = {"body": "It does not work at all."}
+
+    page, _address = check(site, **words)
+    told, _address = check(site, **words, ask_steps="open it\npress the button")
+
+    assert "What you did, step by step" in page.text
+    assert "What you did, step by step" not in told.text
 
 
 def test_what_the_browser_tells_need_not_be_added(house: House, site: Client) -> None:
