@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.utils.timezone import now
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
@@ -95,6 +95,42 @@ def test_ticket_is_found_read_and_answered_by_keyboard(scene: Scene, visit: Arri
     assert visitor.complaints == []
 
 
+def test_ticket_is_solved_rated_and_opened_again_by_keyboard(scene: Scene, visit: Arrive) -> None:
+    visitor = visit()
+    sign_in(visitor)
+    page = visitor.open(scene.address)
+
+    press_on(page, page.locator(".helpful").get_by_role("button", name="No").first)
+    expect(page.locator(".helpful [aria-pressed=true]")).to_have_text("No")
+    press_on(page, page.get_by_role("button", name="Mark as solved"))
+    expect(page.get_by_text("You can open this ticket again until")).to_be_visible()
+    tab_to(page, page.locator("[name=score]").first)
+    page.keyboard.press("ArrowDown")
+    press_on(page, page.get_by_role("button", name="Send the rating"))
+    expect(page.get_by_text("You said: Good.")).to_be_visible()
+    visitor.open("/tickets/?show=solved")
+    expect(page.locator(".stars")).to_have_attribute("title", "You rated the help: Good")
+    visitor.open(scene.address)
+    press_on(page, page.get_by_role("button", name="Open it again"))
+    expect(page.get_by_text("It is open again.")).to_be_visible()
+
+    assert visitor.complaints == []
+
+
+def tab_to(page: Page, thing: Locator) -> None:
+    """Presses Tab until the focus is there, as whoever has no pointer does."""
+    for _press in range(80):
+        page.keyboard.press("Tab")
+        if thing.evaluate("it => it === document.activeElement"):
+            return
+    raise AssertionError(f"no Tab leads to {thing}")
+
+
+def press_on(page: Page, button: Locator) -> None:
+    tab_to(page, button)
+    page.keyboard.press("Enter")
+
+
 @pytest.mark.parametrize("variant", variants())
 def test_pages_have_no_fault(scene: Scene, visit: Arrive, variant: Variant) -> None:
     visitor = visit(variant, locale="ar" if variant.direction == "rtl" else "en")
@@ -135,8 +171,16 @@ def test_everything_works_without_a_script(scene: Scene, visit: Arrive) -> None:
     page.get_by_role("button", name="Save the message").click()
     expect(page.get_by_text("Corrected.")).to_be_visible()
     shoot(page, "no-script")
+    page.locator(".helpful").get_by_role("button", name="Yes").first.click()
+    expect(page.get_by_text("You found this helpful:")).to_be_visible()
     page.get_by_role("button", name="Mark as solved").click()
     expect(page.get_by_text("You can open this ticket again until")).to_be_visible()
+    page.get_by_label("Very good").check()
+    page.get_by_role("button", name="Send the rating").click()
+    expect(page.get_by_text("You said: Very good.")).to_be_visible()
+    page.get_by_label("What's still wrong?").fill("It came back.")
+    page.get_by_role("button", name="Open it again").click()
+    expect(page.get_by_text("It came back.")).to_be_visible()
 
 
 def test_a_lost_line_says_of_when_the_list_is(scene: Scene, visit: Arrive) -> None:

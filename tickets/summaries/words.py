@@ -43,6 +43,8 @@ def told_n(metric: Metric, n: int) -> str:
     """How much stands behind a figure."""
     if metric.key == "rated":
         return ngettext("%(n)s rating", "%(n)s ratings", n) % {"n": told_whole(n)}
+    if metric.key == "helpful":
+        return ngettext("%(n)s reply", "%(n)s replies", n) % {"n": told_whole(n)}
     if metric.key == "reopened":
         return ngettext("%(n)s solving", "%(n)s solvings", n) % {"n": told_whole(n)}
     if metric.key.startswith("kept"):
