@@ -190,18 +190,24 @@ class FiguresState(TenantModel):
 
 
 class UsualAnswer(TenantModel):
-    """How soon requests about a category were usually answered of late, and solved; none without enough of them."""
+    """How soon requests about a category, or all (None), were usually answered of late, and solved; none without enough."""
 
     is_setup = True
 
-    category = TenantForeignKey(Category, on_delete=models.CASCADE, related_name="+", db_index=False)
+    category = TenantForeignKey(
+        Category, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     seconds = models.PositiveIntegerField()  # of business time, rounded as it is told
     solving_seconds = models.PositiveIntegerField(
         null=True
     )  # the same, to the solving; None with too few solved
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="usual_answer_once", fields=["tenant", "category"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="usual_answer_once", fields=["tenant", "category"], nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.category_id} {self.seconds} s"

@@ -58,9 +58,9 @@ class Wording:
     targets: tuple[PolicyTarget, ...]
     steps: list[dict[str, Any]]  # of the escalation, in their order
     parents: Mapping[int, int | None]  # of the categories
-    # How soon requests were usually answered of late, in business seconds by category (`UsualAnswer`).
-    usual: Mapping[int, int] = field(default_factory=dict)
-    usual_solving: Mapping[int, int | None] = field(default_factory=dict)  # the same, to their solving
+    # How soon requests were usually answered of late, in business seconds by category, None for all (`UsualAnswer`).
+    usual: Mapping[int | None, int] = field(default_factory=dict)
+    usual_solving: Mapping[int | None, int | None] = field(default_factory=dict)  # the same, to their solving
     feedback: frozenset[int] = frozenset()  # the categories that take feedback
 
     def lines_for(self, category_id: object) -> list[PolicyTarget]:
@@ -225,11 +225,14 @@ def usual_seconds_of(category_id: int | None) -> int | None:
 
 
 def usual_length(kind: ClockKind, category_id: int | None) -> int | None:
-    """In how many business seconds half of the requests about the topic came so far of late; None: too few to tell."""
+    """In how many business seconds half of the requests about the topic came so far of late, where these are too few of
+    all requests; None: too few of them, too.
+    """
     wording = current_wording()
-    if wording is None or category_id is None:
+    if wording is None:
         return None
-    return (wording.usual_solving if kind == ClockKind.RESOLUTION else wording.usual).get(category_id)
+    usual = wording.usual_solving if kind == ClockKind.RESOLUTION else wording.usual
+    return usual.get(category_id) or usual.get(None)
 
 
 def takes_feedback(category: Category | None) -> bool:

@@ -28,7 +28,7 @@ def keep_usual_answers(*, now: dt.datetime) -> bool:
         return False
     found = _usual(today)
     before = {row.category_id: row for row in UsualAnswer.objects.all()}
-    UsualAnswer.objects.filter(category__in=before.keys() - found.keys()).delete()
+    UsualAnswer.objects.filter(pk__in=[row.pk for key, row in before.items() if key not in found]).delete()
     for category, usual in found.items():
         row = before.get(category)
         if row is None or (row.seconds, row.solving_seconds) != usual:
@@ -45,14 +45,16 @@ def rounded_up(seconds: float) -> int:
     return max(math.ceil(seconds / step), 1) * step
 
 
-def _usual(today: dt.date) -> dict[int, tuple[int, int | None]]:
-    """By category, of the whole days before today, the seconds to the first reply and to the solving."""
+def _usual(today: dt.date) -> dict[int | None, tuple[int, int | None]]:
+    """By category, and of all (None), of the whole days before today, the seconds to the first reply and to the solving."""
     wanted = Wanted(today - dt.timedelta(days=DAYS), today - dt.timedelta(days=1))
     measures = (Measure.ANSWERED, Measure.RESOLVED)
-    counts: dict[int, dict[int, Counter[int]]] = {}
+    counts: dict[int | None, dict[int, Counter[int]]] = {}
     for category, measure, number, total in totals(wanted, "category", "measure", "bin", measures=measures):
-        counts.setdefault(category, {one: Counter() for one in measures})[measure][number] += total
-    known = set(Category.objects.filter(pk__in=counts).values_list("pk", flat=True))
+        for key in (category, None):
+            counts.setdefault(key, {one: Counter() for one in measures})[measure][number] += total
+    asked = [category for category in counts if category]
+    known = {None, *Category.objects.filter(pk__in=asked).values_list("pk", flat=True)}
     found = {
         category: [_median(bins[measure]) for measure in measures]
         for category, bins in counts.items()

@@ -116,7 +116,7 @@ def promises_in(ticket: Ticket, clocks: Iterable[Clock], *, now: dt.datetime) ->
 
 
 def update_text(promises: Iterable[dict[str, Any]]) -> SafeString | None:
-    """For a late ticket: a new estimate from how long such requests took; with too few of them, by when the person hears
+    """For a late ticket: a new estimate from how long requests took; with too few of them, by when the person hears
     from us, which is our next promise. None without either: no time is invented.
     """
     promises = list(promises)
@@ -272,7 +272,7 @@ LATE = {
     ClockKind.NEXT_RESPONSE: gettext_lazy("This is taking longer than we said. We aimed to reply by {time}."),
     ClockKind.RESOLUTION: gettext_lazy("This is taking longer than we said. We aimed to solve it by {time}."),
 }
-NEW_ESTIMATE = gettext_lazy("New estimate: {time}, going by how long such requests took in the last 30 days.")
+NEW_ESTIMATE = gettext_lazy("New estimate: {time}, going by how long requests took in the last 30 days.")
 MET = {
     ClockKind.FIRST_RESPONSE: gettext_lazy("First reply on {time}"),
     ClockKind.RESOLUTION: gettext_lazy("Solved on {time}"),
