@@ -21,9 +21,9 @@ from tickets.admin.figures_filter import figures_value
 from tickets.admin.filters import topic_names
 from tickets.models.figures import Measure
 from tickets.summaries.metrics import Kind, Value
-from tickets.summaries.read import freshness
+from tickets.summaries.read import Wanted, freshness
 from tickets.summaries.report import Told, Topic, report_of
-from tickets.summaries.trends import Risen, days_of_trends
+from tickets.summaries.trends import Risen
 from tickets.summaries.words import (
     NOTHING,
     told_change,
@@ -61,8 +61,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "has_no_team": not teams,
         "charts": shown,
         "topics": [_topic_row(topic, names, form) for topic in report.topics],
-        "words": [_word_row(risen, form) for risen in report.words],
-        "words_days": told_days(days_of_trends(report.wanted)),
+        "words": [_word_row(risen, report.words_of, form) for risen in report.words],
+        "words_days": told_days(report.words_of),
         "mail_form": mail_form(member),
         "csv_url": reverse("admin:dashboard_csv") + f"?{form.query()}",
     }
@@ -112,9 +112,8 @@ def _topic_row(topic: Topic, names: Mapping[int, str], form: FiguresForm) -> dic
     }
 
 
-def _word_row(risen: Risen, form: FiguresForm) -> dict[str, Any]:
+def _word_row(risen: Risen, days: Wanted, form: FiguresForm) -> dict[str, Any]:
     """A word, which leads to the tickets that hold it; they may say it later, too."""
-    days = days_of_trends(form.wanted)
     figures = figures_value(Measure.CREATED, days.first, days.last)
     return {
         "word": risen.word,

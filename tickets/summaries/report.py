@@ -76,6 +76,7 @@ class Report:
     topics: list[Topic]
     teams: list[Team]
     words: list[Risen]
+    words_of: Wanted  # the days of the words
 
     @property
     def open_now(self) -> int:
@@ -91,6 +92,7 @@ class Report:
 def report_of(wanted: Wanted, *, today: dt.date) -> Report:
     """The report. Six statements, whatever is asked and however much there is."""
     now, before = _compared(wanted)
+    words_of = days_of_trends(wanted, requests=sum(now.get(Measure.CREATED, {}).values()))
     return Report(
         wanted,
         metrics=[Told(each, value_of(each, now), value_of(each, before)) for each in METRICS],
@@ -102,7 +104,8 @@ def report_of(wanted: Wanted, *, today: dt.date) -> Report:
         backlog=_backlog(wanted, today),
         topics=_topics(wanted),
         teams=_teams(wanted),
-        words=risen_words(days_of_trends(wanted)),
+        words=risen_words(words_of),
+        words_of=words_of,
     )
 
 

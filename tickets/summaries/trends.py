@@ -15,6 +15,8 @@ from tickets.summaries.metrics import ENOUGH
 from tickets.summaries.read import Wanted
 
 DAYS = 31  # the last ones of a longer period: what rose over a year is no news
+SINGLE = 10_000  # requests that are looked at one by one, and as many before
+FEWEST_DAYS = 7
 FEWEST = 5  # requests; of fewer, a word may be somebody's name
 CLEARLY = 2.0  # times what chance alone moves a count by
 WORDS = 10
@@ -30,9 +32,15 @@ class Risen:
     before: int
 
 
-def days_of_trends(wanted: Wanted) -> Wanted:
-    """The days whose words are compared with as many before: the last DAYS at most."""
-    first = max(wanted.first, wanted.last - dt.timedelta(days=DAYS - 1))
+def days_of_trends(wanted: Wanted, *, requests: int) -> Wanted:
+    """The days whose words are compared with as many before: the last DAYS at most.
+
+    Of single requests so many days as have about SINGLE of them, where the days of `wanted` have `requests`.
+    """
+    days = DAYS
+    if _is_single(wanted):
+        days = min(max(SINGLE * wanted.days // max(requests, 1), FEWEST_DAYS), DAYS)
+    first = max(wanted.first, wanted.last - dt.timedelta(days=days - 1))
     return Wanted(first, wanted.last, wanted.teams, wanted.categories, wanted.tier, wanted.language)
 
 
@@ -54,7 +62,7 @@ def _borders() -> list[Any]:
 
 def _counts(wanted: Wanted) -> tuple[str, list[Any]]:
     """The statement of how often each word stands now and before: of days, or of single requests where those tell less."""
-    is_single = wanted.categories is not None or wanted.tier is not None
+    is_single = _is_single(wanted)
     conditions = ["tenant_id = %s", "day BETWEEN %s AND %s"]
     values: list[Any] = [wanted.first, wanted.first, current_tenant_id(), wanted.before, wanted.last]
     teams = list(wanted.teams) if wanted.teams is not None else None if is_single else [0]
@@ -70,6 +78,11 @@ def _counts(wanted: Wanted) -> tuple[str, list[Any]]:
             values.append(value)
     counts = _SINGLE if is_single else _DAILY
     return counts.format(conditions=" AND ".join(conditions)), values
+
+
+def _is_single(wanted: Wanted) -> bool:
+    """Whether no row of a day tells what is wanted."""
+    return wanted.categories is not None or wanted.tier is not None
 
 
 _DAILY = f"""

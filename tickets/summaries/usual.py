@@ -30,10 +30,10 @@ def keep_usual_answers(*, now: dt.datetime) -> bool:
     before = {row.category_id: row for row in UsualAnswer.objects.all()}
     UsualAnswer.objects.filter(pk__in=[row.pk for key, row in before.items() if key not in found]).delete()
     for category, usual in found.items():
-        row = before.get(category)
-        if row is None or (row.seconds, row.solving_seconds) != usual:
-            seconds = dict(zip(("seconds", "solving_seconds"), usual, strict=True))
-            UsualAnswer.objects.update_or_create(category_id=category, defaults=seconds)
+        row = before.get(category) or UsualAnswer(category_id=category)
+        if (row.seconds, row.solving_seconds) != usual:
+            row.seconds, row.solving_seconds = usual
+            row.save()
     state.usual_on = today
     state.save(update_fields=["usual_on"])
     return True

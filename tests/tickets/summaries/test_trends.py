@@ -20,7 +20,7 @@ from tickets.models import DailyWord, MeasuredWords, Message, Ticket
 from tickets.summaries.count import count_figures
 from tickets.summaries.read import Wanted
 from tickets.summaries.terms import telling_words
-from tickets.summaries.trends import Risen, risen_words
+from tickets.summaries.trends import Risen, days_of_trends, risen_words
 
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -121,6 +121,18 @@ def test_what_rose_is_told_by_its_share_and_not_by_a_busy_week(house: House, cus
 
     assert by_days == [Risen("logging", "en", 12, 1)]
     assert (by_requests, elsewhere) == (by_days, [])
+
+
+def test_where_single_requests_are_looked_at_a_busy_desk_compares_fewer_days() -> None:
+    month = Wanted(MONDAY.date() - dt.timedelta(days=89), MONDAY.date())
+    of_tier = Wanted(month.first, month.last, tier=1)
+
+    days = [
+        days_of_trends(wanted, requests=requests).days
+        for wanted, requests in ((month, 900_000), (of_tier, 900), (of_tier, 90_000), (of_tier, 900_000))
+    ]
+
+    assert days == [31, 31, 10, 7]
 
 
 def test_a_lead_reads_the_words_of_their_teams_and_finds_the_requests(
