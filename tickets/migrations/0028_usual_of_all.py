@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_contact_closed'),
-        ('tickets', '0026_usual_solving'),
+        ('tickets', '0027_lists_look_at_no_ticket'),
     ]
 
     operations = [
