@@ -66,11 +66,16 @@ function nameOf(control) {
   return label.trim().replace(/\s+/g, " ");
 }
 
-/* Acts: everything on the page with a key or a name for this list; hidden ones can't be pressed. */
+/* Acts: everything on the page with a key or a name for this list, then its buttons; hidden ones can't be pressed, but a
+   folded section opens for it. */
 function acts() {
-  const controls = [...document.querySelectorAll("[data-shortcut], [data-act]")];
-  return controls.filter((control) => !control.closest("nav, dialog") && !control.disabled && seen(control.closest("label") ?? control)).map((control) => ({
-    group: said.acts, label: nameOf(control), key: keyNow(control.dataset.shortcut ?? ""), run: () => press(control),
+  const own = [...document.querySelectorAll("[data-shortcut], [data-act]")];
+  const buttons = [...document.querySelectorAll("main a.button, main button:not([role])")].filter((button) => !own.includes(button));
+  const shown = (control) => seen(control.closest("details:not([open])") ?? control.closest("label") ?? control);
+  const all = [...own, ...buttons].filter((control) => !control.closest("nav, dialog") && !control.disabled && shown(control));
+  const named = new Map(all.map((control) => [nameOf(control), control]).reverse());
+  return [...named].reverse().filter(([label]) => label).map(([label, control]) => ({
+    group: said.acts, label, key: keyNow(control.dataset.shortcut ?? ""), run: () => press(control),
   }));
 }
 
@@ -107,7 +112,7 @@ function ask() {
 function show() {
   const words = plain(box.value).split(/\s+/).filter(Boolean);
   const fits = (choice) => words.every((word) => plain(choice.label).includes(word));
-  choices = [...acts().filter(fits).slice(0, words.length ? LIMIT : 30), ...places().filter(fits).slice(0, LIMIT), ...found];
+  choices = [...acts().filter(fits).slice(0, words.length ? LIMIT : 50), ...places().filter(fits).slice(0, LIMIT), ...found];
   const groups = new Map();
   choices.forEach((choice, place) => {
     if (!groups.has(choice.group)) {

@@ -72,6 +72,11 @@ def test_keys_and_palette_do_what_the_page_shows(
     page.keyboard.press("Enter")
     expect(page.get_by_text("Agent assigned the ticket to Agent")).to_be_visible()
     page.keyboard.press("Control+k")
+    page.keyboard.type("split")
+    page.keyboard.press("Enter")  # what has no key is there too
+    expect(page.locator("h1")).to_have_text(f"Split {ticket.number}")
+    page.go_back()
+    page.keyboard.press("Control+k")
     page.keyboard.type("refund")
     expect(page.get_by_role("option", name=ticket.number)).to_be_visible()
     page.keyboard.press("Escape")
