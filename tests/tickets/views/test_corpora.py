@@ -16,7 +16,9 @@ from helpdesk.typed_text import clean_line, clean_text, without_overrides
 from tests.factories.cast import House
 from tests.pages import Page
 from tests.tickets.views.asking import ADDRESS, send_form
-from tickets.models import Attachment, Message, Ticket
+from tests.tickets.views.test_prompts import Kind, make_prompt
+from tickets.models import Attachment, Message, Rating, Ticket
+from tickets.prompts import STEP_NUMBER
 
 # A tenth in every run, all of them as a proof.
 OWN_SCRIPT = re.compile(r'<script type="module" src="/static/js/[\w.]+"></script>')
@@ -132,3 +134,55 @@ def downloads(site: Client, ticket: Ticket) -> list[bytes]:
         assert "\n" not in reply["Content-Disposition"]
         found.append(b"".join(reply))
     return found
+
+
+@pytest.mark.parametrize(
+    "step", [pytest.param(40, id="fortieth"), pytest.param(1, id="all", marks=pytest.mark.proof)]
+)
+def test_hostile_text_in_every_other_box(house: House, at_home: Client, agent: Member, step: int) -> None:
+    """The questions of a topic, what is added for the person, links, a number, a reply, why it is opened again, a rating."""
+    for kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.STEPS):
+        make_prompt(house.category, kind.value, kind)
+    attacks = [case["payload"] for case in json.loads(corpus("xss", "payloads.json").read_text())]
+    strings = [case["string"] for case in json.loads(corpus("strings", "strings.json").read_text())]
+    for text in (attacks + strings)[::step]:
+        line, told = f"{text[:180]} .", f"{text[:4000]} ."
+        asked = {"ask_text": line, "ask_long_text": told, "ask_steps": told, "device": line, "page": line}
+        words = {"key": str(uuid.uuid4()), "subject": "t", "body": "t"}
+
+        sent = send_form(at_home, ADDRESS, words | asked)
+        refused = at_home.post(ADDRESS, words | {"key": str(uuid.uuid4()), "cites": line, "links": line})
+        ticket = Ticket.objects.latest("pk")
+        act_on(at_home, ticket, agent, told)
+        page = at_home.get(f"/tickets/{ticket.number}/").content.decode()
+
+        assert sent.status_code == 303, text
+        assert refused.status_code == 422, text
+        assert Page(refused).form(ADDRESS).values["cites"].split() == line.replace("\0", "").split(), text
+        plain = told.replace("\0", "")
+        assert ticket.fields["text"] == ticket.metadata["device"] == clean_line(line.replace("\0", "")), text
+        assert ticket.fields["long_text"] == clean_text(told), text
+        assert without_numbers(ticket.fields["steps"]) == without_numbers(clean_text(plain)), text
+        assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", page), text
+        assert not re.search(r'(href|src|action)="\s*(javascript|data|vbscript):', page, re.IGNORECASE), text
+        assert not re.search(
+            r"<(script|img|iframe|object|embed|base|math|video)\b", OWN_SCRIPT.sub("", page), re.IGNORECASE
+        ), text
+
+
+def act_on(site: Client, ticket: Ticket, agent: Member, text: str) -> None:
+    """A reply, a solving, a rating with a comment, and why it is opened again: the text in each of them, kept."""
+    address = f"/tickets/{ticket.number}/"
+    words = {"body": text, "key": str(uuid.uuid4())}
+    assert site.post(f"{address}reply/", words).status_code == 303, text
+    assert site.post(f"{address}solve/").status_code == 303
+    assert site.post(f"{address}rate/", {"score": "4", "comment": text[:2000]}).status_code == 303, text
+    assert site.post(f"{address}reopen/", words | {"key": str(uuid.uuid4())}).status_code == 303, text
+    kept = list(Message.objects.filter(ticket=ticket).order_by("pk").values_list("body", flat=True))
+    assert kept[1:] == [clean_text(text)] * 2, text
+    assert Rating.objects.get(ticket=ticket).comment == clean_text(text[:2000]), text
+
+
+def without_numbers(text: str) -> list[str]:
+    """The words of a list, without the numbers before its lines."""
+    return [word for line in text.split("\n") for word in clean_line(STEP_NUMBER.sub("", line)).split()]
