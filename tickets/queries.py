@@ -313,16 +313,14 @@ def reply_draft_of(participant: Participant) -> ReplyDraft | None:
 def rating_of(participant: Participant) -> Rating | None:
     """What the participant said of the present solving of their ticket, or was asked to say."""
     ticket = participant.ticket
-    ratings = Rating.objects.filter(ticket=ticket, member=participant.member_id)
-    return ratings.filter(solved_at=ticket.solved_at).first() if ticket.solved_at else None
+    if not ticket.solved_at:
+        return None
+    return _ratings.first(ticket=ticket.pk, member=participant.member_id, solved_at=ticket.solved_at)
 
 
 def was_solved_by_silence(ticket: Ticket) -> bool:
     """Whether nobody solved the ticket: it waited for its customer for too long."""
-    by_itself = TicketEvent.objects.filter(
-        ticket=ticket, verb=Verb.STATUS_CHANGED, actor_kind=TicketEvent.Actor.SYSTEM
-    )
-    return ticket.solved_at is not None and by_itself.filter(at=ticket.solved_at).exists()
+    return ticket.solved_at is not None and bool(_solved_by_itself(ticket=ticket.pk, at=ticket.solved_at))
 
 
 def late_clock(ticket: Ticket, *, now: dt.datetime) -> Clock | None:
@@ -372,6 +370,18 @@ def _participants(ticket: Any) -> QuerySet[Participant]:
 @prepared
 def _reply_drafts(participant: Any) -> QuerySet[ReplyDraft]:
     return ReplyDraft.objects.filter(participant=participant)
+
+
+@prepared
+def _ratings(ticket: Any, member: Any, solved_at: Any) -> QuerySet[Rating]:
+    return Rating.objects.filter(ticket=ticket, member=member, solved_at=solved_at)
+
+
+@prepared
+def _solved_by_itself(ticket: Any, at: Any) -> QuerySet[TicketEvent, int]:
+    kind = TicketEvent.Actor.SYSTEM
+    events = TicketEvent.objects.filter(ticket=ticket, at=at, verb=Verb.STATUS_CHANGED, actor_kind=kind)
+    return events.values_list("pk", flat=True)[:1]
 
 
 @prepared

@@ -136,6 +136,7 @@ def downloads(site: Client, ticket: Ticket) -> list[bytes]:
     return found
 
 
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize(
     "step", [pytest.param(40, id="fortieth"), pytest.param(1, id="all", marks=pytest.mark.proof)]
 )
