@@ -22,6 +22,7 @@ from tickets.actions.assign import assign
 from tickets.actions.status import change_status
 from tickets.models import Message, Ticket
 from tickets.models.ticket import NEVER, Status
+from tickets.summaries.count import count_figures
 
 QUEUE = "/admin/tickets/ticket/"
 WEIGHT_KB, REQUESTS = 95, 8
@@ -312,19 +313,51 @@ def test_a_file_goes_with_the_reply(desk: Desk, enter: Callable[..., Visitor]) -
     assert desk.status(desk.waiting) == Status.SOLVED
 
 
-@pytest.mark.parametrize("path", ["queue", "workspace"])
+def test_a_lead_reads_the_dashboard_and_gets_from_a_number_to_its_tickets(
+    desk: Desk, enter: Callable[..., Visitor]
+) -> None:
+    with tenant_scope(desk.house.tenant.pk):
+        TeamMembership.objects.create(team=desk.house.other_team, member=desk.colleague)
+        make_ticket(desk.house, desk.customer, category=desk.house.other_category)
+        while count_figures(limit=100):
+            pass
+    visitor = enter(desk.colleague, Variant(320, "dark", "ltr"))
+    page = visitor.open("/admin/dashboard/")
+
+    drawn = page.get_by_role("img").count()
+    page.locator("#flow ~ details summary").click()
+    rows = page.locator("#flow ~ details tbody tr").count()
+    faults = visitor.axe()
+    page.locator("#created .tile-value a").click()
+    listed = page.locator("tr.queue-row").count()
+    page.go_back()
+    page.locator("#sent_on p a").click()
+    expect(page.get_by_role("heading", name="Requests that went to the wrong place")).to_be_visible()
+    page.get_by_role("link", name="The same days on the dashboard").click()
+    page.get_by_role("link", name="Who takes new tickets").click()
+
+    expect(page.get_by_role("row", name="Sam Ortiz").first).to_contain_text("Now")
+    expect(page.get_by_role("row", name="Lina Diaz").first).to_contain_text("No")
+    assert (drawn >= 3, rows, listed, faults) == (True, 30, 5, [])
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("path", ["queue", "workspace", "dashboard"])
 def test_a_cold_page_is_light(desk: Desk, enter: Callable[..., Visitor], path: str) -> None:
     with tenant_scope(desk.house.tenant.pk):
         for number in range(50):
             make_ticket(desk.house, desk.customer, subject=f"Refund for order {number} is late")
-    visitor = enter(desk.agent)
+        while count_figures(limit=100):
+            pass
+    visitor = enter(desk.colleague if path == "dashboard" else desk.agent)
     bodies: dict[str, int] = {}
 
     def weigh(response: Any) -> None:
         bodies[response.url] = len(gzip.compress(response.body(), 6))
 
     visitor.page.on("response", weigh)
-    visitor.open(QUEUE if path == "queue" else workspace(desk.talk))
+    paths = {"queue": QUEUE, "workspace": workspace(desk.talk), "dashboard": "/admin/dashboard/"}
+    visitor.open(paths[path])
     visitor.page.wait_for_load_state("networkidle")
 
     assert len(bodies) <= REQUESTS, sorted(bodies)
