@@ -1,6 +1,5 @@
 """The forms of sign-in and profile: allauth's, in our words, and nothing asked twice."""
 
-import zoneinfo
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -21,6 +20,7 @@ from accounts.models import Member
 from accounts.sessions import SIGN_UP_KEY
 from helpdesk.mail_address import check_mailable
 from helpdesk.tenancy import TenantModelForm
+from helpdesk.zones import zone_names
 
 PASSWORD_HINT = _("At least 10 characters. Three or four words that only you put together work well.")
 NO_EMAIL = _("Enter your email address.")
@@ -206,11 +206,7 @@ class FirstPasswordForm(OncePasswordMixin, allauth_forms.SetPasswordForm):
 
 def zone_choices() -> list[tuple[str, str]]:
     """Every time zone people use, by name; what is left of old Unix names is not offered."""
-    kept = (
-        zone
-        for zone in zoneinfo.available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
-    )
+    kept = (zone for zone in zone_names() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in sorted(kept))]
 
 

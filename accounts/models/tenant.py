@@ -1,7 +1,5 @@
 """The organisation a host belongs to, its addresses, its choices and the senders it writes as."""
 
-import zoneinfo
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -10,11 +8,12 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.tenancy import TenantModel
+from helpdesk.zones import zone_names
 
 
 def check_timezone(value: str) -> None:
     """Raises ValidationError unless `value` is an IANA zone name."""
-    if value not in zoneinfo.available_timezones():
+    if value not in zone_names():
         raise ValidationError(
             _("“%(zone)s” is not a time zone. Use a name like Europe/Berlin."), params={"zone": value}
         )

@@ -66,8 +66,20 @@ function keyOf(event) {
   return shippedKeys[whole] ?? (whole in ownKeys ? "" : whole);
 }
 
+// What is typed while the palette is still on its way is meant for it, and is no shortcut.
+let ahead = null;
+
 function bringKeys(open) {
-  if (keyWords) import(keyWords.script).then((keys) => keys[open]({ press, keyNow }), () => location.assign(keyWords.page));
+  if (!keyWords) return;
+  ahead = open === "openPalette" ? "" : null;
+  import(keyWords.script).then((keys) => keys[open]({ press, keyNow, typed: ahead ?? "" }), () => location.assign(keyWords.page)).finally(() => { ahead = null; });
+}
+
+function keepAhead(event) {
+  if (ahead === null || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return false;
+  event.preventDefault();
+  ahead += event.key;
+  return true;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -76,6 +88,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return bringKeys("openPalette");
   }
+  if (keepAhead(event)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || chosenKeys === "off") return;
   if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return leave(event);
   if (event.target.closest("dialog") || ["Shift", "Tab", "Enter", " ", "Escape"].includes(event.key)) return;

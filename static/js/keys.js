@@ -40,11 +40,12 @@ export function openPalette(given) {
   ({ press, keyNow } = given);
   palette ??= build();
   if (palette.open) return;
-  box.value = "";
+  box.value = given.typed;
   found = [];
   show();
   palette.showModal();
   box.focus();
+  ask();
 }
 
 function build() {

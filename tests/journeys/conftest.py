@@ -27,6 +27,8 @@ FLAGS = [
     # There is no graphics card: drawing as if there were one costs a fifth of what the journeys take.
     *("--disable-gpu", "--disable-gpu-compositing", "--disable-gpu-rasterization"),
     "--disable-software-rasterizer",
+    # Pages live for seconds: what the compiler would win by looking at a script for long is thrown away with them.
+    "--js-flags=--no-opt",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
@@ -35,9 +37,10 @@ FLAGS = [
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = Axe()
-AXE_INSIDE = Axe(
-    f"{AXE.axe_script};axe.configure({{rules: [{{id: 'color-contrast', selector: 'main *, dialog *'}}]}})"
+AXE_MARKED = Axe(
+    f"{AXE.axe_script};axe.configure({{rules: [{{id: 'color-contrast', selector: '[data-measured]'}}]}})"
 )
+LOOKS: set[str] = set()  # whose contrast was measured in this run
 
 Theme = Literal["light", "dark"]
 Direction = Literal["ltr", "rtl"]
@@ -75,7 +78,7 @@ class Visitor:
     page: Page
     origin: str
     complaints: list[str] = field(default_factory=list)
-    frame_is_measured: bool = False
+    measures_all: bool = False
 
     def open(self, path: str) -> Page:
         """Goes to `path` of the site, waits until it stands still, and hands the page over."""
@@ -90,8 +93,8 @@ class Visitor:
     def axe(self) -> list[str]:
         """What axe finds on the page as it stands, one line a violation and element.
 
-        Contrast is half of the work, and what stands around <main> looks the same on every page: it is measured on the
-        first page of this visitor.
+        Contrast is half of the work, and it follows from the colours, what they stand on and the size of the text: each
+        combination is measured where this run meets it first; a visitor who `measures_all`, wherever it stands.
         """
         # Telling all that is right takes longest, then reading the style sheets (for how long sounds play: there are none)
         # and finding a selector for each element. What stands in frames is a mail, closed to every script.
@@ -99,9 +102,10 @@ class Visitor:
             "runOnly": RULES, "resultTypes": ["violations"], "iframes": False, "preload": False, "selectors": False
         }  # fmt: skip
         page = self.settled()
-        axe = AXE_INSIDE if self.frame_is_measured and page.locator("main").count() else AXE
+        if not self.measures_all:
+            LOOKS.update(page.evaluate(MARK_NEW_LOOKS, list(LOOKS)))
+        axe = AXE if self.measures_all else AXE_MARKED
         found = axe.run(page, options=options).response["violations"]
-        self.frame_is_measured = True
         return [f"{item['id']}: {node['html'][:200]}" for item in found for node in item["nodes"]]
 
     def sideways_scroll(self) -> int:
@@ -117,6 +121,41 @@ class Visitor:
         return found
 
 
+# Marks the first text of each look that is not known yet, and returns the new looks. What axe may pass over (hidden, cut
+# off, switched off, without a letter) stands for nothing else and is marked always. What floats is a look of its own.
+MARK_NEW_LOOKS = """(known) => {
+  const looks = new Set(known), found = [], grounds = new Map();
+  const ground = (item) => {
+    if (!item) return '';
+    if (!grounds.has(item)) {
+      const { backgroundColor, backgroundImage, opacity, position, filter } = getComputedStyle(item);
+      const floats = ['absolute', 'fixed', 'sticky'].includes(position) ? item.className : '';
+      const own = [backgroundColor, backgroundImage, opacity, filter, floats].join('|');
+      const plain = own === 'rgba(0, 0, 0, 0)|none|1|none|';
+      grounds.set(item, ground(item.parentElement) + (plain ? '' : `/${own}`));
+    }
+    return grounds.get(item);
+  };
+  const stands = (item) => {
+    const box = item.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && item.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      && !item.closest(':disabled, [aria-disabled=true]') && !item.closest('label')?.control?.disabled
+      && /[\\p{L}\\p{N}]{2}/u.test(item.textContent);
+  };
+  for (const item of document.body.querySelectorAll('*')) {
+    const hasText = [...item.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!hasText && !item.matches('input, select, textarea')) continue;
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(item);
+    const look = [color, fontSize, fontWeight, textShadow, ground(item)].join(';');
+    if (hasText && stands(item)) {
+      if (looks.has(look)) continue;
+      looks.add(look);
+      found.push(look);
+    }
+    item.dataset.measured = '';
+  }
+  return found;
+}"""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
   .filter((item) => item.checkVisibility()) // what is folded away has no size that says anything
   .filter((item) => !item.closest('p, dd, .article-body :is(li, td), .mail-text, .visually-hidden, .skip-link'))
@@ -174,7 +213,7 @@ def visit(browser: Browser, live_site: str) -> Iterator[Any]:
             viewport={"width": variant.width, "height": 900}, color_scheme=variant.theme, **options
         )
         contexts.append(context)
-        visitor = Visitor(context, context.new_page(), live_site)
+        visitor = Visitor(context, context.new_page(), live_site, measures_all=variant not in SHORT)
         visitor.page.on("console", lambda said: _keep(visitor, said.type, said.text))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         return visitor

@@ -244,7 +244,7 @@ def problems_of(
     """What is wrong with which page."""
     slug, email, _pages = PERSONS[person]
     context = context_of(live, browser, slug, email, variant)
-    visitor = Visitor(context, context.new_page(), live.url(slug, ""))
+    visitor = Visitor(context, context.new_page(), live.url(slug, ""), measures_all=variant not in SHORT)
     watch(visitor)
     found = {look.name: problems for look in looks if (problems := look_at(visitor, look))}
     context.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from accounts.actions.keys import choose_keys
 from accounts.models import Member
@@ -42,6 +42,28 @@ def come(house: House, member: Member, visit: Any, *options: Any) -> Visitor:
     session = client.cookies["session"].value
     visitor.context.add_cookies([{"name": "session", "value": session, "url": visitor.origin}])
     return visitor
+
+
+def test_what_is_typed_before_the_palette_is_there_is_in_it(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    visitor = come(live_house, agent, visit)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visitor.page.route("**/js/keys*.js", hold)
+    page = visitor.open(QUEUE)
+
+    with page.expect_request("**/js/keys*.js"):
+        page.keyboard.press("Control+k")
+    page.keyboard.type("refund")  # of which r is a shortcut, and j would move
+    held[0].continue_()
+
+    expect(page.locator("#palette-box")).to_have_value("refund")
+    expect(page.get_by_role("option", name=ticket.number)).to_be_visible()
+    assert visitor.complaints == []
 
 
 def test_keys_and_palette_do_what_the_page_shows(

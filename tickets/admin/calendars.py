@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.addresses import current_tenant
 from accounts.sites import desk
 from helpdesk.tenancy import TenantModelForm
+from helpdesk.zones import zone_names
 from tickets.actions.promises import change_hours, holidays_of
 from tickets.admin.anew import tell_of_open_tickets
 from tickets.admin.holidays import holidays_view
@@ -86,8 +86,7 @@ class CalendarForm(TenantModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        zones = sorted(zoneinfo.available_timezones() - {"localtime"})
-        self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+        self.fields["timezone"].choices = [(zone, zone) for zone in sorted(zone_names())]  # type: ignore[attr-defined]
         newest = newest_version(self.instance) if self.instance.pk else None
         definition: dict[str, Any] = newest.definition if newest else {"timezone": current_tenant().timezone}
         holidays = definition.get("holidays") or {}
