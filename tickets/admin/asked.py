@@ -212,6 +212,7 @@ class Asked:
 
 
 def heading(asked: Asked) -> str:
-    """The name of the list."""
-    view = str(asked.view.label)
+    """The name of the list; words and statuses reach beyond the open ones that its view is named after."""
+    is_wider = asked.view == View.OPEN and not asked.is_of_open
+    view = gettext("Tickets") if is_wider else str(asked.view.label)
     return gettext("%(view)s in %(team)s") % {"view": view, "team": asked.team} if asked.team else view

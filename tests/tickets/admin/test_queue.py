@@ -547,6 +547,22 @@ def test_who_has_several_teams_is_told_that_more_was_looked_through(
     assert ["Looked through 2+ tickets" in page.content.decode() for page in pages] == [False, True]
 
 
+def test_a_list_with_solved_tickets_is_not_called_all_open(house: House, agents_desk: Client) -> None:
+    titles = [
+        agents_desk.get(QUEUE + query).context["title"]
+        for query in (
+            "",
+            "?priority=3",
+            "?status=new",
+            "?status=closed",
+            "?q=refund",
+            "?q=refund&team=payments",
+        )
+    ]
+
+    assert titles == ["All open"] * 3 + ["Tickets", "Tickets", "Tickets in Payments"]
+
+
 @pytest.mark.parametrize("words", ["refund", "nobody", "zeppelin late", "customer@acme.example"])
 def test_a_search_costs_the_same_with_one_ticket_and_with_three(
     house: House, agents_desk: Client, words: str
