@@ -44,6 +44,16 @@ def teams_of_desk(request: HttpRequest) -> list[Team]:
     return _of_desk(request)[0]
 
 
+def asked_of(request: HttpRequest) -> Asked:
+    """The list that the address names."""
+    return Asked.read(request.GET, teams_of_desk(request))
+
+
+def opened_from(request: HttpRequest) -> Asked:
+    """The queue that a ticket was opened from, the words of a search aside: nobody is led through what they found."""
+    return replace(asked_of(request), words="")
+
+
 def count_beside(request: HttpRequest, lists: Sequence[Found], *others: Statement) -> None:
     """Has the statement that counts the queues count these lists as well, and ask the others: the page finds what they
     tell, in this order, in `desk_counts`."""

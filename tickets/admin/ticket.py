@@ -42,7 +42,7 @@ from tickets.admin.merge import lead_on
 from tickets.admin.narrow import QueueForm, refuse_lookups
 from tickets.admin.pages import act_page
 from tickets.admin.palette import palette
-from tickets.admin.panel import count_asked, count_beside, teams_of_desk, views_panel
+from tickets.admin.panel import asked_of, count_asked, count_beside, opened_from, teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
 from tickets.admin.search import search
@@ -397,13 +397,3 @@ class TicketAdmin(DeskModelAdmin):
         if not may_work_on_tickets(person_of(request)):
             raise PermissionDenied
         return ticket
-
-
-def asked_of(request: HttpRequest) -> Asked:
-    """The list that the address names."""
-    return Asked.read(request.GET, teams_of_desk(request))
-
-
-def opened_from(request: HttpRequest) -> Asked:
-    """The queue that a ticket was opened from, the words of a search aside: nobody is led through what they found."""
-    return replace(asked_of(request), words="")
