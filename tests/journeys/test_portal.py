@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
-from accounts.models import Member
+from accounts.models import Member, TenantSettings
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_category, make_guest, make_member
 from tests.factories.tickets import answer, make_ticket, participant_of
@@ -102,15 +104,26 @@ def test_pages_for_everybody_have_no_fault(scene: Scene, visit: Arrive, variant:
     faults.append(look(visitor))
     visitor.page.locator("form.form .button-primary").click()
     visitor.page.wait_for_url("**/contact/sent/**")
+    visitor.page.locator("#ease button").first.click()
+    expect(visitor.page.locator("#ease [aria-pressed=true]")).to_have_count(1)
     faults += [
         look(visitor),
         look(visitor, "/t/not-a-link/"),
         look(visitor, "/t/lost/"),
         look(visitor, f"/t/{scene.token}/"),
     ]
+    take_no_requests(scene.house)
+    faults += [look(visitor, "/contact/upload-fails/"), look(visitor, home)]
 
     assert visitor.page.locator("html").get_attribute("dir") == variant.direction
     assert [fault for found in faults for fault in found] == []
+
+
+def take_no_requests(house: House) -> None:
+    with tenant_scope(house.tenant.pk):
+        chosen = TenantSettings.objects.get()
+        chosen.closed_until, chosen.closed_reason = now() + dt.timedelta(days=2), "We move to a new office."
+        chosen.save()
 
 
 @pytest.mark.parametrize("variant", variants())

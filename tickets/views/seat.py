@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,9 @@ from django.urls import reverse
 
 from tickets.models import Participant, Ticket
 from tickets.views.answers import see_other
+
+KEYS = {"ticket": "KEY", "guest": uuid.UUID(int=0)}  # where a key stands in an address
+ABOUT = 987_654_321_987
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,17 @@ class Seat:
 
     def url(self, act: str = "", *more: Any) -> str:
         """The address of the page, or of an act on it; `more` is what the act is about."""
-        page = "guest_ticket" if self.is_guest else "ticket"
-        return reverse(f"{self.names}_{act}" if act else page, args=[self.key, *more])
+        address = _address(self.names, act, len(more))
+        for thing in more:
+            address = address.replace(str(ABOUT), str(thing), 1)
+        return address.replace(str(KEYS[self.names]), str(self.key), 1)
+
+
+@cache
+def _address(names: str, act: str, things: int) -> str:
+    """The address with places for the key and for the `things` it is about: a page has a dozen, each is asked for once."""
+    page = "guest_ticket" if names == "guest" else "ticket"
+    return reverse(f"{names}_{act}" if act else page, args=[KEYS[names], *[ABOUT] * things])
 
 
 # What is done from a seat; further arguments are those of the address.
