@@ -18,6 +18,7 @@ import pytest
 
 from helpdesk.dev.boot import VENV
 from helpdesk.dev.processes import LIBC, PR_SET_PDEATHSIG, wait_until
+from helpdesk.dev.throwaway import quick_folder
 from tests.dev.supervised import Supervised, clear, nothing_left
 from tests.http_browser import HttpBrowser
 
@@ -136,9 +137,9 @@ class Live:
 
 
 @contextlib.contextmanager
-def running_desk() -> Iterator[Live]:
+def running_desk(parent: Path = Path("/tmp")) -> Iterator[Live]:
     """A help desk of its own with the demo in it; nothing of it is left afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="desk-live-", dir="/tmp"))  # the account of PostgreSQL must get in
+    folder = Path(tempfile.mkdtemp(prefix="desk-live-", dir=parent))  # the account of PostgreSQL must get in
     folder.chmod(0o755)
     run = Supervised(folder / "var", demo="1", options={"preexec_fn": _end_with_the_tests})
     _copy_static(KEPT, run.variable)
@@ -154,13 +155,13 @@ def running_desk() -> Iterator[Live]:
 @pytest.fixture(scope="session")
 def live() -> Iterator[Live]:
     """The one running help desk of this test process. Tests share it, so each makes what it looks at."""
-    with running_desk() as desk:
+    with running_desk(quick_folder() or Path("/tmp")) as desk:
         yield desk
 
 
 @pytest.fixture(scope="session")
 def fragile() -> Iterator[Live]:
-    """A second help desk, whose parts the tests of faults kill; each leaves it whole."""
+    """A second help desk, on the disk, whose parts the tests of faults kill; each leaves it whole."""
     with running_desk() as desk:
         yield desk
 
