@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Member
 from helpdesk.errors import Refused
 from tickets.actions.lock import lock_two
-from tickets.actions.merge_clocks import give_back_clocks, join_clocks
+from tickets.actions.merge_clocks import give_back_clocks, has_later_promise, join_clocks
 from tickets.actions.record import record_event
 from tickets.actions.status import enter_status
 from tickets.actions.watch import call_instead, call_no_more, stop_watching, watch_instead
@@ -131,6 +131,10 @@ def why_merge_stays(merge: Merge) -> Refused | None:
     moved = merge.before.get("messages", [])
     if Message.objects.filter(pk__in=moved, ticket=merge.target).count() != len(moved):
         return Refused(_("A message that came along stands in a third ticket by now."))
+    for later in Merge.objects.filter(target=merge.target, undone_at=None, pk__gt=merge.pk).order_by("-pk"):
+        if has_later_promise(merge.before, later.before):
+            text = _("%(number)s was joined later and its promise counts now. Take that one apart first.")
+            return Refused(text % {"number": later.source.number})
     return None
 
 

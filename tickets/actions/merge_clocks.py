@@ -20,7 +20,9 @@ def join_clocks(source: Ticket, target: Ticket) -> dict[str, Any]:
     The caller holds both locks and stores the tickets.
     """
     before: dict[str, Any] = {"aside": {}, "moved": []}
-    there = {clock.kind: clock for clock in _clocks(target)}  # the newest of each kind
+    # Of each kind the one that counts, or else the newest: one that came along from a third ticket may be older than the
+    # one that gave way to it.
+    there = {clock.kind: clock for clock in sorted(_clocks(target), key=lambda clock: clock.state in LIVE)}
     for clock in [clock for clock in _clocks(source) if clock.state in LIVE]:
         kind = _kind_there(clock, there)
         rival = there.get(kind)
@@ -39,6 +41,15 @@ def join_clocks(source: Ticket, target: Ticket) -> dict[str, Any]:
         Clock.objects.filter(pk=clock.pk).update(ticket=target, kind=kind)
     call_for_attention(target, _clocks(target))
     return before
+
+
+def has_later_promise(before: dict[str, Any], later: dict[str, Any]) -> bool:
+    """Whether a promise that came along with one ticket gave way to one that came with another later; `before` and `later`
+    are what `join_clocks` returned of them.
+    """
+    return not {moved["clock"] for moved in before["moved"]}.isdisjoint(
+        moved["rival"] for moved in later["moved"]
+    )
 
 
 def give_back_clocks(source: Ticket, target: Ticket, before: dict[str, Any], *, now: dt.datetime) -> None:

@@ -109,7 +109,7 @@ def reason_of(event: TicketEvent) -> str:
     if "rule" in event.changes and event.verb == Verb.ASSIGNED:
         assigning, team, language, *is_here = event.changes["rule"]  # older events tell no more
         told = _why_given(assigning, team, language)
-        return f"{told} {_('They were at the desk.')}" if any(is_here) else told
+        return " ".join([told, _("They were at the desk.")] if any(is_here) else [told])
     if "rule" in event.changes:
         kind, percent = event.changes["rule"]
         told = _("Rule: %(percent)d %% of the time for “%(clock)s” was used.")

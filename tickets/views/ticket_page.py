@@ -68,7 +68,7 @@ def show_ticket(
     if request.method == "GET" and talk.first_unread_id and talk.last_at:
         mark_read(seat.participant, until=talk.last_at)
     _offer_edits(seat, talk, now)
-    _ask_what_helped(seat, talk)
+    asks = _ask_what_helped(seat, talk)
     page = _acts(seat) | _composer(request, seat, reply, draft) | _promises(seat, now)
     page |= rating_part(request, seat, rating, now)
     page |= {
@@ -79,6 +79,7 @@ def show_ticket(
         "answers": shown_answers(ticket.fields, prompts_answered(ticket)),
         "device": shown_metadata(ticket.metadata),
         "talk": talk,
+        "asks_what_helped": asks,
         "items": talk.items,
         "people": _people(seat),
         "person": person or ParticipantForm(),
@@ -133,13 +134,14 @@ def _offer_edits(seat: Seat, talk: Talk, now: dt.datetime) -> None:
             item["edit_url"] = seat.url("edit", item["id"])
 
 
-def _ask_what_helped(seat: Seat, talk: Talk) -> None:
-    """Beside each reply of a person, as `may_judge` has it."""
+def _ask_what_helped(seat: Seat, talk: Talk) -> bool:
+    """Beside each reply of a person, as `may_judge` has it; whether there is one."""
     if seat.ticket.status == Status.CLOSED:
-        return
-    for item in talk.items:
-        if item["kind"] == "message" and item["team"] and not item["own"]:
-            item["helpful"] = {"verdict": talk.verdicts.get(item["id"])}
+        return False
+    replies = [item for item in talk.items if item["kind"] == "message" and item["team"] and not item["own"]]
+    for item in replies:
+        item["helpful"] = {"verdict": talk.verdicts.get(item["id"])}
+    return bool(replies)
 
 
 def _people(seat: Seat) -> list[dict[str, Any]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from tickets.actions.status import change_status
 from tickets.joined import seat_after_joining
 from tickets.models import (
     Clock,
+    Merge,
     Message,
     Participant,
     ReplyDraft,
@@ -127,6 +130,44 @@ def test_the_earlier_promise_counts(source: Ticket, target: Ticket, agent: Membe
     )
     target.refresh_from_db()
     assert target.attention_at == early
+
+
+def join_by_dues(agent: Member, house: House, customer: Member, *hours: int) -> list[Ticket]:
+    """Tickets whose first answers are due in so many hours, each joined into the last, which is not returned."""
+    tickets = [make_ticket(house, customer, subject=f"Due in {due}") for due in hours]
+    now = timezone.now()
+    for ticket, due in zip(tickets, hours, strict=True):
+        moment = now + dt.timedelta(hours=due)
+        Clock.objects.filter(ticket=ticket).update(due_at=moment, next_step_at=moment)
+    *sources, target = tickets
+    for source in sources:
+        merge_tickets(source, into=target, actor=agent)
+    return sources
+
+
+@pytest.mark.parametrize(("hours", "counts"), [((1, 2, 3), 0), ((2, 1, 3), 1)])
+def test_of_three_promises_the_earliest_counts_and_they_are_taken_apart_in_turn(
+    house: House, customer: Member, agent: Member, hours: tuple[int, ...], counts: int
+) -> None:
+    sources = join_by_dues(agent, house, customer, *hours)
+    live = {clock.kind: clock for clock in Clock.objects.filter(state=Clock.State.RUNNING)}
+    first, second = Merge.objects.order_by("pk")
+    due = [Clock.objects.get(pk=live[kind].pk).due_at for kind in ("first_response", "resolution")]
+
+    if counts == 1:
+        with pytest.raises(Refused, match=f"{sources[1].number} was joined later"):
+            undo_merge(first, actor=agent)
+    undo_merge(second, actor=agent)
+    undo_merge(first, actor=agent)
+
+    assert len(live) == 2
+    assert len(set(due)) == 1
+    assert {clock.ticket.subject for clock in live.values()} == {"Due in 3"}
+    again = Clock.objects.filter(kind="first_response").order_by("ticket_id")
+    assert [clock.state for clock in again] == ["running"] * 3
+    assert [clock.due_at < clock_after.due_at for clock, clock_after in pairwise(again)] == [
+        one < next_one for one, next_one in pairwise(hours)
+    ]
 
 
 def test_an_unanswered_request_wakes_a_ticket_that_waits(
