@@ -155,15 +155,36 @@ def running_desk(parent: Path = Path("/tmp")) -> Iterator[Live]:
 @pytest.fixture(scope="session")
 def live() -> Iterator[Live]:
     """The one running help desk of this test process. Tests share it, so each makes what it looks at."""
-    with running_desk(quick_folder() or Path("/tmp")) as desk:
-        yield desk
+    with contextlib.ExitStack() as needed:
+        _needed["live"] = needed
+        yield needed.enter_context(running_desk(quick_folder() or Path("/tmp")))
 
 
 @pytest.fixture(scope="session")
 def fragile() -> Iterator[Live]:
     """A second help desk, on the disk, whose parts the tests of faults kill; each leaves it whole."""
-    with running_desk() as desk:
-        yield desk
+    with contextlib.ExitStack() as needed:
+        _needed["fragile"] = needed
+        yield needed.enter_context(running_desk())
+
+
+_needed: dict[str, contextlib.ExitStack] = {}  # the help desks that run here, by fixture
+_to_come: dict[str, set[str]] = {}  # the tests that need each; one process runs all of them
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Notes which tests need a running help desk."""
+    for name in ("live", "fragile"):
+        _to_come[name] = {item.nodeid for item in session.items if name in getattr(item, "fixturenames", ())}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Stops a help desk behind the last test that needs it: waiting, its eight processes would slow down all others."""
+    for name, tests in _to_come.items():
+        tests.discard(item.nodeid)
+        if not tests and name in _needed:
+            _needed.pop(name).close()
 
 
 def _copy_static(source: Path, target: Path) -> None:
