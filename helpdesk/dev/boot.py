@@ -42,8 +42,8 @@ APT = ("apt-get", "install", "-y", "--no-install-recommends", "fonts-noto-core")
 TARGETS = {
     "run": ("runtime", False, ("-m", "helpdesk.dev.supervisor")),
     "reset": ("runtime", False, ("-m", "helpdesk.dev.reset")),
-    # One more than two cores: a third of a run is waiting for browsers, workers and mail.
-    "test": ("dev", True, ("-m", "pytest", "-n", "3", "--dist", "loadgroup")),
+    # Two more than two cores: a good part of a run is waiting for browsers, workers and mail.
+    "test": ("dev", True, ("-m", "pytest", "-n", "4", "--dist", "loadgroup")),
     "proofs": ("dev", True, ("-m", "pytest", "-m", "proof")),
     "check": ("dev", False, ("-m", "helpdesk.dev.check")),
     "bench": ("dev", False, ("-m", "benchmarks")),

@@ -19,6 +19,7 @@ from accounts.addresses import forget_tenants
 from accounts.hosts import forget_hosts
 from helpdesk.dev.boot import browser_program
 from helpdesk.dev.processes import wait_until
+from helpdesk.dev.throwaway import quick_folder
 from tests.factories.cast import House, make_house
 
 CHROMIUM = os.environ.get("CHROMIUM") or browser_program()
@@ -172,7 +173,12 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all journeys of this process."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread of the tests
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            # Playwright spares small containers; where there is room, what its processes share need not be a file.
+            ignore_default_args=["--disable-dev-shm-usage"] if quick_folder() else None,
+        )
         yield chromium
         chromium.close()
 
