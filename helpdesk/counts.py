@@ -46,6 +46,13 @@ def prepared_firsts(querysets: Sequence[QuerySet[Any]]) -> Statement:
     return ", ".join(f"({sql})" for sql, _own in found), [param for _sql, own in found for param in own]
 
 
+def prepared_average(queryset: QuerySet[Any, Any]) -> Statement:
+    """For `counted`: the average of the only value of each row, None without any, and how many rows there are."""
+    with tenant_left_open():
+        sql, params = _sql_of(queryset)
+    return f"(SELECT ARRAY[avg(each.value), count(*)] FROM ({sql}) AS each (value))", params
+
+
 def prepared_first_hits(walks: Sequence[QuerySet[Any]], wanted: Q, *, looked: int) -> Statement:
     """As `prepared_firsts`, the first of each that meets the condition among the first `looked`."""
     hit = ExpressionWrapper(wanted, BooleanField())

@@ -320,6 +320,7 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_view_move": lambda a: [a.kept["saved_view"]],
     "admin:tickets_ticket_view_remove": lambda a: [a.kept["saved_view"]],
     "admin:tickets_ticket_tag": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_title": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_untag": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_answers": lambda a: [a.ticket.pk],
     "admin:tickets_calendar_holidays": lambda a: [a.kept["tickets_calendar"]],

@@ -166,6 +166,18 @@ if (ticketScript) {
   document.addEventListener("focusin", (event) => { if (event.target.closest?.("#composer")) bring(); });
 }
 
+/* The box behind the pencil: open it and type; Escape leaves the title as it was. */
+document.addEventListener("toggle", ({ target: edit }) => {
+  if (edit.open && edit.matches(".title-edit")) edit.querySelector(".input").select();
+}, true);
+document.addEventListener("keydown", (event) => {
+  const edit = event.key === "Escape" && !event.isComposing && event.target.closest?.(".title-edit");
+  if (!edit) return;
+  edit.querySelector("form").reset();
+  edit.open = false;
+  edit.querySelector("summary").focus();
+});
+
 /* Clocks tick every 30 seconds while the tab is seen, without a word to screen readers. */
 const clockWords = document.getElementById("clock-words")?.dataset;
 function tick() {

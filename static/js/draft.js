@@ -60,7 +60,18 @@ class Draft {
     this.isOver = Boolean(said.over);
     for (const name of ["key", "seen"]) if (said[name]) this.form.elements[name].value = said[name];
     this.place.textContent = said.told;
+    this.warn(said.warned ?? "");
     if (!said.over && this.words() === typed) sessionStorage.removeItem(keptAt(this.form));
+  }
+
+  /** Beside the box, and spoken once: what should be looked at before this is sent. */
+  warn(words) {
+    const banner = this.form.querySelector("[data-warned]");
+    if (!banner) return;
+    const place = banner.querySelector("p");
+    if (words && words !== place.textContent) tell("say", words);
+    place.textContent = words;
+    banner.hidden = !words;
   }
 }
 

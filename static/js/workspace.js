@@ -59,21 +59,21 @@ addEventListener("pagehide", () => { post("gone").catch(() => {}); });
 tellHere();
 setInterval(tellHere, 10000);
 
-/* Colleagues are offered from the first "@" of a note on. */
-const composer = document.getElementById("composer");
-composer.addEventListener("input", function bring(event) {
-  if (!event.target.matches("form.composer-note textarea") || !event.target.value.includes("@")) return;
-  composer.removeEventListener("input", bring);
-  import(composer.dataset.mentions).catch(() => {});
-});
-
-/* "/" as the first sign of a reply asks for the macros; behind other words it is a slash. */
-composer.addEventListener("keydown", (event) => {
-  const { target: box, key, isComposing, ctrlKey, metaKey, altKey } = event;
-  if (key !== "/" || isComposing || ctrlKey || metaKey || altKey || box.value || !box.matches("form.composer-public textarea")) return;
-  event.preventDefault();
-  box.form.requestSubmit(box.form.elements.macros);
-});
+/* Colleagues are offered from the first "@" of a note on; "/" as the first sign of a reply asks for the macros, behind
+   other words it is a slash. */
+function listen(composer) {
+  composer.addEventListener("input", function bring(event) {
+    if (!event.target.matches("form.composer-note textarea") || !event.target.value.includes("@")) return;
+    composer.removeEventListener("input", bring);
+    import(composer.dataset.mentions).catch(() => {});
+  });
+  composer.addEventListener("keydown", (event) => {
+    const { target: box, key, isComposing, ctrlKey, metaKey, altKey } = event;
+    if (key !== "/" || isComposing || ctrlKey || metaKey || altKey || box.value || !box.matches("form.composer-public textarea")) return;
+    event.preventDefault();
+    box.form.requestSubmit(box.form.elements.macros);
+  });
+}
 
 /* Marks around what is chosen: by their buttons, and bold and italic by Ctrl B and Ctrl I. */
 function mark(box, { around, before }) {
@@ -87,18 +87,25 @@ function mark(box, { around, before }) {
   if (!document.execCommand("insertText", false, text)) box.setRangeText(text, from, to, "end");
   if (!before) box.setSelectionRange(from + opening.length, to + opening.length);
 }
-for (const tools of document.querySelectorAll("[data-marks]")) {
-  const box = tools.closest("form").querySelector("textarea");
-  tools.hidden = false;
-  tools.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button) mark(box, button.dataset);
-  });
-  box.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    const button = tools.querySelector(`[data-mark-key="${CSS.escape(event.key)}"]`);
-    if (!button) return;
-    event.preventDefault();
-    mark(box, button.dataset);
-  });
+
+/* A page that came back takes the place of this one (see draft.js): its box is another. */
+function begin() {
+  listen(document.getElementById("composer"));
+  for (const tools of document.querySelectorAll("[data-marks]")) {
+    const box = tools.closest("form").querySelector("textarea");
+    tools.hidden = false;
+    tools.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) mark(box, button.dataset);
+    });
+    box.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      const button = tools.querySelector(`[data-mark-key="${CSS.escape(event.key)}"]`);
+      if (!button) return;
+      event.preventDefault();
+      mark(box, button.dataset);
+    });
+  }
 }
+begin();
+document.addEventListener("swapped", begin);

@@ -18,6 +18,7 @@ CHANGED_BY = {
     "priority": (Verb.PRIORITY_CHANGED,),
     "assignee_id": (Verb.ASSIGNED, Verb.ROUTED),
     "category_id": (Verb.ROUTED,),
+    "subject": (Verb.RENAMED,),
 }
 
 

@@ -36,8 +36,10 @@ def split_ticket(
     """Makes a new ticket out of one message (`with_later`: and all after it), with number and promises of its own.
 
     Who has the ticket has the new one too; where nobody does, its team's rule finds somebody. The same people take part
-    in both, which name one another. Joining them undoes it. Locks the ticket; idempotent by `submission_key`. Raises Refused (field "message_id" or "subject") when nothing would be left, the message is none
-    of the ticket's, or nothing goes along that its customer may read.
+    in both, which name one another. Joining them undoes it. Locks the ticket; idempotent by `submission_key`.
+
+    Raises Refused (field "message_id" or "subject") when nothing would be left, the message is none of the ticket's, or
+    nothing goes along that its customer may read.
     """
     locked, now = lock_ticket(ticket)
     before = Ticket.objects.filter(submission_key=submission_key).first()

@@ -15,12 +15,14 @@ from tickets.actions.guard import Moved, as_seen
 from tickets.admin.events import event_text
 from tickets.models import Ticket
 from tickets.models.ticket import Priority, Status
+from tickets.sensitive import masked
 
 COLUMNS = {
     "status": "status",
     "priority": "priority",
     "assignee": "assignee_id",
     "category": "category_id",
+    "subject": "subject",
 }
 
 
@@ -46,7 +48,9 @@ class Choice:
         if self.was is None:
             return nullcontext()
         seen: Any = self.was
-        if self.name != "status":
+        if self.name == "subject" and seen == masked(ticket.subject):
+            seen = ticket.subject  # the page does not show what nobody should have typed
+        elif self.name not in {"status", "subject"}:
             seen = key_in(self.was) or None
         return as_seen(ticket, COLUMNS[self.name], seen=seen, wanted=self.key)
 
@@ -58,9 +62,15 @@ class Choice:
             "url": url,
             "name": self.name,
             "value": "" if self.key is None else self.key,
-            "was": "" if moved.now is None else moved.now,
+            "was": self._shown(moved.now),
             "label": self.label,
         }
+
+    def _shown(self, stored: Any) -> Any:
+        """What a page shows in the box when this is stored."""
+        if stored is None:
+            return ""
+        return masked(stored) if self.name == "subject" else stored
 
     @property
     def label(self) -> str:

@@ -56,6 +56,7 @@ ICONS = {
     Verb.ANSWERED_AT_ONCE: "mail",
     Verb.EASE_TOLD: "star",
     Verb.REPLY_JUDGED: "star",
+    Verb.RENAMED: "edit",
 }
 
 _PLAIN = {
@@ -207,6 +208,11 @@ def _answered(who: str, changes: dict[str, Any]) -> str:
     return _("%(who)s changed the fields: %(changes)s") % {"who": who, "changes": "; ".join(told)}
 
 
+def _renamed(who: str, changes: dict[str, Any]) -> str:
+    before, after = (masked(title) for title in changes["subject"])
+    return _("%(who)s changed the title: “%(before)s” → “%(after)s”") % _facts(who, before, after)
+
+
 def _missed(_who: str, changes: dict[str, Any]) -> str:
     kind = (changes.get("clock") or [""])[0]
     label = str(ClockKind(kind).label) if kind in ClockKind.values else ""
@@ -269,4 +275,5 @@ _TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
     Verb.HANDED_BACK: _handed_back,
     Verb.ESCALATED: _escalated,
     Verb.ANSWERED_AT_ONCE: _answered_at_once,
+    Verb.RENAMED: _renamed,
 }

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member
-from helpdesk.typed_text import LineField
-from tickets.forms import FilesField, body_field
+from helpdesk.typed_text import LineField, key_in
+from tickets.forms import FilesField, body_field, title_field
 from tickets.models import Category
 from tickets.models.ticket import Priority, Status
 from tickets.placeholders import unfilled_names
@@ -39,12 +39,14 @@ class WritingForm(forms.Form):
 
 
 class ReplyForm(WritingForm):
-    """A public reply: also what its writer has seen (see `tickets.actions.reply.Seen`), and the status it leads to."""
+    """A public reply: also what its writer has seen (see `tickets.actions.reply.Seen`), the internal notes whose words they
+    were asked about, and the status it leads to."""
 
     body = body_field(_("Your reply"), "")
     seen_message_id = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     seen_held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     seen_status = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    seen_notes = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
     hold = forms.BooleanField(
         widget=forms.HiddenInput, required=False
     )  # said by a page that can count the seconds
@@ -66,6 +68,10 @@ class ReplyForm(WritingForm):
         if left:
             raise forms.ValidationError(_("Fill in {%(name)s} or remove it.") % {"name": left[0]})
         return body
+
+    def clean_seen_notes(self) -> set[int]:
+        """The ids of those notes."""
+        return {key_in(key) for key in self.cleaned_data["seen_notes"].split()}
 
     def clean_seen_held(self) -> list[str]:
         """The keys of the replies that were just leaving."""
@@ -131,6 +137,12 @@ class TagForm(forms.Form):
         required=False,  # the action says what is missing
         max_length=200,
     )
+
+
+class TitleForm(forms.Form):
+    """Another title."""
+
+    subject = title_field()
 
 
 class RouteForm(forms.Form):

@@ -12,6 +12,7 @@ from tickets.admin.behalf import phone_view
 from tickets.admin.escalate import handback_view, handover_view
 from tickets.admin.export import export_view
 from tickets.admin.history import history_view
+from tickets.admin.labels import answers_page, put_title
 from tickets.admin.merge import merge_view, unmerge_view
 from tickets.admin.paper import print_view
 from tickets.admin.people import people_view
@@ -40,6 +41,8 @@ PAGES: dict[str, Callable[..., HttpResponse]] = {
     "time": time_view,
     "handover": handover_view,
     "handback": handback_view,
+    "title": put_title,
+    "answers": answers_page,
 }
 
 

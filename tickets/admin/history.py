@@ -50,7 +50,7 @@ VERBS = {
     ),
     Kind.FACTS: (
         *(Verb.PRIORITY_CHANGED, Verb.TAGGED, Verb.UNTAGGED, Verb.ANSWER_CHANGED, Verb.MACRO_USED),
-        Verb.TIME_SPENT,
+        *(Verb.TIME_SPENT, Verb.RENAMED),
     ),
     Kind.PROMISES: (
         *(Verb.PROMISE_BREACHED, Verb.ESCALATED, Verb.SAID_LATE, Verb.REMINDED, Verb.RATED),

@@ -1,4 +1,4 @@
-"""An agent labels a ticket: its tags, and the answers of its form as fields."""
+"""An agent labels a ticket: its title, its tags, and the answers of its form as fields."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.typed_text import key_in
 from tickets.actions.answers import change_answers
+from tickets.actions.rename import rename
 from tickets.actions.tags import add_tag, remove_tag
-from tickets.admin.forms import TagForm
+from tickets.admin.choice import Choice
+from tickets.admin.forms import TagForm, TitleForm
 from tickets.admin.pages import act_page
 from tickets.admin.workspace import Writing
 from tickets.models import CategoryPrompt, Tag, Ticket
@@ -31,6 +33,17 @@ ANSWERS = "admin/tickets/ticket/answers.html"
 def tag_names(request: HttpRequest) -> JsonResponse:
     """The tenant's tags that begin as `?q=` does, ten at most, for the box to offer."""
     return JsonResponse({"tags": [tag.name for tag in tags_beginning(request.GET.get("q", "")[:200])]})
+
+
+def put_title(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Gives the ticket the title that was typed; 422 with it when it can be none, 409 when somebody else changed it."""
+    if request.method != "POST":
+        return door.back(request, ticket)
+    form = TitleForm(request.POST, auto_id="set_%s")
+    if not form.is_valid():
+        return door.workspace(request, ticket, Writing(title_form=form), status=422, errors=[form])
+    subject = form.cleaned_data["subject"]
+    return door.act(request, ticket, rename, Choice.of(request, "subject", subject), subject=subject)
 
 
 def put_tag(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:

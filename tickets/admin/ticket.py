@@ -35,7 +35,7 @@ from tickets.admin.choice import Choice
 from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
 from tickets.admin.further import PAGES, page_at
 from tickets.admin.here import come_in, here_answer
-from tickets.admin.labels import answers_page, put_tag, tag_names, take_tag
+from tickets.admin.labels import put_tag, tag_names, take_tag
 from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
 from tickets.admin.macro_use import macro_box, use_macro
 from tickets.admin.merge import lead_on
@@ -54,6 +54,7 @@ from tickets.admin.workspace import (
     lists_of_customer,
     neighbours_asked,
     neighbours_of,
+    ratings_asked,
     ticket_of_workspace,
     url_of,
     workspace_page,
@@ -88,7 +89,6 @@ class TicketAdmin(DeskModelAdmin):
             "macro": self.macro_view,
             "tag": self.tag_view,
             "untag": self.untag_view,
-            "answers": self.answers_view,
         }
         beside: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
             "live/": ("live", live_answer),
@@ -206,7 +206,9 @@ class TicketAdmin(DeskModelAdmin):
         found = at_hand(ticket, member)
         seats, around = Seats.of(found.seats), lists_around(ticket, member, asked, teams_of_desk(request))
         lists = [*around, *lists_of_customer(seats.requester, member)]
-        count_beside(request, lists, neighbours_asked(ticket, member, asked))
+        count_beside(
+            request, lists, ratings_asked(seats.requester, member), neighbours_asked(ticket, member, asked)
+        )
         shell = self.admin_site.each_context(request)
         counts = shell["desk_counts"]
         page = workspace_page(
@@ -336,11 +338,6 @@ class TicketAdmin(DeskModelAdmin):
         """Takes a tag off the ticket."""
         ticket = self.ticket_of(request, ticket_id)
         return take_tag(self, request, ticket) if request.method == "POST" else self.back(request, ticket)
-
-    def answers_view(self, request: HttpRequest, ticket_id: int) -> HttpResponse:
-        """Shows the answers of the form as fields, and keeps what the desk makes of them."""
-        ticket = self.ticket_of(request, ticket_id)
-        return answers_page(self, request, ticket)
 
     def act(
         self, request: HttpRequest, ticket: Ticket, verb: Any, choice: Choice | None = None, **wishes: Any

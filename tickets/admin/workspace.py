@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -12,17 +13,18 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_info
+from django.utils.formats import number_format
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
-from helpdesk.counts import count_text, counted, prepared_first_hits, prepared_firsts
+from helpdesk.counts import count_text, counted, prepared_average, prepared_first_hits, prepared_firsts
 from helpdesk.prepared import Prepared, Statement, prepared
 from tickets.actions.reply import StaleReply
 from tickets.admin.asked import Asked, heading
 from tickets.admin.drafts import Drafts, held_item, stale_facts
 from tickets.admin.faces import face_of, face_of_ticket, work_time
-from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm
+from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm, TitleForm
 from tickets.admin.handed import hand_over_shown
 from tickets.admin.orders import LOOKED, Place, beyond
 from tickets.admin.queue import LEVELS
@@ -52,6 +54,7 @@ from tickets.tags import with_tags
 from tickets.tiers import with_hand_over
 from tickets.together import with_time, with_watchers
 
+RATED = 200  # tickets of a customer whose ratings are looked at
 IS_OPEN = Q(status__in=OPEN_STATUSES)
 
 
@@ -89,18 +92,24 @@ class Writing:
     reply_form: ReplyForm | None = None
     note_form: NoteForm | None = None
     tag_form: TagForm | None = None
+    title_form: TitleForm | None = None
     stale: StaleReply | None = None
     moved: Mapping[str, Any] | None = None
     preview: str = ""
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether the reply was asked about, so that its writer sends it again."""
+        return self.stale is not None or bool(self.reply_form and self.reply_form.data.get("seen_notes"))
+
 
 @dataclass(frozen=True)
 class Seats:
-    """Who takes part, and among them who asked. `counts` are those of `lists_of_customer`."""
+    """Who takes part, and among them who asked. `counts` are those of `lists_of_customer` and `ratings_asked`."""
 
     people: list[Participant]
     requester: Participant | None
-    counts: Sequence[int] = ()
+    counts: Sequence[Any] = ()
 
     @classmethod
     def of(cls, people: list[Participant]) -> Seats:
@@ -145,7 +154,7 @@ def workspace_page(
         "metadata": masked_facts(shown_metadata(ticket.metadata)),
         "handed": hand_over_shown(ticket),
         "tags": ticket.tags_shown,  # type: ignore[attr-defined]
-        "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
+        **labels(writing, subject),
         **watching(ticket, member),
         **tickets_beside(ticket, member),
         "time_spent": work_time(ticket.minutes_spent or 0),  # type: ignore[attr-defined]
@@ -157,6 +166,14 @@ def workspace_page(
             seen_message_id=conversation.newest_public_id,
         ),
         **properties(ticket, member, found.assignable),
+    }
+
+
+def labels(writing: Writing, subject: str) -> dict[str, Any]:
+    """The boxes for another title and one more tag."""
+    return {
+        "title_form": writing.title_form or TitleForm(initial={"subject": subject}, auto_id="set_%s"),
+        "tag_form": writing.tag_form or TagForm(auto_id="set_%s"),
     }
 
 
@@ -223,7 +240,7 @@ def composer(
         "stale": stale_facts(writing.stale, member) if writing.stale else None,
         "preview": writing.preview,
         "moved": writing.moved,
-        "buttons": reply_buttons(recipient, is_again=writing.stale is not None),
+        "buttons": reply_buttons(recipient, is_again=writing.was_stopped),
     }
 
 
@@ -282,10 +299,21 @@ def lists_of_customer(requester: Participant | None, member: Member) -> list[Fou
     return [Found([theirs.filter(is_open)]) for is_open in (IS_OPEN, ~IS_OPEN)]
 
 
-def customer_facts(requester: Participant, counts: Sequence[int]) -> dict[str, Any]:
-    """Who asked: address, language, zone, and how many tickets they have, by the counts of `lists_of_customer`."""
+def ratings_asked(requester: Participant | None, member: Member) -> Statement:
+    """What asks how who asked rated the help, in the latest RATED of their tickets that the agent may see."""
+    if requester is None:
+        return "", []
+    own = Participant.objects.filter(member=requester.member_id).order_by("-ticket").values("ticket")[:RATED]
+    rated = {"ratings__member": requester.member_id, "ratings__score__isnull": False}
+    theirs = tickets_visible_to(member).filter(pk__in=own, **rated)
+    return prepared_average(theirs.order_by().values("ratings__score"))
+
+
+def customer_facts(requester: Participant, counts: Sequence[Any]) -> dict[str, Any]:
+    """Who asked: address, language, zone, how many tickets they have and how they rated the help, by what `counts` tells of
+    `lists_of_customer` and `ratings_asked`."""
     person = requester.member
-    opened, past = counts
+    opened, past, rated = counts
     return {
         "name": str(person),
         "email": person.email,
@@ -294,9 +322,18 @@ def customer_facts(requester: Participant, counts: Sequence[int]) -> dict[str, A
         "language": language_name(person.locale),
         "timezone": person.timezone,
         "tickets": _("%(open)s open, %(past)s past") % {"open": count_text(opened), "past": count_text(past)},
+        "rating": rating_text(*rated),
         "url": Asked(words=person.email).url(),
         "read_at": requester.last_read_at,
     }
+
+
+def rating_text(average: Decimal | None, count: Decimal) -> str:
+    """What the ratings come to, in words; empty without any."""
+    if average is None:
+        return ""
+    told = ngettext("%(average)s of 5, rated once", "%(average)s of 5, rated %(count)s times", int(count))
+    return told % {"average": number_format(average, 1), "count": number_format(count, 0)}
 
 
 def language_name(locale: str) -> str:

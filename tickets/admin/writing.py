@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
 from tickets.admin.macro_use import list_of_macros, named_macro
 from tickets.admin.together import tell_uncalled
 from tickets.admin.workspace import Writing
+from tickets.leaks import Leak, leak_in
 from tickets.models import DeskDraft, Message, Ticket
 from tickets.models.ticket import Status
 from tickets.queries import was_message_sent_with
@@ -38,6 +39,21 @@ from tickets.views.uploads import Draft, keep_uploads, remove_upload, tell_refus
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
 
+
+class QuotesNote(Refused):
+    """The reply says what an internal note says; `notes` are the ids of such notes, and of those asked about before."""
+
+    def __init__(self, leak: Leak, before: Iterable[int]) -> None:
+        super().__init__(told_of_note(leak), "body")
+        self.notes = leak.notes.union(before)
+
+
+def told_of_note(leak: Leak) -> str:
+    """What the writer is told, beside the box and when they send."""
+    told = _("This stands in an internal note: “%(words)s”. Take it out, or send it all the same.")
+    return told % {"words": leak.words}
+
+
 Sent = Message | DeskDraft
 # Buttons that only keep what was typed.
 NOT_SENT = frozenset({"save", "keep", "preview", "macros", "people", "upload", "remove"})
@@ -45,6 +61,8 @@ NOT_SENT = frozenset({"save", "keep", "preview", "macros", "people", "upload", "
 
 def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Sends what was written to the customer; after the time in which it can be taken back, if the page asks for that.
+
+    Asks once, with 422, before words of an internal note go out.
 
     409 with what moved beside the draft when somebody wrote or changed the status in between, 422 with the draft when
     something is wrong with it; then the same form sends again.
@@ -57,6 +75,10 @@ def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
         sent = _write(
             request, form, lambda values: _send(ticket, author, values, request.POST.get("macro", ""))
         )
+    except QuotesNote as asked:
+        show_refusal(form, asked)
+        form.data["seen_notes"] = " ".join(map(str, sorted(asked.notes)))  # type: ignore[index]
+        return _again(door, request, ticket, form)
     except StaleReply as stale:
         _tell_seen(form, stale)
         return _again(door, request, ticket, form, status=409, stale=stale)
@@ -106,6 +128,9 @@ def _send(ticket: Ticket, author: Member, values: dict[str, Any], macro: str) ->
     used = named_macro(macro, author)
     if macro and used is None:
         raise Refused(_("This macro is no longer offered."))
+    leak = leak_in(values["body"], ticket)
+    if leak and not leak.notes <= values["seen_notes"]:
+        raise QuotesNote(leak, values["seen_notes"])
     wait = dt.timedelta(seconds=settings.UNDO_SEND_SECONDS)
     is_held = values["hold"] and wait and not was_message_sent_with(values["submission_key"])
     send = partial(hold_reply, wait=wait) if is_held else reply_with
@@ -164,7 +189,9 @@ def _saved(ticket: Ticket, form: WritingForm, draft: Draft) -> JsonResponse:
     if was_message_sent_with(draft.key):
         return JsonResponse({"over": True, "told": _("You sent this already.")})
     kept = _save(ticket, form, draft)
-    return JsonResponse({"told": saved_text(kept) if kept else ""})
+    leak = leak_in(kept.body, ticket) if kept and isinstance(form, ReplyForm) else None
+    warned = {"warned": told_of_note(leak)} if leak else {}
+    return JsonResponse({"told": saved_text(kept) if kept else "", **warned})
 
 
 def _save(ticket: Ticket, form: WritingForm, draft: Draft) -> DeskDraft | None:
@@ -177,7 +204,8 @@ def _save(ticket: Ticket, form: WritingForm, draft: Draft) -> DeskDraft | None:
 
 
 def _write(request: HttpRequest, form: WritingForm, send: Callable[[dict[str, Any]], Sent]) -> Sent | None:
-    """Keeps the files, then sends; None when the form has to be shown again. Lets StaleReply through."""
+    """Keeps the files, then sends; None when the form has to be shown again. Lets StaleReply and QuotesNote
+    through."""
     draft = Draft(uuid.UUID(form.data["submission_key"]), person_of(request))
     # A second press, or a form gone back to, leaves no files behind under a key that was used.
     is_used = bool(request.FILES) and was_message_sent_with(draft.key)
@@ -188,7 +216,7 @@ def _write(request: HttpRequest, form: WritingForm, send: Callable[[dict[str, An
         return None
     try:
         return send(form.cleaned_data)
-    except StaleReply:
+    except (StaleReply, QuotesNote):
         raise
     except Refused as refusal:
         show_refusal(form, refusal)

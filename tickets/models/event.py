@@ -51,6 +51,7 @@ class Verb(models.TextChoices):
     ANSWERED_AT_ONCE = "answered_at_once", _("Automatic first answer")
     EASE_TOLD = "ease_told", _("Customer said how easy it was to send")
     REPLY_JUDGED = "reply_judged", _("Reply judged by the customer")
+    RENAMED = "renamed", _("Title changed")
 
 
 class TicketEvent(TenantModel):

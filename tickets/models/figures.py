@@ -20,7 +20,7 @@ COUNTED = frozenset(
         *(Verb.SUBMITTED, Verb.REPLIED, Verb.STATUS_CHANGED, Verb.REOPENED, Verb.ROUTED, Verb.RATED),
         *(Verb.HANDED_OVER, Verb.HANDED_BACK, Verb.PROMISE_BREACHED, Verb.REPROMISED),
         *(Verb.MARKED_SPAM, Verb.UNMARKED_SPAM, Verb.MERGED, Verb.UNMERGED, Verb.SPLIT, Verb.EDITED),
-        *(Verb.EASE_TOLD, Verb.REPLY_JUDGED),
+        *(Verb.EASE_TOLD, Verb.REPLY_JUDGED, Verb.RENAMED),
     }
 )
 

@@ -20,6 +20,7 @@ from tests.pages import Page
 from tests.tickets.admin.conftest import browser
 from tests.tickets.admin.test_acts import newest, send, url_of
 from tickets.actions.assign import assign, change_priority, route
+from tickets.actions.rename import rename
 from tickets.actions.status import change_status
 from tickets.models import Merge, Message, Ticket, TicketEvent
 from tickets.models.ticket import Priority, Status
@@ -36,7 +37,7 @@ def form_for(desk: Client, ticket: Ticket, act: str) -> Any:
     return forms[-1]
 
 
-CASES = ["status", "priority", "assign", "route"]
+CASES = ["status", "priority", "assign", "route", "title"]
 
 
 @pytest.mark.parametrize("act", CASES)
@@ -51,16 +52,18 @@ def test_what_a_colleague_changed_is_told_and_not_overwritten(
         "route": lambda: route(
             ticket, category=make_category("card-declined", house.team, en="Card"), actor=lead
         ),
+        "title": lambda: rename(ticket, subject="Refund of order 1182", actor=lead),
     }
     wish = {
         "status": {"status": "on_hold"},
         "priority": {"priority": "1"},
         "assign": {"assignee": str(agent.pk)},
         "route": {"category": str(house.other_category.pk)},
+        "title": {"subject": "Where is the money"},
     }
     move[act]()
     ticket.refresh_from_db()
-    before = (ticket.status, ticket.priority, ticket.assignee_id, ticket.category_id)
+    before = (ticket.status, ticket.priority, ticket.assignee_id, ticket.category_id, ticket.subject)
 
     stopped = agents_desk.post(url_of(ticket, act), given | wish[act])
 
@@ -68,7 +71,7 @@ def test_what_a_colleague_changed_is_told_and_not_overwritten(
     assert stopped.status_code == 409
     assert "Somebody changed this while you looked at it." in stopped.content.decode()
     assert "Lead" in stopped.context["moved"]["text"]
-    assert (ticket.status, ticket.priority, ticket.assignee_id, ticket.category_id) == before
+    assert (ticket.status, ticket.priority, ticket.assignee_id, ticket.category_id, ticket.subject) == before
 
 
 def test_the_button_below_does_it_all_the_same(agents_desk: Client, lead: Member, ticket: Ticket) -> None:

@@ -174,6 +174,7 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
     "set the status": (ON_A_TICKET, sending("status", lambda _scene: {"status": "pending"})),
     "set the priority": (ON_A_TICKET, sending("priority", lambda _scene: {"priority": "4"})),
     "route": (ON_A_TICKET, sending("route", lambda scene: {"category": scene.house.other_category.pk})),
+    "title": (ON_A_TICKET, sending("title", lambda _scene: {"subject": "Another title"})),
     "tag": (ON_A_TICKET, sending("tag", lambda _scene: {"tag": "new"})),
     "untag": (ON_A_TICKET, sending("untag", lambda _scene: {"tag": Tag.objects.get().pk})),
     "answer the questions": (ON_A_TICKET, opening("answers/")),

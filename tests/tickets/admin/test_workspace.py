@@ -16,6 +16,7 @@ from tests.pages import Page
 from tests.queries import assert_same_queries, count_queries
 from tickets.actions.assign import assign, change_priority
 from tickets.actions.files import keep_file
+from tickets.actions.rate import rate
 from tickets.actions.related import link_tickets
 from tickets.actions.status import change_status
 from tickets.actions.time_spent import add_time
@@ -129,6 +130,22 @@ def test_the_side_tells_customer_clocks_and_answers(
     assert "First reply" in text
     assert "Why this time? 24 business hours from" in text
     assert "Wim Watcher" in text
+
+
+def test_the_side_tells_how_the_customer_rated_the_help(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    hidden = make_ticket(house, customer, category=house.other_category)  # of a team that the agent is not in
+    ticket, *others = (make_ticket(house, customer) for _ in range(3))
+    unrated = Page(agents_desk.get(address(ticket))).text
+    for number, score in ((ticket, 5), (others[0], 4), (hidden, 1)):
+        change_status(number, status=Status.SOLVED, actor=agent)
+        rate(participant_of(number, customer), score=score, comment="")
+
+    text = Page(agents_desk.get(address(ticket))).text
+
+    assert "Rating 4.5 of 5, rated 2 times" in text
+    assert "rated" not in unrated
 
 
 def test_a_late_promise_and_a_paused_one_say_so(
