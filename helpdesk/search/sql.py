@@ -24,15 +24,20 @@ def vector(words: str, stemmers: str) -> str:
     )
 
 
-def question(words: str, is_prefix: str, stemmers: str) -> str:
-    """The expression of a `tsquery` that wants every word: it, one of its stems, or where `is_prefix` (boolean[]) says
-    so a longer word. NULL without words. Words are letters and digits only, so nothing in them is syntax.
-    """
+def term(stemmers: str) -> str:
+    """The text of a `tsquery` for word `w`: it, one of its stems, or where `p` (boolean) says so a longer word. Words are
+    letters and digits only, so nothing in them is syntax."""
     stems = _STEMS.format(stemmers=stemmers)
     return (
-        "(SELECT string_agg('(''' || w || '''' || CASE WHEN p THEN ':*' ELSE '' END || coalesce((SELECT"
-        f" string_agg(' | ''' || s || '''', '') FROM ({stems}) s(s) WHERE s <> '' AND s <> w), '') || ')', ' & ')"
-        f"::tsquery FROM unnest({words}, {is_prefix}) AS a(w, p))"
+        "'(''' || w || '''' || CASE WHEN p THEN ':*' ELSE '' END || coalesce((SELECT"
+        f" string_agg(' | ''' || s || '''', '') FROM ({stems}) s(s) WHERE s <> '' AND s <> w), '') || ')'"
+    )
+
+
+def question(words: str, is_prefix: str, stemmers: str) -> str:
+    """The expression of a `tsquery` that wants every word, each as `term` reads it. NULL without words."""
+    return (
+        f"(SELECT string_agg({term(stemmers)}, ' & ')::tsquery FROM unnest({words}, {is_prefix}) AS a(w, p))"
     )
 
 

@@ -15,6 +15,7 @@ from tests.factories.cast import House, make_house, make_member
 from tests.factories.tickets import answer, make_ticket, note, write_back
 from tests.settled import settle
 from tickets.actions.words import renew_words
+from tickets.doors import DESK_WALK
 from tickets.models import Message, Participant, Ticket, TicketWords
 from tickets.queries import tickets_visible_to
 from tickets.search import desk_tickets_with, own_tickets_with
@@ -116,6 +117,33 @@ def test_many_own_tickets_are_searched_to_the_oldest(
 
     assert found(customer, "zeppelin") == ["Oldest"]
     assert len(found(customer, "many")) == 1000
+
+
+def test_beside_a_common_word_the_seldom_one_leads(house: House, customer: Member, agent: Member) -> None:
+    first = make_ticket(house, customer, subject="Both", body="zeppelin and payments")
+    make_ticket(house, customer, subject="The seldom one", body="zeppelin")
+    noted = make_ticket(house, customer, subject="Both in a note", body="Nothing.")
+    note(noted, agent, "zeppelin and payment")
+    apart = make_ticket(house, customer, subject="Apart", body="zeppelin")
+    note(apart, agent, "payment")
+    _plant(range(first.pk + 10_000, first.pk + 11_100), customer, "payment")
+
+    assert seen(agent, "paym zeppelin") == ["Both", "Both in a note"]
+    assert seen(agent, "zeppelin payment") == ["Both", "Both in a note"]
+    assert seen(agent, "zeppelin payment airship") == []
+    assert len(seen(agent, "payment")) == 1_103
+
+
+def test_words_that_are_seldom_only_of_late_are_found_as_well(
+    house: House, customer: Member, agent: Member
+) -> None:
+    first = make_ticket(house, customer, subject="Both", body="payment")
+    _plant(range(first.pk + 10_000, first.pk + 10_000 + DESK_WALK), customer, "zeppelin")
+    make_ticket(house, customer, subject="Both", body="zeppelin payment")
+    _plant(range(first.pk + 50_000, first.pk + 51_000), customer, "payment")
+    TicketWords.objects.filter(ticket=first).update(public="'payment' 'zeppelin'")
+
+    assert seen(agent, "zeppelin payment") == ["Both", "Both"]
 
 
 def _plant(ids: range, member: Member, word: str) -> None:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.models import Ticket
 
 PAGE = 50
-LOOKED = 5_000  # tickets of each part of a list that are looked at for one page, where no index knows what is asked
+LOOKED = 2_000  # tickets of each part of a list that are looked at for one page, where no index knows what is asked
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
 

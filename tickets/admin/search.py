@@ -27,7 +27,7 @@ from tickets.sensitive import masked
 
 COMMON = PAGE  # matches among the latest tickets that make the words common ones
 PEOPLE = 50
-NAMED = 1_000
+NAMED = 500
 LAST_SIGN = "\U0010ffff"
 
 
@@ -142,17 +142,18 @@ def _by_words(asked: Asked, member: Member) -> Found:
 
 def _titles_by_name(words: Sequence[str]) -> Statement:
     """For `counted`: the tickets in whose title or requester's name each of the words stands, one of them at least in the
-    name, each with its title as JSON: the latest NAMED of PEOPLE for each word.
+    name, each with its title as JSON: among the latest NAMED of PEOPLE for each word.
 
     What is hidden in a title is not searched (see `_found_by_secrets`).
     """
     people = people_named(words, limit=PEOPLE)
     if people is None:
         return "NULL", []
-    theirs = Participant.objects.filter(AnyOf("member", people), role=Participant.Role.REQUESTER)
+    asked_by = Participant.objects.filter(AnyOf("member", people), role=Participant.Role.REQUESTER)
+    theirs = Participant.objects.filter(pk__in=asked_by.order_by("-ticket").values("pk")[:NAMED])
     for word in words:
         theirs = theirs.filter(Q(ticket__subject__icontains=word) | Q(member__name__icontains=word))
-    named = theirs.order_by("-ticket").values_list("ticket", "ticket__subject")[:NAMED]
+    named = theirs.values_list("ticket", "ticket__subject")
     sql, params = named.query.sql_with_params()
     return f"(SELECT json_agg(json_build_array(n.pk, n.title))::text FROM ({sql}) AS n (pk, title))", params
 
