@@ -10,23 +10,26 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from benchmarks import side_by_side
 from benchmarks.bare_rows import make_rows
 from benchmarks.meter import Costs, Counted, Measured, measure
 from benchmarks.table import growth, table
-from benchmarks.units import Product, bare_units
+from benchmarks.units import DEMO_TICKETS, Product, bare_units, browser_of
 from helpdesk.dev.choices import free_port
 from helpdesk.dev.environment import CHECKOUT
 from helpdesk.dev.terminal import say, write
 from tests.dev.supervised import Supervised, clear
 
-DEMO_TICKETS = 180
-
 
 def main() -> None:
     """Everything on the loopback, in a temporary folder, which is gone afterwards."""
     options = read_options()
+    if options.side_by_side:
+        side_by_side.main(options)
+        return
     os.environ["RATE_LIMIT_SCALE"] = "1000000"
     folder = Path(tempfile.mkdtemp(prefix="desk-bench-", dir="/tmp"))
     folder.chmod(0o755)
@@ -66,6 +69,9 @@ def read_options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--neighbours", type=int, default=199, help="small tenants beside the large one (199)"
+    )
+    parser.add_argument(
+        "--side-by-side", action="store_true", help="every size in a database of its own, measured in turn"
     )
     return parser.parse_args()
 
@@ -139,7 +145,7 @@ def measure_size(
 
     Returns what each came to, what it asks of the database, and the bare view that it stands beside.
     """
-    product = Product(run.port)
+    product = Product(partial(browser_of, run.port))
     data = next((run.variable / "postgres").glob("*/PG_VERSION"), None)
     ours = Costs(run.pid_of("granian"), data.parent if data else None)
     bare = Costs(bare_pid, ours.postgres_data)
@@ -151,12 +157,12 @@ def measure_size(
         for unit, port, costs in units:
             measure(unit, port, costs, found[unit.name], seconds=options.seconds, crowds=options.clients)
     beside = {unit.name: unit.beside for unit, _port, _costs in units}
-    counts = counted(run, product)
+    counts = counted(run)
     write(table(size, found, beside, counts, options.clients))
     return found, counts, beside
 
 
-def counted(run: Supervised, product: Product) -> dict[str, Counted]:
+def counted(run: Supervised) -> dict[str, Counted]:
     """What each unit asks of the database, counted in a Django of this process."""
     os.environ.update(run.variables(), DJANGO_SETTINGS_MODULE="helpdesk.settings")
     import django  # the settings read the environment of the stack, which runs only now
@@ -164,7 +170,7 @@ def counted(run: Supervised, product: Product) -> dict[str, Counted]:
     django.setup()
     from benchmarks.statements import count_statements  # needs the settings
 
-    return count_statements(product.topic, product.own, product.desk)
+    return count_statements()
 
 
 def _crowds(text: str) -> list[int]:

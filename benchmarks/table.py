@@ -31,7 +31,7 @@ def table(
         _row(name, one, beside[name], found[beside[name]], counts.get(name), crowds)
         for name, one in found.items()
     ]
-    return "\n".join([f"\n### {size:,} tickets\n", _line(columns), "|---" * len(columns) + "|", *rows, ""])
+    return "\n".join([f"\n### {size:,} tickets\n", line(columns), "|---" * len(columns) + "|", *rows, ""])
 
 
 def growth(
@@ -45,7 +45,7 @@ def growth(
     first, *others = sizes
     columns = ["unit", *(f"{size:,}: p50, all CPU, pages, times {first:,}" for size in others)]
     rows = [
-        _line(
+        line(
             [
                 name,
                 *(
@@ -58,7 +58,7 @@ def growth(
         for name in sizes[first]
         if beside[name] != name
     ]
-    return "\n".join(["\n### Growth\n", _line(columns), "|---" * len(columns) + "|", *rows, ""])
+    return "\n".join(["\n### Growth\n", line(columns), "|---" * len(columns) + "|", *rows, ""])
 
 
 def _grown(first: Mapping[str, Measured], now: Mapping[str, Measured], name: str, beside: str) -> str:
@@ -86,7 +86,7 @@ def _row(
     web, postgres = median(one.web_ms), median(one.postgres_ms)
     bare_web = max(median(bare.web_ms), 0.01)
     bare_all = bare_web + median(bare.postgres_ms)
-    return _line(
+    return line(
         [
             name,
             f"{one.percentile(0.5):.1f} / {one.percentile(0.95):.1f}",
@@ -110,5 +110,6 @@ def _crowd(crowd: Crowd | None) -> str:
     return f"{median(crowd.per_second):.0f}, {times}"
 
 
-def _line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str]) -> str:
+    """One row of a table."""
     return f"| {' | '.join(cells)} |"

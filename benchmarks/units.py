@@ -9,7 +9,7 @@ from functools import partial
 
 from benchmarks.client import Browser, fields
 from benchmarks.files import File, picture, recording
-from tickets.load.words import COMMON_WORD, RARE_WORD
+from tickets.load.words import COMMON_WORD, RARE_WORD, SPREAD_WORD
 
 PASSWORD = "demo-password"
 HOST = "acme.localhost"
@@ -19,6 +19,7 @@ SEARCH = "/tickets/?q=picture"
 QUEUE = "/admin/tickets/ticket/"
 DESK_READS = {  # pages of the desk's lists: the first one, a narrowed one, and what is searched for in them
     "desk: queue": QUEUE,
+    "desk: queue, highest priority first": f"{QUEUE}?sort=priority",
     "desk: queue, high, newest first": f"{QUEUE}?priority=3&sort=newest",
     "desk: queue, unassigned": f"{QUEUE}?view=unassigned",
     "desk: queue, only new ones": f"{QUEUE}?status=new",
@@ -26,10 +27,12 @@ DESK_READS = {  # pages of the desk's lists: the first one, a narrowed one, and 
     "desk: queue, waiting for reply": f"{QUEUE}?view=waiting",
     "desk: search, common word": f"{QUEUE}?q={COMMON_WORD}",
     "desk: search, rare word": f"{QUEUE}?q={RARE_WORD}",
-    "desk: search, both words": f"{QUEUE}?q={COMMON_WORD}+{RARE_WORD}",
+    "desk: search, a word thirty have": f"{QUEUE}?q={SPREAD_WORD}",
+    "desk: search, a common word and that one": f"{QUEUE}?q={COMMON_WORD}+{SPREAD_WORD}",
 }
 FIND = "/en/search/?q=upload+stoped"  # with a typo, as people ask
 SUGGEST = "/api/v1/articles/search/?q=my+upload+st&locale=en&limit=6"
+DEMO_TICKETS = 180  # that the tenant has before any are added
 MESSAGES = 20  # on the page of a ticket
 PAGE, ROWS, STORE = "bare: a page", "bare: 25 rows", "bare: form and stored row"
 Step = Callable[[Browser], None]
@@ -43,27 +46,24 @@ class Unit:
     email: str
     do: Step
     beside: str  # the bare view it is told as a ratio to
+    has_file: bool = False
     is_heavy: bool = False  # once a round, by one client: it fills the disk
 
 
 class Product:
     """The addresses of one size of the tenant, found as a person finds them."""
 
-    def __init__(self, port: int) -> None:
-        guest, agent, customer = (self._browser(port, email) for email in ("", AGENT, CUSTOMER))
+    def __init__(self, browser: Callable[[str], Browser]) -> None:
+        """`browser` opens that of a person by the address; without one, a guest's."""
+        guest, agent, customer = (browser(email) for email in ("", AGENT, CUSTOMER))
         self.topic = _topic(guest)
         self.article = article_in(guest.get("/en/"))
         self.own, self.desk = _own_and_desk(customer, agent)
         talk(customer, self.own)
         queue = agent.get(QUEUE)
         self.turns = itertools.cycle(re.findall(r'href="(/admin/tickets/ticket/\d+/change/)', queue))
-        for browser in (guest, agent, customer):
-            browser.close()
-
-    @staticmethod
-    def _browser(port: int, email: str) -> Browser:
-        browser = Browser(HOST, port)
-        return browser.sign_in(email, PASSWORD) if email else browser
+        for one in (guest, agent, customer):
+            one.close()
 
     def units(self) -> list[Unit]:
         """Every unit of the product, the cheapest first."""
@@ -73,8 +73,10 @@ class Product:
             Unit("search of articles, guest", "", lambda browser: _read(browser, FIND), ROWS),
             Unit("suggested articles, guest", "", lambda browser: _read(browser, SUGGEST), ROWS),
             Unit(SUBMIT, "", self._submit, STORE),
-            Unit(f"{SUBMIT}, 200 KB picture", "", lambda browser: self._submit(browser, picture()), STORE),
-            Unit(f"{SUBMIT}, 25 MB recording", "", self._submit_recording, STORE, is_heavy=True),
+            Unit(f"{SUBMIT}, 200 KB picture", "", self._submit_picture, STORE, has_file=True),
+            Unit(
+                f"{SUBMIT}, 25 MB recording", "", self._submit_recording, STORE, has_file=True, is_heavy=True
+            ),
             Unit("customer's list", CUSTOMER, lambda browser: _read(browser, "/tickets/"), ROWS),
             Unit("customer's search", CUSTOMER, lambda browser: _read(browser, SEARCH), ROWS),
             Unit("customer's ticket page", CUSTOMER, lambda browser: _read(browser, self.own), ROWS),
@@ -82,6 +84,9 @@ class Product:
             Unit("desk: workspace", AGENT, lambda browser: _read(browser, self.desk), ROWS),
             Unit("desk: open and reply", AGENT, self._reply, STORE),
         ]
+
+    def _submit_picture(self, browser: Browser) -> None:
+        self._submit(browser, picture())
 
     def _submit_recording(self, browser: Browser) -> None:
         self._submit(browser, recording())
@@ -105,6 +110,12 @@ class Product:
         action = address.replace("/change/", "/reply/")
         form = fields(browser.get(address), action)
         browser.post(action, form | {"body": TEXT, "status": "open"})
+
+
+def browser_of(port: int, email: str) -> Browser:
+    """The browser of that person at the server of `port`, signed in; without an address, a guest's."""
+    browser = Browser(HOST, port)
+    return browser.sign_in(email, PASSWORD) if email else browser
 
 
 AGENT, CUSTOMER = "agent@acme.example", "customer@acme.example"

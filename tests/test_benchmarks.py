@@ -22,6 +22,7 @@ UNITS = [
     "customer's search",
     "customer's ticket page",
     "desk: queue",
+    "desk: queue, highest priority first",
     "desk: queue, high, newest first",
     "desk: queue, unassigned",
     "desk: queue, only new ones",
@@ -29,7 +30,8 @@ UNITS = [
     "desk: queue, waiting for reply",
     "desk: search, common word",
     "desk: search, rare word",
-    "desk: search, both words",
+    "desk: search, a word thirty have",
+    "desk: search, a common word and that one",
     "desk: workspace",
     "desk: open and reply",
 ]
@@ -38,19 +40,23 @@ UNITS = [
 @pytest.mark.proof
 @pytest.mark.timeout(600)
 def test_a_short_run_prints_its_tables_and_how_all_grew() -> None:
-    short = (
-        "--sizes",
-        "250,300",
-        "--rounds",
-        "1",
-        "--seconds",
-        "0.2",
-        "--clients",
-        "1,2",
-        "--neighbours",
-        "2",
-    )
+    names = _rows("--seconds", "0.2", "--clients", "1,2")
 
+    ours = [name for name in UNITS if not name.startswith("bare: ")]
+    assert names == ["unit", *UNITS, "unit", *UNITS, "unit", *ours]
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(600)
+def test_sizes_are_measured_side_by_side() -> None:
+    names = _rows("--side-by-side", "--only", "customer,desk")
+
+    assert names == ["unit", *(name for name in UNITS if name.startswith(("customer", "desk")))]
+
+
+def _rows(*options: str) -> list[str]:
+    """The first cell of each row that a short run prints."""
+    short = ("--sizes", "250,300", "--rounds", "1", "--neighbours", "2", *options)
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *short],
         cwd=CHECKOUT,
@@ -58,9 +64,6 @@ def test_a_short_run_prints_its_tables_and_how_all_grew() -> None:
         capture_output=True,
         text=True,
     )
-
-    rows = [line for line in done.stdout.splitlines() if line.startswith("| ")]
     assert done.returncode == 0, done.stderr
-    names = [row.split(" | ")[0].removeprefix("| ") for row in rows]
-    ours = [name for name in UNITS if not name.startswith("bare: ")]
-    assert names == ["unit", *UNITS, "unit", *UNITS, "unit", *ours]
+    rows = [line for line in done.stdout.splitlines() if line.startswith("| ")]
+    return [row.split(" | ")[0].removeprefix("| ") for row in rows]

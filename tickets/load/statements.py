@@ -1,7 +1,7 @@
 """The SQL of a load. `%(tenant)s` stands in every row, because the owner's connection has no wall to fill it in."""
 
 from helpdesk.search.sql import vector
-from tickets.load.words import RARE_WORD
+from tickets.load.words import RARE_WORD, SPREAD, SPREAD_WORD
 from tickets.numbers import DAMM
 
 TABLES = f"""
@@ -87,7 +87,7 @@ _PICK = f"""
            %(prefix)s || '-' || c.counter || pg_temp.check_digit(c.counter::text),
            j.subject || f.rare, j.vector || to_tsvector('simple', f.rare), s.slot, s.created_at, f.status, r.category_id, r.team_id, r.tier, r.agents[f.seat], r.names[f.seat], p.id,
            CASE WHEN f.chance < 15 THEN 1 WHEN f.chance < 85 THEN 2 WHEN f.chance < 97 THEN 3 ELSE 4 END
-    FROM (SELECT %(counter)s + n AS counter, (%(start)s + n - 1) * %(slots)s / %(total)s AS slot
+    FROM (SELECT %(counter)s + n AS counter, %(start)s + n AS place, (%(start)s + n - 1) * %(slots)s / %(total)s AS slot
           FROM generate_series(1::bigint, %(count)s) n) c
     JOIN load_slot s ON s.slot = c.slot
     JOIN load_route r ON r.n = {_mixed("c.counter", 2246822519, "%(routes)s")}
@@ -97,7 +97,8 @@ _PICK = f"""
         SELECT s.statuses[1 + {_mixed("c.counter", 2654435761, "cardinality(s.statuses)")}] AS status,
                (1 + {_mixed("c.counter", 374761393, "cardinality(r.agents)")})::int AS seat,
                {_mixed("c.counter", 1274126177, "100")} AS chance,
-               CASE WHEN c.counter %% 5000 = 0 THEN ' {RARE_WORD}' ELSE '' END AS rare) f
+               CASE WHEN c.counter %% 5000 = 0 THEN ' {RARE_WORD}' ELSE '' END ||
+               CASE WHEN c.place %% greatest(%(total)s / {SPREAD}, 1) = 0 THEN ' {SPREAD_WORD}' ELSE '' END AS rare) f
     ORDER BY c.counter
 """
 _TICKETS = f"""

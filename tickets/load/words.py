@@ -6,6 +6,8 @@ PARAGRAPHS = 240
 SUBJECTS = 400
 COMMON_WORD = "payment"  # in one title of five
 RARE_WORD = "marmalade"  # in one title of five thousand
+SPREAD_WORD = "fjord"  # in SPREAD titles of a load, however many it has; its own stem
+SPREAD = 30
 _WORDS = (  # noqa: SIM905  (a hundred words are read more easily so)
     "account address again app attached because before browser button card change charge check click code confirm"
     " console copy correct country date delivery device different download email error every export field file find"
