@@ -85,7 +85,7 @@ _PICK = f"""
     INSERT INTO load_ticket
     SELECT c.counter, {_next_id("tickets_ticket")},
            %(prefix)s || '-' || c.counter || pg_temp.check_digit(c.counter::text),
-           j.subject || f.rare, j.vector || to_tsvector('simple', f.rare), s.slot, s.created_at, f.status, r.category_id, r.team_id, r.tier, r.agents[f.seat], r.names[f.seat], p.id,
+           j.subject || f.rare, j.vector || strip(to_tsvector('simple', f.rare)), s.slot, s.created_at, f.status, r.category_id, r.team_id, r.tier, r.agents[f.seat], r.names[f.seat], p.id,
            CASE WHEN f.chance < 15 THEN 1 WHEN f.chance < 85 THEN 2 WHEN f.chance < 97 THEN 3 ELSE 4 END
     FROM (SELECT %(counter)s + n AS counter, %(start)s + n AS place, (%(start)s + n - 1) * %(slots)s / %(total)s AS slot
           FROM generate_series(1::bigint, %(count)s) n) c
