@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Member
 from helpdesk.errors import Refused
@@ -48,12 +48,14 @@ KEYMAP = (
             Key("]", gettext_lazy("Next ticket")),
             Key("[", gettext_lazy("Previous ticket")),
             Key("u", gettext_lazy("Back to the list")),
+            Key("l", gettext_lazy("Latest message")),
             Key("h", gettext_lazy("History of the ticket")),
             Key("g q", gettext_lazy("Go to all open tickets")),
             Key("g m", gettext_lazy("Go to my tickets")),
-            Key("g d", gettext_lazy("Go to tickets due within the hour")),
+            Key("g s", gettext_lazy("Go to tickets due within the hour")),
             Key("g u", gettext_lazy("Go to unassigned tickets")),
             Key("g w", gettext_lazy("Go to tickets that wait for a reply")),
+            Key("g d", gettext_lazy("Go to the dashboard")),
         ),
     ),
     Group(
@@ -61,6 +63,7 @@ KEYMAP = (
         (
             Key("x", gettext_lazy("Choose the row")),
             Key("a", gettext_lazy("Assign to me")),
+            Key("e", gettext_lazy("Solve")),
             Key("s", gettext_lazy("Status")),
             Key("p", gettext_lazy("Priority")),
             Key("t", gettext_lazy("Add a tag")),
@@ -74,7 +77,11 @@ KEYMAP = (
         (
             Key("r", gettext_lazy("Reply to the customer")),
             Key("n", gettext_lazy("Internal note")),
+            Key("m", gettext_lazy("Use a macro")),
             Key("Ctrl Enter", gettext_lazy("Send"), is_fixed=True),
+            Key("Ctrl Shift Enter", gettext_lazy("Send and solve"), is_fixed=True),
+            Key("Ctrl B", pgettext_lazy("mark", "Bold"), is_fixed=True),
+            Key("Ctrl I", pgettext_lazy("mark", "Italic"), is_fixed=True),
             Key("Esc", gettext_lazy("Leave the text, which is kept"), is_fixed=True),
         ),
     ),

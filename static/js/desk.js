@@ -98,6 +98,7 @@ document.addEventListener("keydown", (event) => {
   if (control) return press(control, event);
   if (key === "?") return bringKeys("openSheet");
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1, event);
+  if (actOnRows(key, event)) return;
   const row = document.activeElement?.closest("tr");
   if (key === "o" && linkOf(row)) linkOf(row).click();
   if (key === "v") row?.querySelector("a.queue-last")?.click();
@@ -137,6 +138,33 @@ function move(step, event) {
   event.preventDefault();
   const next = list.indexOf(document.activeElement?.closest("tr")) + step;
   linkOf(list[Math.min(Math.max(next, 0), list.length - 1)])?.focus();
+}
+
+/* In the queue the keys of a ticket act on the chosen rows, or on the row that has the focus: those of the bar's acts
+   (data-row-key) at once, the others (data-row-box) lead to the bar's list. */
+function actOnRows(key, event) {
+  const name = CSS.escape(key);
+  const option = document.querySelector(`#bulk-act option[data-row-key="${name}"], #bulk-act option[data-row-box="${name}"]`);
+  const row = document.activeElement?.closest("tr.queue-row");
+  if (!option || !(row || option.form.classList.contains("has-chosen"))) return false;
+  event.preventDefault();
+  if (!option.form.classList.contains("has-chosen")) row.querySelector("input[type=checkbox]").click();
+  option.selected = true;
+  if (option.dataset.rowBox) option.closest("select").focus();
+  else {
+    if (row) sessionStorage.setItem("row", rows().indexOf(row));
+    option.form.requestSubmit();
+  }
+  return true;
+}
+
+/* The list that comes back tells what was done, and goes on where the key was pressed. */
+const actedOn = sessionStorage.getItem("row");
+const done = document.querySelector("[data-bulk-done]");
+if (actedOn !== null && done) {
+  sessionStorage.removeItem("row");
+  linkOf(rows().at(Math.min(actedOn, rows().length - 1)))?.focus();
+  setTimeout(() => say(done.textContent.trim()), 300);
 }
 
 /* What an open queue needs comes when it is first needed: a message that is pressed, or 15 seconds on the page. */

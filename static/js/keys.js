@@ -75,8 +75,17 @@ function acts() {
   const shown = (control) => seen(control.closest("details:not([open])") ?? control.closest("label") ?? control);
   const all = [...own, ...buttons].filter((control) => !control.closest("nav, dialog") && !control.disabled && shown(control));
   const named = new Map(all.map((control) => [nameOf(control), control]).reverse());
-  return [...named].reverse().filter(([label]) => label).map(([label, control]) => ({
+  const pressed = [...named].reverse().filter(([label]) => label).map(([label, control]) => ({
     group: said.acts, label, key: keyNow(control.dataset.shortcut ?? ""), run: () => press(control),
+  }));
+  return [...onChosen(), ...pressed];
+}
+
+/* What the bar below the queue does to the chosen rows. */
+function onChosen() {
+  return [...document.querySelectorAll("#bulk.has-chosen optgroup option")].map((option) => ({
+    group: said.chosen, label: `${option.parentElement.label}: ${option.label}`, key: keyNow(option.dataset.rowKey ?? ""),
+    run: () => { option.selected = true; option.form.requestSubmit(); },
   }));
 }
 
@@ -114,6 +123,8 @@ function show() {
   const words = plain(box.value).split(/\s+/).filter(Boolean);
   const fits = (choice) => words.every((word) => plain(choice.label).includes(word));
   choices = [...acts().filter(fits).slice(0, words.length ? LIMIT : 50), ...places().filter(fits).slice(0, LIMIT), ...found];
+  const typed = box.value.trim();
+  if (typed && said.queue) choices.push({ group: said.tickets, label: said.search.replace("{words}", typed), url: `${said.queue}?q=${encodeURIComponent(typed)}` });
   const groups = new Map();
   choices.forEach((choice, place) => {
     if (!groups.has(choice.group)) {

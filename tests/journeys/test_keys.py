@@ -12,7 +12,7 @@ from accounts.actions.keys import choose_keys
 from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import answer, make_ticket
 from tests.journeys.conftest import Variant, Visitor, variants
 from tickets.models import Ticket
 
@@ -89,7 +89,7 @@ def test_keys_and_palette_do_what_the_page_shows(
     box = page.get_by_role("combobox", name="Type a command, a view, a number or words")
     expect(box).to_be_focused()
     page.keyboard.type("assign to me")
-    expect(page.get_by_role("option", name="Assign to me")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option", name="Assign to me a")).to_have_attribute("aria-selected", "true")
     assert visitor.axe() == []
     page.keyboard.press("Enter")
     expect(page.get_by_text("Agent assigned the ticket to Agent")).to_be_visible()
@@ -106,6 +106,60 @@ def test_keys_and_palette_do_what_the_page_shows(
     page.keyboard.press("g")
     page.keyboard.press("m")
     page.wait_for_url(f"**{QUEUE}?view=mine")
+
+    assert visitor.complaints == []
+
+
+def test_in_the_queue_keys_act_on_the_chosen_rows_and_go_on_there(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        customer = make_member("ben@elsewhere.example")
+        tickets = [ticket, *(make_ticket(live_house, customer, subject=f"Refund {one}") for one in "abc")]
+    visitor = come(live_house, agent, visit)
+    page = visitor.open(f"{QUEUE}?view=unassigned")
+
+    page.keyboard.press("a")  # no row is meant, and nothing happens
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_text("1 ticket changed.", exact=True).first).to_be_visible()
+    expect(
+        page.get_by_role("link", name=tickets[2].subject)
+    ).to_be_focused()  # which moved up to the second place
+    expect(page.locator("#say")).to_have_text("1 ticket changed.")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("p")
+    expect(page.locator("#bulk-act")).to_be_focused()
+    expect(page.locator("#bulk-act")).to_have_value("priority:4")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option", name="Assign: To me")).to_be_visible()
+    page.keyboard.type("solved")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 tickets changed.", exact=True).first).to_be_visible()
+    expect(page.locator("tr.queue-row")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("t")
+    expect(page.get_by_label("Tags to add")).to_be_visible()
+
+    assert visitor.complaints == []
+
+
+def test_a_ticket_is_solved_by_one_key(live_house: House, agent: Member, ticket: Ticket, visit: Any) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        for number in range(5):
+            answer(ticket, agent, f"Answer {number}")
+    visitor = come(live_house, agent, visit)
+    page = visitor.open(f"{QUEUE}{ticket.pk}/change/")
+
+    page.keyboard.press("l")
+    expect(page.locator("#latest")).to_be_focused()
+    expect(page.locator("#latest")).to_contain_text("Answer 4")
+    page.keyboard.press("e")
+    expect(page.locator(".workspace-head .status")).to_have_text("Solved")
+    expect(page.get_by_role("button", name="Solve", exact=True)).to_have_count(0)
 
     assert visitor.complaints == []
 

@@ -68,6 +68,24 @@ def write_to_expert(
     return _send(conversation, author, body, file_ids, submission_key)
 
 
+@transaction.atomic
+def keep_answer(
+    conversation: SideConversation, *, actor: Member, body: str, submission_key: uuid.UUID
+) -> SideMessage:
+    """Keeps what the expert said elsewhere, as by telephone; nothing is mailed. Idempotent by `submission_key`."""
+    locked, now = lock_ticket(conversation.ticket)
+    if before := _sent_before(submission_key):
+        return before
+    body = clean_text(body)
+    if not body:
+        raise Refused(_("Write what they answered."), "body")
+    message = SideMessage.objects.create(
+        conversation=conversation, body=body, submission_key=submission_key, created_at=now
+    )
+    _record(Verb.EXPERT_ANSWERED, locked, conversation, actor, message)
+    return message
+
+
 def _sent_before(submission_key: uuid.UUID) -> SideMessage | None:
     return SideMessage.objects.filter(submission_key=submission_key).first()
 
@@ -83,17 +101,23 @@ def _send(
         conversation=conversation, author=author, body=body, submission_key=key
     )
     SideFile.objects.bulk_create([SideFile(message=message, attachment=file) for file in files])
+    _record(Verb.ASKED_EXPERT, conversation.ticket, conversation, author, message)
+    announce_to_expert(conversation, message, files)
+    return message
+
+
+def _record(
+    verb: Verb, ticket: Ticket, conversation: SideConversation, actor: Member, message: SideMessage
+) -> None:
     record_event(
-        conversation.ticket,
-        Verb.ASKED_EXPERT,
-        actor=author,
+        ticket,
+        verb,
+        actor=actor,
         changes={"expert": [None, conversation.email]},
         is_public=False,
         channel=Channel.DESK,
         now=message.created_at,
     )
-    announce_to_expert(conversation, message, files)
-    return message
 
 
 def _chosen(ticket: Ticket, file_ids: Collection[int]) -> list[Attachment]:

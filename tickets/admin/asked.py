@@ -86,6 +86,11 @@ class Asked:
         )
 
     @property
+    def is_wider(self) -> bool:
+        """Whether words or a status reach beyond the open tickets that the view is named after."""
+        return self.view == View.OPEN and not self.is_of_open
+
+    @property
     def order(self) -> Sort:
         """The order of the list: for tickets nobody waits for any more, the newest stand on top."""
         return self.sort if self.is_of_open else Sort.NEWEST
@@ -94,6 +99,16 @@ class Asked:
     def is_filtered(self) -> bool:
         """Whether something narrows the view, its team aside."""
         return bool(self.words or self.filters)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the words are looked for in a part of the tickets only."""
+        return bool(self.words) and (self.view, self.team, self.filters) != (View.OPEN, None, {})
+
+    @property
+    def everywhere(self) -> str:
+        """The address of a search for the same words in all tickets."""
+        return self.url(view=View.OPEN, team=None, filters={})
 
     def tickets(self, member: Member) -> QuerySet[Ticket]:
         """All tickets of the list that the member may see, in the order of the list, whatever the place and the words."""
@@ -212,7 +227,9 @@ class Asked:
 
 
 def heading(asked: Asked) -> str:
-    """The name of the list; words and statuses reach beyond the open ones that its view is named after."""
-    is_wider = asked.view == View.OPEN and not asked.is_of_open
-    view = gettext("Tickets") if is_wider else str(asked.view.label)
-    return gettext("%(view)s in %(team)s") % {"view": view, "team": asked.team} if asked.team else view
+    """The name of the list, by the words that are looked for in it, its view and its team."""
+    view = gettext("Tickets") if asked.is_wider else str(asked.view.label)
+    name = gettext("%(view)s in %(team)s") % {"view": view, "team": asked.team} if asked.team else view
+    return (
+        gettext("%(list)s with “%(words)s”") % {"list": name, "words": asked.words} if asked.words else name
+    )

@@ -24,14 +24,16 @@ from helpdesk.tenancy import current_tenant_id, tenant_scope
 from helpdesk.typed_text import key_in
 from tickets.actions.bulk import begin_run, begin_undo, carry_on, hand_over, may_undo
 from tickets.actions.bulk_acts import UNDOABLE
-from tickets.admin.asked import Asked
+from tickets.admin.asked import Asked, heading
 from tickets.admin.bulk_asks import Press, change_title
 from tickets.admin.bulk_forms import Wanted, choices, wanted
-from tickets.admin.bulk_told import told
+from tickets.admin.bulk_told import told, told_of
+from tickets.admin.narrow import chips_of
 from tickets.admin.panel import teams_of_desk
 from tickets.admin.search import search
 from tickets.models import BulkItem, BulkRun, Ticket
 from tickets.queries import tickets_visible_to
+from tickets.sensitive import masked
 from tickets.views.answers import see_other
 
 if TYPE_CHECKING:
@@ -203,18 +205,19 @@ def _ask(
     is_wrong = bool(wish and wish.form and wish.form.errors)
     title_of = wish.form.title if wish and wish.form else change_title
     act = request.POST.get("act", "")
-    labels = {value: label for _group, group in choices() for value, label in group}
     context = {
         **door.admin_site.each_context(request),
         "opts": door.opts,
         "title": title_of(count, count_text(count)),
         "error": [("bulk-act", error)] if error else [],
         "form": wish.form if wish else None,
-        "what": labels.get(act, "") if wish else "",
+        "what": told_of(wish.act, wish.wishes) if wish and not wish.form else "",
         "act": act if wish else "",
         "bulk_acts": choices(),
         "is_many": count > AT_ONCE,
         "is_all": request.POST.get("all") == "1",
+        "list_name": heading(asked),
+        "facts": [chip["label"] for chip in chips_of(asked)],
         "ids": sorted({text for text in request.POST.getlist("ticket") if text.isascii() and text.isdigit()}),
         "key": request.POST.get("key", ""),
         "query": asked.query(),
@@ -276,4 +279,5 @@ def _run_of(member: Member, run_id: int) -> BulkRun:
 
 def _row(item: BulkItem, *, is_seen: bool) -> dict[str, str]:
     url = reverse("admin:tickets_ticket_change", args=[item.ticket_id]) if is_seen else ""
-    return {"number": item.ticket.number, "url": url, "reason": item.reason}
+    title = masked(item.ticket.subject) if is_seen else ""
+    return {"number": item.ticket.number, "title": title, "url": url, "reason": item.reason}

@@ -18,8 +18,13 @@ def told(run: BulkRun) -> str:
     """The run in words; of one whose choice is gone by now, what kind of act it was."""
     if run.act == Act.UNDO and run.undoes:
         return _("Undo: %(what)s") % {"what": told(run.undoes)}
-    words = WORDS.get(run.act)
-    return (words(run.wishes) if words else "") or str(run.get_act_display())
+    return told_of(run.act, run.wishes) or str(run.get_act_display())
+
+
+def told_of(act: str, wishes: Mapping[str, Any]) -> str:
+    """An act with what it needs in words; nothing when what was chosen is gone by now."""
+    words = WORDS.get(act)
+    return words(wishes) if words else ""
 
 
 def _assign(wishes: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ ICONS = {
     Verb.UNMERGED: "undo",
     Verb.SPLIT: "arrow",
     Verb.ASKED_EXPERT: "mail",
+    Verb.EXPERT_ANSWERED: "mail",
     Verb.SUBMITTED: "ticket",
     Verb.REPLIED: "reply",
     Verb.NOTED: "lock",
@@ -79,6 +80,7 @@ _PLAIN = {
     Verb.UNMERGED: gettext_lazy("%(who)s took %(source)s and %(target)s apart again"),
     Verb.SPLIT: gettext_lazy("%(who)s made %(target)s out of a part of %(source)s"),
     Verb.ASKED_EXPERT: gettext_lazy("%(who)s asked an expert outside: %(target)s"),
+    Verb.EXPERT_ANSWERED: gettext_lazy("%(who)s kept what an expert outside answered: %(target)s"),
 }
 
 

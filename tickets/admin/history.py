@@ -38,7 +38,7 @@ class Kind(TextChoices):
 VERBS = {
     Kind.TALK: (
         *(Verb.SUBMITTED, Verb.REPLIED, Verb.NOTED, Verb.EDITED, Verb.ASKED_EXPERT),
-        Verb.ANSWERED_AT_ONCE,
+        *(Verb.EXPERT_ANSWERED, Verb.ANSWERED_AT_ONCE),
     ),
     Kind.STATUS: (
         *(Verb.STATUS_CHANGED, Verb.REOPENED, Verb.FOLLOWED_UP, Verb.MARKED_SPAM, Verb.UNMARKED_SPAM),

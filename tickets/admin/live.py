@@ -63,6 +63,13 @@ def preview_page(door: TicketAdmin, request: HttpRequest, ticket_id: int) -> Htt
     return TemplateResponse(request, PREVIEW, {"preview": preview_of(ticket, member)})
 
 
+def preview_asked(request: HttpRequest, member: Member) -> dict[str, Any]:
+    """The last message of the ticket whose number is in the address, to be shown under its row."""
+    number = request.GET.get("preview", "")[:32]
+    ticket = tickets_visible_to(member).filter(number=number).first() if number else None
+    return {"preview": preview_of(ticket, member), "previewed": ticket.number} if ticket else {}
+
+
 def preview_of(ticket: Ticket, member: Member) -> dict[str, Any] | None:
     """The last message, masked as everywhere, cut after PREVIEW_SIGNS. Two statements."""
     message = ticket_messages(ticket).last()

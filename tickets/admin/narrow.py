@@ -28,12 +28,16 @@ class QueueForm(forms.Form):
         super().__init__(initial=_initial(asked), auto_id="filter_%s")
         names = list(FILTERS) if is_whole else AT_HAND
         self.fields |= {name: _box(name) for name in names}
+        if not asked.is_of_open:
+            self.fields["status"].choices = [("", _("Every status")), *FILTERS["status"].choices()]  # type: ignore[attr-defined]
         asks = answer_boxes(asked.filters) if is_whole else {}
         named = [(team.slug, team.name) for team in teams]
         self.fields["team"] = forms.ChoiceField(
             label=gettext_lazy("Team"), choices=[("", _("Every team")), *named]
         )
         sorts = [("" if sort == Sort.DUE else sort.value, sort.label) for sort in Sort]
+        if not asked.is_of_open:  # there is one order, whatever is asked for
+            sorts = [(asked.pairs().get("sort", ""), asked.order.label)]
         self.fields["sort"] = forms.ChoiceField(label=gettext_lazy("Order"), choices=sorts)
         self.boxes = [self[name] for name in self.fields]
         self.fields |= asks

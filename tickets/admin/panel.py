@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from helpdesk.at_once import Asking, asking, at_once
 from helpdesk.counts import count_text, counted, is_walked_out, prepared_counts, prepared_walks, walked_text
 from helpdesk.outbox.models import OutboxRow
 from helpdesk.prepared import Statement, prepared
-from tickets.admin.asked import Asked, View
+from tickets.admin.asked import Asked, View, heading
 from tickets.admin.orders import Sort
 from tickets.admin.search import Found
 from tickets.called import mentions_of, note_called, was_called
@@ -36,7 +36,7 @@ ICONS = {
     View.SPAM: "trash",
 }
 KEPT = 2_000  # people whose SQL a process keeps
-KEYS = {View.OPEN: "g q", View.MINE: "g m", View.DUE: "g d", View.UNASSIGNED: "g u", View.WAITING: "g w"}
+KEYS = {View.OPEN: "g q", View.MINE: "g m", View.DUE: "g s", View.UNASSIGNED: "g u", View.WAITING: "g w"}
 
 
 def teams_of_desk(request: HttpRequest) -> list[Team]:
@@ -45,13 +45,8 @@ def teams_of_desk(request: HttpRequest) -> list[Team]:
 
 
 def asked_of(request: HttpRequest) -> Asked:
-    """The list that the address names."""
+    """The list that the address names: that of the queue, or the one that a ticket was opened from."""
     return Asked.read(request.GET, teams_of_desk(request))
-
-
-def opened_from(request: HttpRequest) -> Asked:
-    """The queue that a ticket was opened from, the words of a search aside: nobody is led through what they found."""
-    return replace(asked_of(request), words="")
 
 
 def count_beside(request: HttpRequest, lists: Sequence[Found], *others: Statement) -> None:
@@ -95,10 +90,10 @@ def panel_links(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[s
     request.desk_mails = sum(counts[: len(mails_waiting())])  # type: ignore[attr-defined]
     request.desk_counts = counts[len(mails_waiting()) :]  # type: ignore[attr-defined]
     here: Asked | None = getattr(request, "desk_asked", None)
-    return (
-        [_view_link(asked, count, here) for asked, count in zip(lists, of_views, strict=True)],
-        [_saved_link(*one, count, here) for one, count in zip(saved, of_saved, strict=True)],
-    )
+    saved_links = [_saved_link(*one, count, here) for one, count in zip(saved, of_saved, strict=True)]
+    if any(link["current"] for link in saved_links):
+        here = None
+    return [_view_link(asked, count, here) for asked, count in zip(lists, of_views, strict=True)], saved_links
 
 
 def _view_link(asked: Asked, count: int, here: Asked | None) -> dict[str, Any]:
@@ -106,7 +101,9 @@ def _view_link(asked: Asked, count: int, here: Asked | None) -> dict[str, Any]:
         "label": asked.team.name if asked.team else asked.view.label,
         "url": asked.url(),
         "count": count_text(count),
-        "current": here is not None and (here.view, here.team) == (asked.view, asked.team),
+        "current": here is not None
+        and not here.is_wider
+        and (here.view, here.team) == (asked.view, asked.team),
         "icon": "team" if asked.team else ICONS[asked.view],
         "key": "" if asked.team else KEYS.get(asked.view, ""),
     }
@@ -160,6 +157,12 @@ def mail_told(count: int) -> str:
         "%(count)s emails wait: this installation has no mail server yet.",
         count,
     ) % {"count": count_text(count)}
+
+
+def name_of(asked: Asked, shell: Mapping[str, Any]) -> str:
+    """What the list is called: as the person, or a lead for the team, named it, else by what is in it."""
+    own = (link["label"] for link in shell["desk_saved"] if link["url"] == asked.url())
+    return next(own, heading(asked))
 
 
 def saved_of_desk(request: HttpRequest) -> list[SavedView]:

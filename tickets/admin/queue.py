@@ -17,24 +17,27 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Member, Team
+from accounts.queries import active_holders
 from helpdesk.counts import LIMIT, count_text
 from helpdesk.templatetags.parts import when
-from tickets.admin.asked import Asked, View, heading
+from tickets.admin.asked import Asked, View
 from tickets.admin.faces import ClockFace, age, face_of_ticket
 from tickets.admin.live import eyes_of
 from tickets.admin.narrow import chips_of
 from tickets.admin.orders import LOOKED, Place, end_of_look, page_of
-from tickets.admin.panel import count_promised, told_count
+from tickets.admin.panel import count_promised, name_of, told_count
 from tickets.admin.search import Found
 from tickets.desk_reads import beside_rows
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Priority, Status, Tier
+from tickets.rules import sees_all_tickets
 from tickets.sensitive import masked
 
 SHOWN = (
     *("number", "subject", "status", "priority", "urgency", "tier", "attention_at", "updated_at"),
     *("assignee__name", "assignee__email"),
 )
+ADMINS = 2  # who are named to somebody who asks for a team of others
 LEVELS = {Priority.LOW: "low", Priority.NORMAL: "normal", Priority.HIGH: "high", Priority.URGENT: "urgent"}
 
 
@@ -96,7 +99,8 @@ def queue_page(asked: Asked, found: Found, member: Member, shell: Mapping[str, A
         else (None, None)
     )
     return {
-        "title": heading(asked),
+        "title": name_of(asked, shell),
+        "is_saved": any(link["current"] for link in shell["desk_saved"]),
         "count": told_count(count, shown=len(tickets)),
         "promised": count_promised(count, shown=len(tickets)),
         "is_too_many": bool(asked.words) and count > LIMIT,
@@ -107,7 +111,9 @@ def queue_page(asked: Asked, found: Found, member: Member, shell: Mapping[str, A
         "older_url": asked.url(place=older) if has_after and older else "",
         "chips": chips_of(asked),
         "told": found.told,
-        "empty": None if tickets else empty_of(asked, found, shell["desk_open"], further),
+        "empty": None
+        if tickets
+        else empty_of(asked, found, member, elsewhere=shell["desk_open"], further=further),
     }
 
 
@@ -121,7 +127,7 @@ def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.dat
     """The rows of the page: one statement for people, clocks and last messages."""
     beside = beside_rows(tickets)
     eyes = eyes_of([ticket.pk for ticket in tickets], member)
-    query, here = asked.query(words=""), asked.pairs(place=asked.place)
+    query, here = asked.query(), asked.pairs(place=asked.place)
     return [
         _row(
             ticket,
@@ -205,25 +211,41 @@ def _said_by(message: Message | None, member: Member) -> str:
     return _("you") if message.author_id == member.pk else message.author.get_short_name()
 
 
-def empty_of(asked: Asked, found: Found, elsewhere: int, further: str) -> dict[str, str]:
+def empty_of(asked: Asked, found: Found, member: Member, *, elsewhere: int, further: str) -> dict[str, str]:
     """Why the list is empty, and one next step; `elsewhere` are all open tickets, `further` leads on where it was not
     looked through to its end."""
     everything = {"url": Asked().url(), "action": _("Show all open")}
     if asked.is_team_unknown:
-        return {"text": _("There is no such team among yours. Ask an admin to add you to it."), **everything}
+        return {"text": _no_team(member), **everything}
     if further:
         return {"text": _nothing_yet(found), "url": further, "action": _("Look further")}
     if asked.place:
         return {"text": _("This page is empty now."), "url": asked.url(), "action": _("Show the first page")}
     if asked.is_filtered:
-        text = found.nothing or _("Nothing matches these filters.")
-        return {"text": text, "url": asked.url(words="", filters={}), "action": _("Remove the filters")}
+        return _nothing_found(asked, found.nothing)
     if asked.view == View.SPAM:
         return {"text": _("Nothing is marked as spam."), **everything}
     if not elsewhere:
         text = _("No open tickets. When a customer writes, the ticket appears here.")
         return {"text": text, "url": "", "action": ""}
     return {"text": _elsewhere(asked.team, elsewhere), **everything}
+
+
+def _no_team(member: Member) -> str:
+    if sees_all_tickets(member):
+        return _("There is no such team.")
+    admins = active_holders(Member.Role.ADMIN).order_by("name", "email")[:ADMINS]
+    names = ", ".join(str(admin) for admin in admins)
+    return _("There is no such team among yours. Ask %(names)s to add you to it.") % {"names": names}
+
+
+def _nothing_found(asked: Asked, nothing: str) -> dict[str, str]:
+    if nothing and asked.is_narrowed:
+        return {"text": nothing, "url": asked.everywhere, "action": _("Search all tickets")}
+    if nothing:
+        return {"text": nothing, "url": asked.url(words=""), "action": _("Back to the list")}
+    text = _("Nothing matches these filters.")
+    return {"text": text, "url": asked.url(words="", filters={}), "action": _("Remove the filters")}
 
 
 def _nothing_yet(found: Found) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from accounts.queries import people_named
 from helpdesk.counts import LIMIT, count_text, counted
 from helpdesk.errors import Refused
 from helpdesk.prepared import AnyOf, Statement
-from tickets.admin.asked import Asked
+from helpdesk.tokens import hash_of
+from tickets.admin.asked import Asked, View
 from tickets.admin.orders import PAGE, union_of
 from tickets.models import Participant, Ticket
 from tickets.numbers import looks_like_number, parse_number
@@ -29,6 +31,7 @@ COMMON = PAGE  # matches among the latest tickets that make the words common one
 PEOPLE = 50
 NAMED = 500
 LAST_SIGN = "\U0010ffff"
+KEPT = 12 * 60 * 60  # seconds: a day's work through what one search found
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Found:
 
     `told` says what was searched, `nothing` what is shown when the list is empty, `error` what is wrong with the words.
     `looked_at` are the parts through which such a list is looked that no index finds (see `Asked.is_looked_through`).
+    `keys` are the ids that the words were found at; not all of them are in the list.
     """
 
     parts: Sequence[QuerySet[Ticket]] = ()
@@ -45,6 +49,7 @@ class Found:
     ticket: Ticket | None = None
     error: str = ""
     looked_at: Sequence[QuerySet[Ticket]] = ()
+    keys: Sequence[int] | None = None
 
     @property
     def tickets(self) -> QuerySet[Ticket]:
@@ -79,6 +84,28 @@ def search(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
     return _latest_by_words(asked, member) or _by_words(asked, member)
 
 
+def keep_found(asked: Asked, member: Member, found: Found) -> None:
+    """Remembers for KEPT seconds what the member's search for words came to, for `found_before`."""
+    if found.keys is not None:
+        cache.set(_key(asked, member), found.keys, KEPT)
+
+
+def found_before(asked: Asked, member: Member, teams: Sequence[Team]) -> Found:
+    """The list as `search` tells it, by what the member was shown for the same words: who opens one ticket after another
+    goes through what was found, and nothing is searched. Searched anew where nobody remembers it.
+    """
+    keys = cache.get(_key(asked, member)) if asked.words else None
+    return search(asked, member, teams) if keys is None else Found([_with_keys(asked, member, keys)])
+
+
+def _key(asked: Asked, member: Member) -> str:
+    return f"found:{member.pk}:{hash_of(f'{get_language()} {asked.query()}')}"
+
+
+def _with_keys(asked: Asked, member: Member, keys: Sequence[int]) -> QuerySet[Ticket]:
+    return asked.tickets(member).filter(AnyOf("pk", [*keys]))
+
+
 def _by_number(asked: Asked, member: Member) -> Found | None:
     """The ticket of that number; None for another kind of code, such as a device's name."""
     prefix = current_tenant().prefix
@@ -95,14 +122,16 @@ def _by_number(asked: Asked, member: Member) -> Found | None:
 
 
 def _by_address(asked: Asked, member: Member) -> Found:
-    """Tickets of the people whose address begins so, in every view, and in every status unless one is asked for.
+    """Tickets of the people whose address begins so, spam among all of them, in every status unless one is asked for.
 
     A range on the lower-cased column instead of LIKE: only that may use the index under row-level security.
     """
     start = asked.words.lower()
     people = Member.objects.filter(email__gte=start, email__lt=start + LAST_SIGN).order_by("email")[:PEOPLE]
     theirs = Participant.objects.filter(member__in=[person.pk for person in people]).values("ticket")
-    tickets = asked.narrowed(tickets_visible_to(member), member).filter(pk__in=theirs)
+    everything = asked.narrowed(tickets_visible_to(member), member)
+    listed = everything if asked.view == View.OPEN else asked.tickets(member)
+    tickets = listed.filter(pk__in=theirs)
     told = _("Tickets of people whose email address begins with “%(words)s”.")
     nothing = _("No ticket you may see is from somebody whose email address begins with “%(words)s”.")
     shown = {"words": asked.words}
@@ -113,13 +142,13 @@ def _latest_by_words(asked: Asked, member: Member) -> Found | None:
     """The tickets of the list among the tenant's latest, with all the words in title and talk, or in internal notes.
     None when those are no COMMON words, and all can be searched. One statement.
     """
-    tickets = asked.tickets(member)
-    seen = latest_with(tickets, asked.words, _locales()).order_by().values_list("pk", flat=True)
+    seen = latest_with(asked.tickets(member), asked.words, _locales()).order_by().values_list("pk", flat=True)
     latest = list(seen)
     if len(latest) < COMMON:
         return None
     told = _("This is a common word: searched the latest %(count)s tickets. Add a word to search all.")
-    return Found([tickets.filter(AnyOf("pk", latest))], told=told % {"count": count_text(LATEST)})
+    told %= {"count": count_text(LATEST)}
+    return Found([_with_keys(asked, member, latest)], told=told, keys=latest)
 
 
 def _by_words(asked: Asked, member: Member) -> Found:
@@ -134,7 +163,8 @@ def _by_words(asked: Asked, member: Member) -> Found:
         "Nothing matches “%(words)s” in titles, answers, internal notes and customers’ names. Check the spelling."
     )
     return Found(
-        [asked.tickets(member).filter(AnyOf("pk", [*found]))],
+        [_with_keys(asked, member, [*found])],
+        keys=[*found],
         told=_("Searched the titles, answers, internal notes and customers’ names."),
         nothing=nothing % {"words": asked.words},
     )

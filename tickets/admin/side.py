@@ -15,7 +15,7 @@ from accounts.factors import person_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
 from helpdesk.typed_text import key_in
-from tickets.actions.side import ask_expert, write_to_expert
+from tickets.actions.side import ask_expert, keep_answer, write_to_expert
 from tickets.admin.pages import act_page
 from tickets.forms import body_field, email_field, name_field, title_field
 from tickets.joined import files_of_threads, side_conversations_of
@@ -58,6 +58,9 @@ class SideForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["files"].choices = [(file.pk, file.name) for file in files]  # type: ignore[attr-defined]
         unneeded = ["email", "name", "subject"] if is_known else []
+        if is_known:
+            self.fields["body"].label = _("What the expert reads, or what they answered")
+            self.fields["body"].error_messages["required"] = _("Write a question, or what they answered.")
         for name in [*unneeded, *([] if files else ["files"])]:
             del self.fields[name]
         self.initial.setdefault("submission_key", uuid.uuid4())
@@ -70,19 +73,35 @@ def side_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpRe
     initial = {"body": _quoted(request, ticket)}
     form = SideForm(request.POST or None, files=files, is_known=thread is not None, initial=initial)
     if request.method == "POST" and form.is_valid() and _send(form, request, ticket, thread):
-        messages.success(request, _("Sent to the expert. The customer sees nothing of it."))
+        kept, sent = (
+            _("Their answer is kept. Nothing was sent."),
+            _("Sent to the expert. The customer sees nothing of it."),
+        )
+        messages.success(request, kept if _is_answer(request) else sent)
         return door.back(request, ticket)
+    threads = list(side_conversations_of(ticket))
     return act_page(
         door,
         request,
         ticket,
-        title=_("Experts asked about %(number)s") % {"number": ticket.number},
+        title=_title(thread, threads) % {"number": ticket.number},
         button=_("Send to the expert"),
         form=form,
         template=TEMPLATE,
+        second={"name": "answered", "label": _("Keep as their answer")} if thread else None,
         thread=thread,
-        threads=list(side_conversations_of(ticket)),
+        threads=threads,
     )
+
+
+def _is_answer(request: HttpRequest) -> bool:
+    return "answered" in request.POST
+
+
+def _title(thread: SideConversation | None, threads: list[SideConversation]) -> str:
+    if thread:
+        return _("Write to an expert about %(number)s")
+    return _("Experts asked about %(number)s") if threads else _("Ask an expert about %(number)s")
 
 
 def _thread(request: HttpRequest, ticket: Ticket) -> SideConversation | None:
@@ -110,7 +129,14 @@ def _send(form: SideForm, request: HttpRequest, ticket: Ticket, thread: SideConv
         "submission_key": values["submission_key"],
     }
     try:
-        if thread:
+        if thread and _is_answer(request):
+            keep_answer(
+                thread,
+                actor=wishes["author"],
+                body=values["body"],
+                submission_key=values["submission_key"],
+            )
+        elif thread:
             write_to_expert(thread, **wishes)
         else:
             to = {name: values[name] for name in ("email", "name", "subject")}

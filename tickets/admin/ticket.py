@@ -36,16 +36,16 @@ from tickets.admin.forms import AssignForm, PriorityForm, RouteForm, StatusForm
 from tickets.admin.further import PAGES, page_at
 from tickets.admin.here import come_in, here_answer
 from tickets.admin.labels import put_tag, tag_names, take_tag
-from tickets.admin.live import live_answer, preview_of, preview_page, stamp_of
+from tickets.admin.live import live_answer, preview_asked, preview_page, stamp_of
 from tickets.admin.macro_use import macro_box, use_macro
 from tickets.admin.merge import lead_on
 from tickets.admin.narrow import QueueForm, refuse_lookups
 from tickets.admin.pages import act_page
 from tickets.admin.palette import palette
-from tickets.admin.panel import asked_of, count_asked, count_beside, opened_from, teams_of_desk, views_panel
+from tickets.admin.panel import asked_of, count_asked, count_beside, name_of, teams_of_desk, views_panel
 from tickets.admin.queue import queue_page
 from tickets.admin.saved import change_page, move_act, remove_act, save_page, views_page
-from tickets.admin.search import search
+from tickets.admin.search import found_before, keep_found, search
 from tickets.admin.together import colleague_names
 from tickets.admin.whereabouts import lists_around, position_of
 from tickets.admin.workspace import (
@@ -149,6 +149,7 @@ class TicketAdmin(DeskModelAdmin):
         found = search(asked, member, teams)
         if found.ticket:
             return see_other(url_of(found.ticket.pk, ""))
+        keep_found(asked, member, found)
         request.desk_asked = asked  # type: ignore[attr-defined]
         looked = [count_asked(asked, member, teams)] if found.looked_at else []
         count_beside(request, [] if looked else [found], *looked)
@@ -164,21 +165,12 @@ class TicketAdmin(DeskModelAdmin):
             "error": found.error,
             "filter_form": form,
             "kept": form.kept(asked),
-            **self.preview(request, member),
+            **preview_asked(request, member),
             "live_query": urlencode(asked.pairs() | {"since": stamp_of(asked.now)}),
-            "is_saved": any(link["current"] for link in shell["desk_saved"]),
             "save_url": reverse("admin:tickets_ticket_view_add") + f"?{asked.query()}",
             "more_url": "" if is_whole else f"?{urlencode(asked.pairs() | {'filters': 1})}",
         }
         return TemplateResponse(request, QUEUE, context, status=422 if found.error else 200)
-
-    def preview(self, request: HttpRequest, member: Member) -> dict[str, Any]:
-        """The last message of the ticket whose number is in the address, to be shown under its row."""
-        number = request.GET.get("preview", "")[:32]
-        ticket = self.get_queryset(request).filter(number=number).first() if number else None
-        if ticket is None:
-            return {}
-        return {"preview": preview_of(ticket, member), "previewed": ticket.number}
 
     def change_view(  # type: ignore[override]
         self, request: HttpRequest, ticket_id: int, extra_context: dict[str, Any] | None = None
@@ -202,13 +194,13 @@ class TicketAdmin(DeskModelAdmin):
         errors: Sequence[Form] = (),
     ) -> HttpResponse:
         """The page of `ticket`; `errors` are the forms whose errors head it."""
-        asked, member = opened_from(request), person_of(request)
+        asked, member = asked_of(request), person_of(request)
         found = at_hand(ticket, member)
-        seats, around = Seats.of(found.seats), lists_around(ticket, member, asked, teams_of_desk(request))
+        seats, queue = Seats.of(found.seats), found_before(asked, member, teams_of_desk(request))
+        around = lists_around(ticket, asked, queue)
         lists = [*around, *lists_of_customer(seats.requester, member)]
-        count_beside(
-            request, lists, ratings_asked(seats.requester, member), neighbours_asked(ticket, member, asked)
-        )
+        beside = [ratings_asked(seats.requester, member), neighbours_asked(ticket, member, asked, queue)]
+        count_beside(request, lists, *beside)
         shell = self.admin_site.each_context(request)
         counts = shell["desk_counts"]
         page = workspace_page(
@@ -225,6 +217,7 @@ class TicketAdmin(DeskModelAdmin):
         context = {
             **shell,
             **page,
+            "crumb": {"label": name_of(asked, shell), "url": asked.url()},
             "position": position_of(counts[: len(around)]),
             "others": come_in(ticket, member),
             **macro_box(request, ticket, member, page),
@@ -366,11 +359,11 @@ class TicketAdmin(DeskModelAdmin):
         if self.get_queryset(request).filter(pk=ticket.pk).exists():
             return self.stay(request, ticket, mode=mode)
         messages.info(request, _("%(number)s is in another team's queue now.") % {"number": ticket.number})
-        return see_other(opened_from(request).url())
+        return see_other(asked_of(request).url())
 
     def stay(self, request: HttpRequest, ticket: Ticket, *, mode: str = "") -> HttpResponse:
         """As `back`, to a ticket that the person still sees."""
-        query = opened_from(request).query()
+        query = asked_of(request).query()
         url = url_of(ticket.pk, "&".join(filter(None, [query, f"mode={mode}" if mode else ""])))
         return see_other(f"{url}#composer" if mode else url)
 
@@ -381,8 +374,8 @@ class TicketAdmin(DeskModelAdmin):
             request.session["stays_after_solving"] = not wants_next
         if not wants_next:
             return self.back(request, ticket)
-        asked = opened_from(request)
-        following = neighbours_of(ticket, person_of(request), asked).get("next")
+        asked = asked_of(request)
+        following = neighbours_of(ticket, person_of(request), asked, teams_of_desk(request)).get("next")
         return see_other(following or asked.url())
 
     def ticket_of(self, request: HttpRequest, ticket_id: int) -> Ticket:

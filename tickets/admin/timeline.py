@@ -61,6 +61,8 @@ def conversation_of(
         _message_item(message, member, deliveries.get(message.pk)) | said_in(message, ticket)
         for message in messages
     ]
+    if items:
+        items[-1]["is_latest"] = True
     events = [event for event in happened if event.verb not in SPOKEN]
     comments = rating_comments(events)
     items += [_event_item(event, comments.get(event.pk, "")) for event in events]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accounts.models import Member, Team
 from helpdesk.counts import LIMIT, count_text
 from tickets.admin.asked import Asked
 from tickets.admin.orders import Place, beyond
@@ -12,17 +11,17 @@ from tickets.admin.search import Found
 from tickets.models import Ticket
 
 
-def lists_around(ticket: Ticket, member: Member, asked: Asked, teams: Sequence[Team]) -> list[Found]:
+def lists_around(ticket: Ticket, asked: Asked, queue: Found) -> list[Found]:
     """What is to be counted for `position_of`: the queue, the tickets before this one, and whether it is in the queue.
 
-    Nothing of a list that no index finds: to count it is to look through all of it. `asked` has no words.
+    Nothing of a list that no index finds: to count it is to look through all of it.
     """
     if asked.is_looked_through:
         return []
-    parts = asked.parts(member, teams)
+    parts = queue.parts
     here = Place.of(ticket, asked.order, is_backwards=True)
     before = [beyond(part, here, asked.order) for part in parts]
-    return [Found(parts), Found(before), Found([part.filter(pk=ticket.pk) for part in parts])]
+    return [queue, Found(before), Found([part.filter(pk=ticket.pk) for part in parts])]
 
 
 def position_of(counts: Sequence[int]) -> dict[str, str]:

@@ -17,18 +17,18 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.models import Member
+from accounts.models import Member, Team
 from helpdesk.counts import count_text, counted, prepared_average, prepared_first_hits, prepared_firsts
 from helpdesk.prepared import Prepared, Statement, prepared
 from tickets.actions.reply import StaleReply
-from tickets.admin.asked import Asked, heading
+from tickets.admin.asked import Asked
 from tickets.admin.drafts import Drafts, held_item, stale_facts
 from tickets.admin.faces import face_of, face_of_ticket, work_time
 from tickets.admin.forms import AssignForm, NoteForm, PriorityForm, ReplyForm, StatusForm, TagForm, TitleForm
 from tickets.admin.handed import hand_over_shown
-from tickets.admin.orders import LOOKED, Place, beyond
+from tickets.admin.orders import LOOKED, Place, beyond, in_order
 from tickets.admin.queue import LEVELS
-from tickets.admin.search import Found
+from tickets.admin.search import Found, found_before
 from tickets.admin.timeline import conversation_of
 from tickets.desk_reads import AtHand
 from tickets.joined import merges_of
@@ -141,7 +141,6 @@ def workspace_page(
         "subject": subject,
         "ticket": ticket,
         "query": asked.query(),
-        "crumb": {"label": heading(asked), "url": asked.url()},
         "neighbours": neighbours_shown(sides, asked),
         "category_name": ticket.category_name or _("No category"),  # type: ignore[attr-defined]
         "level": LEVELS[Priority(ticket.priority)],
@@ -349,15 +348,21 @@ def masked_facts(facts: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     return [{"key": fact["key"], "value": masked(fact["value"])} for fact in facts]
 
 
-def neighbours_of(ticket: Ticket, member: Member, asked: Asked) -> dict[str, str]:
+def neighbours_of(ticket: Ticket, member: Member, asked: Asked, teams: Sequence[Team]) -> dict[str, str]:
     """The addresses of the tickets before and after this one in the queue it was opened from. One statement."""
-    return neighbours_shown(counted(neighbours_asked(ticket, member, asked)), asked)
+    queue = found_before(asked, member, teams)
+    return neighbours_shown(counted(neighbours_asked(ticket, member, asked, queue)), asked)
 
 
-def neighbours_asked(ticket: Ticket, member: Member, asked: Asked) -> Statement:
-    """What asks for the ids of both, as `neighbours_shown` takes them; not far away in a list that is looked through."""
+def neighbours_asked(ticket: Ticket, member: Member, asked: Asked, queue: Found) -> Statement:
+    """What asks for the ids of both, as `neighbours_shown` takes them; not far away in a list that is looked through.
+
+    `queue` is what the words of `asked` were found at (see `found_before`).
+    """
     order = asked.order
     tickets = (asked.plain if asked.is_looked_through else asked).tickets(member)
+    if asked.words:
+        tickets = in_order(queue.tickets, order)
     before, after = (Place.of(ticket, order, is_backwards=is_backwards) for is_backwards in (True, False))
     walks = [beyond(tickets.reverse(), before, order), beyond(tickets, after, order)]
     if asked.is_looked_through:

@@ -39,6 +39,7 @@ class Verb(models.TextChoices):
     UNMERGED = "unmerged", _("Taken apart again")
     SPLIT = "split", _("Split into two tickets")
     ASKED_EXPERT = "asked_expert", _("Expert asked")
+    EXPERT_ANSWERED = "expert_answered", _("Expert answered")
     MACRO_USED = "macro_used", _("Macro used")
     LINKED = "linked", _("Linked with another ticket")
     UNLINKED = "unlinked", _("Link to another ticket removed")

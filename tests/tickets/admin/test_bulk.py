@@ -237,6 +237,7 @@ def test_what_cannot_be_done_is_skipped_with_the_reason(
         three[1].number: "Nothing to change: it was so already.",
     }
     assert [row["reason"] for row in page.context["rows"]] == list(reasons(run).values())
+    assert [row["title"] for row in page.context["rows"]] == [three[0].subject, three[1].subject]
     assert page.context["outcome"]["skipped"] == "2 tickets were left as they are."
 
 
@@ -346,6 +347,7 @@ def test_more_than_a_hundred_are_asked_about_and_left_to_the_worker(
     over = agents_desk.get(f"{started['Location']}progress/")
 
     assert asked.context["title"] == "Change 3 tickets"
+    assert "Status: Solved" in asked.content.decode()
     assert "in the background" in asked.content.decode()
     assert '<progress class="progress" id="progress-bar" max="3" value="0">' in waiting.content.decode()
     assert "3 tickets changed." in over.content.decode()

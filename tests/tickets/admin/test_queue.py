@@ -161,14 +161,16 @@ def test_every_view_has_a_link_with_its_count(
 
 
 def test_a_team_of_others_is_not_in_the_views_and_its_address_explains(
-    house: House, agents_desk: Client, customer: Member
+    house: House, agents_desk: Client, admins_desk: Client, customer: Member
 ) -> None:
     make_ticket(house, customer, category=house.other_category, subject="Upload fails")
 
     response = agents_desk.get(QUEUE + "?team=videos")
 
     page = response.content.decode()
-    assert "There is no such team among yours." in page
+    assert "There is no such team among yours. Ask Admin to add you to it." in page
+    assert "Save view" not in page
+    assert "There is no such team." in admins_desk.get(QUEUE + "?team=nowhere").content.decode()
     assert "Upload fails" not in page
     assert "Videos" not in page
 
@@ -560,7 +562,38 @@ def test_a_list_with_solved_tickets_is_not_called_all_open(house: House, agents_
         )
     ]
 
-    assert titles == ["All open"] * 3 + ["Tickets", "Tickets", "Tickets in Payments"]
+    assert titles == ["All open"] * 3 + [
+        "Tickets",
+        "Tickets with “refund”",
+        "Tickets in Payments with “refund”",
+    ]
+
+
+def test_the_boxes_say_which_statuses_and_which_order_the_list_really_has(
+    house: House, agents_desk: Client
+) -> None:
+    def boxes(query: str) -> tuple[str, list[str]]:
+        fields = agents_desk.get(QUEUE + query).context["filter_form"].fields
+        return fields["status"].choices[0][1], [str(label) for _value, label in fields["sort"].choices]
+
+    orders = ["Due first", "Newest first", "Oldest update first", "Highest priority first"]
+    assert boxes("") == boxes("?status=new") == ("Every open status", orders)
+    assert boxes("?q=refund") == boxes("?status=solved&sort=priority") == ("Every status", ["Newest first"])
+
+
+def test_words_looked_for_in_a_part_of_the_tickets_lead_on_to_all(
+    house: House, agents_desk: Client, agent: Member, customer: Member
+) -> None:
+    elsewhere = make_ticket(house, customer, subject="A zeppelin")
+    everywhere = f'href="{QUEUE}?q=zeppelin">Search all tickets</a>'
+
+    assert everywhere in agents_desk.get(QUEUE + "?q=zeppelin&view=mine").content.decode()
+    assign(elsewhere, assignee=agent, actor=agent)
+
+    assert everywhere in agents_desk.get(QUEUE + "?q=zeppelin&view=mine").content.decode()
+    assert everywhere not in agents_desk.get(QUEUE + "?q=zeppelin").content.decode()
+    assert numbers(agents_desk, "?q=customer@&view=mine") == [elsewhere.number]
+    assert numbers(agents_desk, "?q=customer@&view=unassigned") == []
 
 
 @pytest.mark.parametrize("words", ["refund", "nobody", "zeppelin late", "customer@acme.example"])

@@ -12,7 +12,7 @@ from tests.queries import count_queries
 from tests.tickets.admin.conftest import browser
 from tickets.actions import saved_views as actions
 from tickets.actions.saved_views import move_view, save_view
-from tickets.models import SavedView
+from tickets.models import SavedView, Ticket
 
 QUEUE = "/admin/tickets/ticket/"
 VIEWS = f"{QUEUE}views/"
@@ -43,7 +43,12 @@ def test_a_list_is_kept_from_its_address_and_stands_beside_the_queue(
     shown = agents_desk.get(response["Location"])
     assert next(link for link in shown.context["desk_saved"] if link["current"])["count"] == "1"
     assert shown.context["is_saved"]
+    assert shown.context["title"] == "New ones"
+    assert [link["label"] for link in shown.context["desk_views"] if link["current"]] == []
     assert "Save view" not in shown.content.decode()
+    ticket = Ticket.objects.get()
+    opened = agents_desk.get(f"{QUEUE}{ticket.pk}/change/?view=unassigned&status=new&sort=newest")
+    assert opened.context["crumb"] == {"label": "New ones", "url": response["Location"]}
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,31 @@ def test_the_thread_goes_on_and_the_customer_sees_nothing(
         assert "expert" not in text.lower()
 
 
+def test_what_the_expert_answered_elsewhere_is_kept_and_nothing_is_sent(
+    agents_desk: Client, site: Client, ticket: Ticket, customer: Member
+) -> None:
+    ask(agents_desk, ticket)
+    thread = SideConversation.objects.get()
+    key = str(uuid.uuid4())
+    kept = {"body": "It is a forgery.", "answered": "1", "submission_key": key}
+
+    empty = ask(agents_desk, ticket, address=f"?thread={thread.pk}", **kept | {"body": " "})
+    for _press in range(2):
+        ask(agents_desk, ticket, address=f"?thread={thread.pk}", **kept)
+
+    assert "Write a question, or what they answered." in empty.content.decode()
+    assert [(message.author_id, message.body) for message in thread.messages.all()][1:] == [
+        (None, "It is a forgery.")
+    ]
+    assert OutboxRow.objects.filter(topic="side_question").count() == 1
+    page = Page(agents_desk.get(url_of(ticket))).text
+    assert page.index("Eve Expert") < page.index("It is a forgery.")
+    history = Page(agents_desk.get(url_of(ticket).replace("side", "history"))).text
+    assert "kept what an expert outside answered: expert@bank.example" in history
+    site.force_login(customer)
+    assert "forgery" not in Page(site.get(f"/tickets/{ticket.number}/")).text
+
+
 def test_sent_twice_it_is_mailed_once(agents_desk: Client, ticket: Ticket) -> None:
     key = str(uuid.uuid4())
 

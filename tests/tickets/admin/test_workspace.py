@@ -248,23 +248,62 @@ def test_neighbours_far_away_in_a_list_that_is_looked_through_are_not_looked_for
     assert neighbours == {"previous": f"{address(third)}{rare}"}
 
 
-def test_words_beside_a_filter_lead_nobody_further_than_the_filter_alone(
-    house: House, agents_desk: Client, customer: Member, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("query", ["q=zeppelin", "status=new&q=zeppelin", "q=customer%40"])
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_a_search_leads_from_one_find_to_the_next_and_back(
+    house: House, agents_desk: Client, customer: Member, query: str, *, is_remembered: bool
 ) -> None:
-    first, *_others, second, third = (make_ticket(house, customer) for _ticket in range(5))
-    Ticket.objects.filter(pk__in=[first.pk, second.pk, third.pk]).update(locale="ar")
-    rare = "language=ar&sort=newest"
-    monkeypatch.setattr("tickets.admin.workspace.LOOKED", 2)
+    stranger = make_member("another@elsewhere.example")
+    first, second, third = (make_ticket(house, customer, subject="A zeppelin") for _ticket in range(3))
+    between = make_ticket(house, stranger, subject="A balloon")
+    order = [first, second, third] if "status" in query else [third, second, first]
 
-    page = agents_desk.get(f"{address(second)}?q=refund&{rare}")
+    if is_remembered:
+        rows = agents_desk.get(f"/admin/tickets/ticket/?{query}").context["rows"]
+        assert [row.url for row in rows] == [address(ticket) + f"?{query}" for ticket in order]
+    page = agents_desk.get(f"{address(second)}?{query}")
     solved = agents_desk.post(
-        address(second).replace("change", "status") + f"?q=refund&{rare}",
-        {"status": "solved", "go_next": "1"},
+        address(second).replace("change", "status") + f"?{query}", {"status": "solved", "go_next": "1"}
+    )
+    last = agents_desk.get(f"{address(order[-1])}?{query}").context
+
+    assert page.context["crumb"]["url"] == f"/admin/tickets/ticket/?{query}"
+    assert page.context["neighbours"] == {
+        "previous": address(order[0]) + f"?{query}",
+        "next": address(order[-1]) + f"?{query}",
+    }
+    assert page.context["position"] == {"place": "2", "all": "3"}
+    assert solved["Location"] == address(order[-1]) + f"?{query}"
+    assert "next" not in last["neighbours"]
+    assert agents_desk.get(f"{address(between)}?{query}").context["position"] == {}
+
+
+def test_a_way_through_a_search_stays_what_was_found_and_what_one_may_see(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    first, second, third = (make_ticket(house, customer, subject="A zeppelin") for _ticket in range(3))
+    agents_desk.get("/admin/tickets/ticket/?q=zeppelin")
+    make_ticket(house, customer, subject="One more zeppelin")
+    Ticket.objects.filter(pk=second.pk).update(
+        category=house.other_category, team=house.other_category.team, assignee=None
     )
 
-    assert page.context["neighbours"] == {"previous": f"{address(third)}?{rare}"}
-    assert page.context["position"] == {}
-    assert solved["Location"] == f"/admin/tickets/ticket/?{rare}"
+    page = agents_desk.get(f"{address(third)}?q=zeppelin").context
+
+    assert page["neighbours"] == {"next": f"{address(first)}?q=zeppelin"}
+    assert page["position"] == {"place": "1", "all": "2"}
+
+
+def test_a_ticket_opened_from_a_search_costs_no_statement_more(
+    house: House, agents_desk: Client, customer: Member
+) -> None:
+    ticket = make_ticket(house, customer, subject="A zeppelin")
+    agents_desk.get("/admin/tickets/ticket/?q=zeppelin")
+
+    plain = count_queries(lambda: agents_desk.get(address(ticket)))
+    found = count_queries(lambda: agents_desk.get(f"{address(ticket)}?q=zeppelin"))
+
+    assert_same_queries(plain, found)
 
 
 def test_its_place_in_the_queue_it_was_opened_from_is_told(
