@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Member
+from accounts.actions.audit import record_change
+from accounts.models import AuditEntry, Member
 from helpdesk.errors import Refused
 from helpdesk.mail_address import RIGHT_DOMAINS
 from helpdesk.outbox.hold import hold_mail, release_mail
@@ -72,7 +73,16 @@ def block_sender(
     value = value.strip().lower().removeprefix("@")
     check_blocked_value(value, actor=actor)
     wishes = {"reason": reason[:200], "until": until, "blocked_by": actor}
-    return BlockedSender.objects.update_or_create(value=value, defaults=wishes)[0]
+    sender, is_new = BlockedSender.objects.update_or_create(value=value, defaults=wishes)
+    record_change(sender, AuditEntry.Act.ADDED if is_new else AuditEntry.Act.CHANGED, actor=actor)
+    return sender
+
+
+@transaction.atomic
+def unblock_sender(sender: BlockedSender, *, actor: Member) -> None:
+    """Lets new requests of the sender be as everybody's again."""
+    record_change(sender, AuditEntry.Act.DELETED, actor=actor)
+    sender.delete()
 
 
 def check_blocked_value(value: str, *, actor: Member) -> None:

@@ -33,20 +33,20 @@ class ClockFace:
         return self.shortened or self.words
 
 
-def face_of_ticket(clocks: Iterable[Clock], now: dt.datetime) -> ClockFace:
+def face_of_ticket(clocks: Iterable[Clock], now: dt.datetime, *, is_spam: bool = False) -> ClockFace:
     """The clock that wants attention first; without a running one, why there is none."""
     clocks = [clock for clock in clocks if clock.state != State.CANCELLED]
     running = [clock for clock in clocks if clock.state == State.RUNNING and clock.due_at]
     paused = [clock for clock in clocks if clock.state == State.PAUSED]
     if running:
-        return face_of(min(running, key=lambda clock: (clock.due_at, clock.pk)), now)
+        return face_of(min(running, key=lambda clock: (clock.due_at, clock.pk)), now, is_spam=is_spam)
     if paused or clocks:
-        return face_of((paused or clocks)[-1], now)
+        return face_of((paused or clocks)[-1], now, is_spam=is_spam)
     return ClockFace("none", _("no promise"))
 
 
-def face_of(clock: Clock, now: dt.datetime) -> ClockFace:
-    """The face of one clock at `now`."""
+def face_of(clock: Clock, now: dt.datetime, *, is_spam: bool = False) -> ClockFace:
+    """The face of one clock at `now`, of a ticket that is spam or not."""
     name = str(ClockKind(clock.kind).label)
     if clock.state == State.RUNNING and clock.due_at:
         left = clock.due_at - now
@@ -54,7 +54,8 @@ def face_of(clock: Clock, now: dt.datetime) -> ClockFace:
         state = "late" if left < dt.timedelta() else "soon" if left < SOON else "running"
         return ClockFace(state, words, name, clock.due_at, is_ticking=True)
     if clock.state == State.PAUSED:
-        return ClockFace("paused", _("paused: waiting for the customer"), name, shortened=_("paused"))
+        why = _("paused: marked as spam") if is_spam else _("paused: waiting for the customer")
+        return ClockFace("paused", why, name, shortened=_("paused"))
     if clock.state == State.MET:
         return ClockFace("met", _("met late") if clock.breached_at else _("met"), name, clock.met_at)
     return ClockFace("none", _("no longer asked for"), name)

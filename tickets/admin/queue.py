@@ -34,7 +34,7 @@ from tickets.rules import sees_all_tickets
 from tickets.sensitive import masked
 
 SHOWN = (
-    *("number", "subject", "status", "priority", "urgency", "tier", "attention_at", "updated_at"),
+    *("number", "subject", "status", "priority", "urgency", "tier", "attention_at", "updated_at", "is_spam"),
     *("assignee__name", "assignee__email"),
 )
 ADMINS = 2  # who are named to somebody who asks for a team of others
@@ -132,7 +132,7 @@ def rows_of(tickets: Sequence[Ticket], asked: Asked, member: Member, now: dt.dat
         _row(
             ticket,
             requester=beside.requesters.get(ticket.pk, ""),
-            face=face_of_ticket(beside.clocks.get(ticket.pk, []), now),
+            face=face_of_ticket(beside.clocks.get(ticket.pk, []), now, is_spam=ticket.is_spam),
             message=beside.messages.get(ticket.pk),
             eyes=eyes.get(ticket.pk, ""),
             query=query,

@@ -21,7 +21,13 @@ from accounts.sites import SetupAdmin, desk
 from helpdesk.errors import Refused
 from helpdesk.mail_address import RIGHT_DOMAINS
 from helpdesk.tenancy import TenantModelForm
-from tickets.actions.spam import block_sender, check_blocked_value, mark_spam, unmark_spam
+from tickets.actions.spam import (
+    block_sender,
+    check_blocked_value,
+    mark_spam,
+    unblock_sender,
+    unmark_spam,
+)
 from tickets.admin.pages import act_page
 from tickets.models import BlockedSender, Ticket
 from tickets.queries import requester_of
@@ -105,8 +111,22 @@ def _mark(form: SpamForm, ticket: Ticket, member: Member) -> bool:
     return True
 
 
+class NotSpamForm(forms.Form):
+    """Whether the sender, who is blocked, may write again."""
+
+    unblock = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args: Any, sender: BlockedSender, **options: Any) -> None:
+        super().__init__(*args, **options)
+        told = _("Treat later requests from %(sender)s as everybody’s") % {"sender": sender.value}
+        self.fields["unblock"].label = told
+
+
 def _take_off(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    sender = BlockedSender.objects.filter(value=requester_of(ticket).email).first()
     if request.method == "POST" and "not_spam" in request.POST:
+        if sender and "unblock" in request.POST:
+            unblock_sender(sender, actor=person_of(request))
         messages.success(request, _("%(number)s is back in its queue.") % {"number": ticket.number})
         return door.act(request, ticket, unmark_spam)
     if request.method == "POST":  # marked a second time
@@ -118,6 +138,7 @@ def _take_off(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpRe
         title=_("%(number)s is marked as spam") % {"number": ticket.number},
         button=_("Not spam"),
         button_name="not_spam",
+        form=NotSpamForm(sender=sender) if sender else None,
         hint=_(
             "The ticket goes back into its queue, its clocks run on, and email that was held back leaves."
         ),

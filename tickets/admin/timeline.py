@@ -21,6 +21,8 @@ from tickets.queries import ticket_messages
 from tickets.sensitive import masked
 from tickets.views.uploads import file_row
 
+FEW = 4  # messages that a page shows about as soon as the first
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -37,6 +39,11 @@ class Conversation:
     items: list[dict[str, Any]]
     newest_public_id: int
     hidden: int
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a way to the latest message saves somebody walking past the others."""
+        return sum(item["kind"] == "message" for item in self.items) > FEW
 
 
 def conversation_of(

@@ -144,8 +144,8 @@ def workspace_page(
         "neighbours": neighbours_shown(sides, asked),
         "category_name": ticket.category_name or _("No category"),  # type: ignore[attr-defined]
         "level": LEVELS[Priority(ticket.priority)],
-        "face": face_of_ticket(found.clocks, now),
-        "clocks": [clock_facts(clock, now) for clock in found.clocks],
+        "face": face_of_ticket(found.clocks, now, is_spam=ticket.is_spam),
+        "clocks": [clock_facts(clock, now, is_spam=ticket.is_spam) for clock in found.clocks],
         "conversation": conversation,
         "customer": customer_facts(requester, seats.counts) if requester else None,
         "participants": [person for person in seats.people if person is not requester],
@@ -279,10 +279,10 @@ def people_for(ticket: Ticket, assignable: Sequence[Member]) -> list[Member]:
     return [ticket.assignee, *assignable] if has_left else [*assignable]  # type: ignore[list-item]
 
 
-def clock_facts(clock: Clock, now: dt.datetime) -> dict[str, Any]:
+def clock_facts(clock: Clock, now: dt.datetime, *, is_spam: bool = False) -> dict[str, Any]:
     """One promise: its face, when it is due, and how that time comes about."""
     return {
-        "face": face_of(clock, now),
+        "face": face_of(clock, now, is_spam=is_spam),
         "due_at": clock.due_at,
         "is_late": bool(clock.breached_at),
         "lines": explain(clock),

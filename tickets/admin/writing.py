@@ -26,6 +26,7 @@ from tickets.actions.reply import StaleReply, add_note
 from tickets.admin.drafts import undo_url
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
 from tickets.admin.macro_use import list_of_macros, named_macro
+from tickets.admin.panel import asked_of
 from tickets.admin.together import tell_uncalled
 from tickets.admin.workspace import Writing
 from tickets.leaks import Leak, leak_in
@@ -149,7 +150,8 @@ def _send(ticket: Ticket, author: Member, values: dict[str, Any], macro: str) ->
 def _say_sent(request: HttpRequest, ticket: Ticket, sent: Sent) -> None:
     if isinstance(sent, DeskDraft):
         text = _("Sent. It leaves in %(seconds)d seconds.") % {"seconds": settings.UNDO_SEND_SECONDS}
-        messages.success(request, text, extra_tags=undo_url(sent))
+        query = asked_of(request).query()
+        messages.success(request, text, extra_tags=undo_url(sent) + (f"?{query}" if query else ""))
         return
     messages.success(
         request, _("Sent. The ticket is now: %(status)s.") % {"status": ticket.get_status_display()}

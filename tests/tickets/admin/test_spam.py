@@ -3,11 +3,12 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Member
+from accounts.models import AuditEntry, Member
 from tests.factories.cast import House
 from tests.factories.tickets import make_ticket
 from tests.pages import Page
 from tests.tickets.admin.conftest import browser
+from tickets.actions.spam import mark_spam
 from tickets.models import BlockedSender, Ticket
 
 
@@ -22,7 +23,7 @@ def url_of(ticket: Ticket) -> str:
     return f"/admin/tickets/ticket/{ticket.pk}/spam/"
 
 
-def test_marked_blocked_and_taken_back(agents_desk: Client, ticket: Ticket) -> None:
+def test_marked_blocked_and_taken_back(agents_desk: Client, ticket: Ticket, agent: Member) -> None:
     workspace = agents_desk.get(f"/admin/tickets/ticket/{ticket.pk}/change/").content.decode()
     assert url_of(ticket) in workspace
 
@@ -41,10 +42,27 @@ def test_marked_blocked_and_taken_back(agents_desk: Client, ticket: Ticket) -> N
     )
     assert f"/{ticket.pk}/change/" not in agents_desk.get("/admin/tickets/ticket/").content.decode()
 
+    spam = agents_desk.get("/admin/tickets/ticket/?view=spam")
+    assert spam.context["rows"][0].face.words == "paused: marked as spam"
+
+    form = Page(agents_desk.get(url_of(ticket))).form("")
+    assert form.values["unblock"] == "on"
     back = agents_desk.post(url_of(ticket), {"not_spam": "1"})
 
     ticket.refresh_from_db()
     assert (back.status_code, ticket.is_spam) == (303, False)
+    assert BlockedSender.objects.count() == 1  # nobody asked for more
+
+    mark_spam(ticket, actor=None)
+    agents_desk.post(url_of(ticket), {**form.values, "not_spam": "1"})
+
+    assert not BlockedSender.objects.exists()
+    logged = AuditEntry.objects.filter(kind="tickets.blockedsender").order_by("pk")
+    assert [(entry.act, entry.name, entry.actor) for entry in logged] == [
+        ("added", "customer@mail.example", agent),
+        ("deleted", "customer@mail.example", agent),
+    ]
+    assert "unblock" not in Page(agents_desk.get(url_of(ticket))).form("").values
 
 
 def test_a_second_press_marks_once_and_takes_nothing_back(agents_desk: Client, ticket: Ticket) -> None:

@@ -118,6 +118,23 @@ def test_undo_puts_text_and_files_back_and_nothing_ever_leaves(
     assert Attachment.objects.get(draft_key=key).message_id is None
 
 
+def test_undo_from_the_next_ticket_leads_back_into_the_same_queue(
+    house: House, agents_desk: Client, ticket: Ticket, customer: Member
+) -> None:
+    following = make_ticket(house, customer)
+    form = Page(agents_desk.get(url_of(ticket, "change") + "?view=unassigned")).form(
+        url_of(ticket, "reply") + "?view=unassigned"
+    )
+    answer = {"body": "Solved.", "status": "solved", "go_next": "1", "hold": "1"}
+
+    sent = agents_desk.post(url_of(ticket, "reply") + "?view=unassigned", {**form.values, **answer})
+    page = Page(agents_desk.get(sent["Location"]))
+    back = agents_desk.post(undo_form(page).action)
+
+    assert sent["Location"] == url_of(following, "change") + "?view=unassigned"
+    assert back["Location"] == url_of(ticket, "change") + "?view=unassigned&mode=public#composer"
+
+
 def test_a_reply_that_has_left_cannot_be_taken_back(agents_desk: Client, ticket: Ticket) -> None:
     send(agents_desk, ticket)
     draft = held()
