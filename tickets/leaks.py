@@ -57,11 +57,12 @@ def _pieces(text: str) -> set[str]:
 
 
 def _stretch(text: str, pieces: set[str]) -> str:
-    """The first stretch of `text` that the pieces cover, shortened, without what looks like a secret."""
+    """The first stretch of `text` that the pieces cover, in whole words, shortened, without what looks like a secret."""
     start = next(start for start in range(len(text)) if text[start : start + LEAST] in pieces)
     end = start + LEAST
     while end < len(text) and text[end + 1 - LEAST : end + 1] in pieces:
         end += 1
+    start, end = text.rfind(" ", 0, start) + 1, text.find(" ", end) if " " in text[end:] else len(text)
     shown = masked(text[start:end]).strip(" .,;:")
     return shown if len(shown) <= SHOWN else f"{shown[:SHOWN].rstrip()}…"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -22,7 +22,7 @@ MESSAGE = """<article class="message{look}" id="m-{id}" aria-labelledby="m-{id}-
     <header class="message-head">
       <h3 id="m-{id}-by"><bdi>{author}</bdi>{team}</h3>
       {note}<span class="muted">{told}</span>
-      {edit}
+      {edit}{acts}
     </header>
     <div class="message-body">{body}</div>
     {further}{helpful}
@@ -40,6 +40,7 @@ AUTOMATIC = """<article class="message message-automatic" aria-labelledby="m-{id
   </div>
 </article>"""
 EDIT = '<a class="message-edit" href="{}">{}{}<span class="visually-hidden"> {}</span></a>'
+ACTS = '<details class="menu message-acts"><summary aria-label="{}">⋯</summary><div class="menu-panel">{}</div></details>'
 CLEAR = '<details class="why"><summary>{}{}</summary><div class="message-body">{}</div></details>'  # behind a press
 
 
@@ -72,8 +73,8 @@ def talk_message(context: Context, item: Mapping[str, Any]) -> SafeString:
     """Draw a message: who, when, and what was said, with its files and links.
 
     `item` has `id`, `author`, `at`, `body`, `own`, `internal`; `team`, `channel`, `edited_at`, `delivered`, `origin`,
-    `is_elsewhere`, `edit_url`, `clear_body` (what `body` hides), `is_marked`, `helpful` (its reader's `verdict`), `files`, `links`
-    may be missing. A verdict is posted by the page's form `helpful`.
+    `is_elsewhere`, `edit_url`, `acts` (addresses and what one does there), `clear_body` (what `body` hides), `is_marked`,
+    `helpful` (its reader's `verdict`), `files`, `links` may be missing. A verdict is posted by the page's form `helpful`.
     """
     look = " message-internal" if item.get("internal") else " message-own" if item.get("own") else ""
     team = item.get("team")
@@ -87,6 +88,7 @@ def talk_message(context: Context, item: Mapping[str, Any]) -> SafeString:
         note=_note() if item.get("internal") else NOTHING,
         told=SafeString(" · ".join(_told(item))),
         edit=_edit(item["edit_url"]) if item.get("edit_url") else NOTHING,
+        acts=_acts(item["acts"]) if item.get("acts") else NOTHING,
         body=said(item),
         further=_further(context, item),
         helpful=_helpful(item["id"], item["helpful"]["verdict"]) if item.get("helpful") else NOTHING,
@@ -135,6 +137,12 @@ def _told(item: Mapping[str, Any]) -> list[SafeString]:
 
 def _edit(url: str) -> SafeString:
     return drawn(EDIT, url, icon("edit"), _("Edit"), _("this message"))
+
+
+def _acts(acts: Sequence[tuple[str, str]]) -> SafeString:
+    return drawn(
+        ACTS, _("More about this message"), drawn_each('<a class="menu-item" href="{}">{}</a>', acts)
+    )
 
 
 def _helpful(key: int, verdict: bool | None) -> SafeString:

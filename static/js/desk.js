@@ -194,10 +194,22 @@ if (ticketScript) {
   document.addEventListener("focusin", (event) => { if (event.target.closest?.("#composer")) bring(); });
 }
 
+/* Whoever is led to the box wants to write: where an address has a mark, browsers take the focus away as the page loads. */
+addEventListener("pageshow", () => {
+  if (location.hash !== "#composer" || document.activeElement !== document.body) return;
+  const box = document.querySelector("main [autofocus]") ?? [...document.querySelectorAll("#composer textarea")].find((one) => one.checkVisibility());
+  box?.focus();
+  if (box?.matches("textarea")) box.setSelectionRange(box.value.length, box.value.length);
+});
+
 /* The box behind the pencil: open it and type; Escape leaves the title as it was. */
-document.addEventListener("toggle", ({ target: edit }) => {
-  if (edit.open && edit.matches(".title-edit")) edit.querySelector(".input").select();
-}, true);
+document.addEventListener("click", (event) => {
+  const edit = event.target.closest?.(".title-edit > summary")?.parentElement;
+  if (!edit || edit.open) return;
+  event.preventDefault(); // opened here: the first letter may come at once
+  edit.open = true;
+  edit.querySelector(".input").select();
+});
 document.addEventListener("keydown", (event) => {
   const edit = event.key === "Escape" && !event.isComposing && event.target.closest?.(".title-edit");
   if (!edit) return;

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Member
@@ -123,6 +124,21 @@ def _message_item(message: Message, member: Member, delivery: Delivery | None) -
         "delivered": delivery.words if delivery and message.side == Message.Side.DESK else "",
         "problems": delivery.problems if delivery else (),
     }
+
+
+def offer_acts(items: Iterable[dict[str, Any]], ticket: Ticket, query: str) -> None:
+    """Gives each message of the ticket itself what can be made of it alone; `query` is the queue's, for the way back."""
+    for item in items:
+        if item["kind"] != "message" or item.get("is_elsewhere"):
+            continue
+        asked = "&".join(filter(None, [query, f"message={item['id']}"]))
+        acts = [("side", _("Ask an expert about it…"))]
+        if not (item["internal"] or ticket.is_closed):
+            acts.insert(0, ("split", _("Split it off…")))
+        item["acts"] = [
+            (f"{reverse(f'admin:tickets_ticket_{name}', args=[ticket.pk])}?{asked}", label)
+            for name, label in acts
+        ]
 
 
 def channel_of(message: Message) -> str:

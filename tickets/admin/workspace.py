@@ -29,7 +29,7 @@ from tickets.admin.handed import hand_over_shown
 from tickets.admin.orders import LOOKED, Place, beyond, in_order
 from tickets.admin.queue import LEVELS
 from tickets.admin.search import Found, found_before
-from tickets.admin.timeline import conversation_of
+from tickets.admin.timeline import Conversation, conversation_of, offer_acts
 from tickets.desk_reads import AtHand
 from tickets.joined import merges_of
 from tickets.metadata import CITES, shown_metadata
@@ -134,7 +134,7 @@ def workspace_page(
     `found` comes from `at_hand`, `sides` from `neighbours_asked`; `is_whole` shows a long thread without its gap.
     """
     requester = seats.requester
-    conversation = conversation_of(ticket, member, latest=None if is_whole else found.messages)
+    conversation = conversation_at_desk(ticket, member, None if is_whole else found.messages, asked)
     subject = masked(ticket.subject)
     return {
         "title": f"{ticket.number} {subject}",
@@ -166,6 +166,15 @@ def workspace_page(
         ),
         **properties(ticket, member, found.assignable),
     }
+
+
+def conversation_at_desk(
+    ticket: Ticket, member: Member, latest: Sequence[Message] | None, asked: Asked
+) -> Conversation:
+    """As `conversation_of`, with what can be made of each message."""
+    conversation = conversation_of(ticket, member, latest=latest)
+    offer_acts(conversation.items, ticket, asked.query())
+    return conversation
 
 
 def labels(writing: Writing, subject: str) -> dict[str, Any]:
