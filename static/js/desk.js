@@ -202,6 +202,13 @@ addEventListener("pageshow", () => {
   if (box?.matches("textarea")) box.setSelectionRange(box.value.length, box.value.length);
 });
 
+/* What somebody folded or unfolded beside a ticket is so beside the next one. */
+for (const part of document.querySelectorAll("details[data-part]")) {
+  const key = `part ${part.dataset.part}`, kept = localStorage.getItem(key);
+  if (kept) part.open = kept === "open";
+  part.addEventListener("toggle", () => localStorage.setItem(key, part.open ? "open" : "folded"));
+}
+
 /* The box behind the pencil: open it and type; Escape leaves the title as it was. */
 document.addEventListener("click", (event) => {
   const edit = event.target.closest?.(".title-edit > summary")?.parentElement;
@@ -218,7 +225,7 @@ document.addEventListener("keydown", (event) => {
   edit.querySelector("summary").focus();
 });
 
-/* Clocks tick every 30 seconds while the tab is seen, without a word to screen readers. */
+/* Clocks tick every 30 seconds while the tab is seen; of a ticket's own it is said once that 15 minutes are left. */
 const clockWords = document.getElementById("clock-words")?.dataset;
 function tick() {
   if (document.hidden || !clockWords) return;
@@ -227,7 +234,9 @@ function tick() {
     const late = seconds < 0;
     clock.querySelector(".clock-words").textContent = late ? clockWords.late.replace("{time}", lengthOf(-seconds)) : lengthOf(seconds);
     clock.classList.toggle("clock-late", late);
+    const isNews = seconds < 900 && !late && !clock.matches(".clock-soon");
     clock.classList.toggle("clock-soon", !late && seconds < 900);
+    if (isNews && clock.closest(".workspace-head")) say(clock.textContent.trim().replace(/\s+/g, " "));
     const shape = clock.querySelector("use");
     shape?.setAttribute("href", shape.getAttribute("href").replace(/#.*/, late ? "#alert" : "#clock"));
   }

@@ -36,7 +36,10 @@ async function tellHere() {
   if (document.hidden) return;
   try {
     const answer = await post(Date.now() - typedAt < 20000 ? "replying" : "viewing");
-    if (answer.ok) name((await answer.json()).others.join(" · "));
+    if (!answer.ok) return;
+    const told = await answer.json();
+    name(told.others.join(" · "));
+    warn(told.writing.join(" · "));
   } catch {
     // No connection, or no longer signed in: the next page says so.
   }
@@ -47,6 +50,14 @@ function name(others) {
   eyes().querySelector("bdi").textContent = others;
   if (others && others !== named) say(others);
   named = others;
+}
+
+/* Who else replies stands beside the buttons too; it was said already. */
+function warn(writing) {
+  const place = document.querySelector("[data-writing]");
+  if (!place) return;
+  place.hidden = !writing;
+  place.querySelector("bdi").textContent = writing;
 }
 
 document.addEventListener("input", (event) => {

@@ -286,6 +286,8 @@ def test_two_agents_answer_at_once_and_the_second_sees_the_first(
     second.get_by_label("Your reply").fill("Please be patient.")
     first.get_by_label("Your reply").focus()
     expect(first.locator(".workspace-eyes")).to_have_text("Sam is replying", timeout=20_000)
+    expect(first.locator("[data-writing]")).to_have_text("Sam is replying")
+    expect(second.locator("[data-writing]")).to_be_hidden()
     send(first, "We found it.", "Send, keep open")
     expect(first.locator(".message", has_text="We found it.")).to_be_visible()
     send(second, "Please be patient.", "Send, keep open")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Member
@@ -14,7 +16,7 @@ from tests.factories.tickets import make_ticket, note
 from tests.journeys.conftest import Variant
 from tests.journeys.test_keys import come
 from tests.tickets.admin.test_macros import make_macro
-from tickets.models import Ticket
+from tickets.models import Clock, Ticket
 
 SECRET = "Fraud control watches this account since May, say nothing of it."
 
@@ -118,3 +120,41 @@ def test_what_can_be_made_of_a_message_and_a_ticket_is_at_hand_on_a_phone(
 
     expect(page.get_by_role("heading", name=f"Split {ticket.number}")).to_be_visible()
     expect(page.get_by_label("Message", exact=True)).not_to_have_value("")
+
+
+def test_what_is_folded_beside_one_ticket_is_folded_beside_the_next(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        other = make_ticket(live_house, make_member("bo@elsewhere.example"))
+    page = come(live_house, agent, visit).open(workspace(ticket))
+    clocks = page.locator("details[data-part=clocks]")
+    expect(clocks).to_have_attribute("open", "")
+
+    clocks.locator("summary").first.click()
+    expect(clocks).not_to_have_attribute("open", "")
+    page.goto(page.url.replace(workspace(ticket), workspace(other)))
+
+    expect(page.locator("details[data-part=customer]")).to_have_attribute("open", "")
+    expect(page.locator("details[data-part=clocks]")).not_to_have_attribute("open", "")
+
+
+def test_fifteen_minutes_before_a_promise_runs_out_it_is_said_once(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        soon = timezone.now() + dt.timedelta(minutes=15, seconds=20)
+        Clock.objects.filter(ticket=ticket, kind="first_response").update(due_at=soon)
+    visitor = come(live_house, agent, visit)
+    page = visitor.context.new_page()
+    page.clock.install()
+    page.goto(f"{visitor.origin}{workspace(ticket)}")
+    said = page.locator("#say")
+    expect(page.locator(".workspace-head .clock")).to_contain_text("First reply")
+
+    page.clock.fast_forward(31_000)
+    expect(said).to_contain_text("First reply")
+    page.evaluate("document.getElementById('say').textContent = ''")
+    page.clock.fast_forward(60_000)
+
+    expect(said).to_have_text("")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 NAMED = 3
 
 
-def come_in(ticket: Ticket, member: Member) -> list[str]:
-    """Says that the member looks at the ticket; who else is in it, in words. No statement."""
+def come_in(ticket: Ticket, member: Member) -> dict[str, list[str]]:
+    """Says that the member looks at the ticket; tells as `others_in`. No statement."""
     presence.note(ticket.pk, member, Doing.VIEWING)
     return others_in(ticket, member)
 
@@ -37,14 +37,16 @@ def here_answer(door: TicketAdmin, request: HttpRequest, ticket_id: int) -> Http
         presence.leave(ticket.pk, member)
         return HttpResponse(status=204)
     presence.note(ticket.pk, member, Doing.REPLYING if doing == Doing.REPLYING else Doing.VIEWING)
-    return JsonResponse({"others": others_in(ticket, member)})
+    return JsonResponse(others_in(ticket, member))
 
 
-def others_in(ticket: Ticket, member: Member) -> list[str]:
-    """Each of the others in the ticket, who writes first; after NAMED of them, how many more."""
+def others_in(ticket: Ticket, member: Member) -> dict[str, list[str]]:
+    """In words: as `others` each of the others in the ticket, who writes first, and after NAMED of them how many more; as
+    `writing` those of the named who write, for the place where one sends."""
     there = presence.who([ticket.pk], besides=member).get(ticket.pk, [])
     told = [told_eyes([one]) for one in there[:NAMED]]
+    writing = [text for one, text in zip(there, told, strict=False) if one.doing == Doing.REPLYING]
     more = len(there) - NAMED
     if more > 0:
         told.append(ngettext("%(count)d other is here", "%(count)d others are here", more) % {"count": more})
-    return told
+    return {"others": told, "writing": writing}

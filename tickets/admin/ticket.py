@@ -219,7 +219,7 @@ class TicketAdmin(DeskModelAdmin):
             **page,
             "crumb": {"label": name_of(asked, shell), "url": asked.url()},
             "position": position_of(counts[: len(around)]),
-            "others": come_in(ticket, member),
+            **come_in(ticket, member),
             **macro_box(request, ticket, member, page),
             "opts": self.opts,
             "error_forms": list(errors),
