@@ -150,8 +150,10 @@ class Sending {
     for (const script of main.querySelectorAll("script[src]")) {
       script.replaceWith(Object.assign(document.createElement("script"), { type: "module", src: script.src }));
     }
-    (main.querySelector("[autofocus]") ?? main).focus();
     scrollTo(0, 0);
+    const first = main.querySelector("[autofocus]");
+    (first ?? main).focus({ preventScroll: true });
+    if (first?.getBoundingClientRect().bottom > innerHeight) first.scrollIntoView();
     tell("swapped");
   }
 

@@ -136,7 +136,7 @@ def move_act(_door: TicketAdmin, request: HttpRequest, view_id: int) -> HttpResp
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     move_view(view, by=-1 if request.POST.get("to") == "up" else 1)
-    return see_other(_list_url())
+    return see_other(f"{_list_url()}#view-{view.pk}")  # where Tab goes on
 
 
 def remove_act(_door: TicketAdmin, request: HttpRequest, view_id: int) -> HttpResponse:
@@ -174,6 +174,7 @@ def _line(
         return reverse(f"admin:tickets_ticket_view_{act}", args=[view.pk])
 
     return {
+        "id": view.pk,
         "name": view.name,
         "url": asked_of_view(view, teams).url(),
         "may_change": may_change_view(member, view),

@@ -91,7 +91,9 @@ def test_own_views_come_first_and_can_be_put_in_order(agents_desk: Client, agent
         save_view(agent, name=name, query="priority=4")
     first = SavedView.objects.get(name="One")
 
-    agents_desk.post(f"{VIEWS}{first.pk}/move/", {"to": "down"})
+    moved = agents_desk.post(f"{VIEWS}{first.pk}/move/", {"to": "down"})
+    assert moved["Location"] == f"{VIEWS}#view-{first.pk}"
+    assert f'id="view-{first.pk}"' in agents_desk.get(VIEWS).content.decode()
     after_one = [label for label, _count in links(agents_desk)]
     for _step in range(3):
         move_view(first, by=1)
