@@ -71,13 +71,18 @@ def conversation_of(
     ]
     if items:
         items[-1]["is_latest"] = True
-    events = [event for event in happened if event.verb not in SPOKEN]
+    events = [event for event in once_each(happened) if event.verb not in SPOKEN]
     comments = rating_comments(events)
     items += [_event_item(event, comments.get(event.pk, "")) for event in events]
     items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
     if hidden:
         items.insert(1, {"kind": "gap", "count": hidden})
     return Conversation(items, newest_public_id=_newest_public_id(ticket, messages, hidden), hidden=hidden)
+
+
+def once_each(events: Iterable[TicketEvent]) -> list[TicketEvent]:
+    """`events` without those that tell the same of the same moment: both of two joined tickets say that they were."""
+    return list({(event.verb, event.at, str(event.changes)): event for event in events}.values())
 
 
 def _count_of(messages: QuerySet[Message]) -> Subquery:

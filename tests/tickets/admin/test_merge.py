@@ -38,6 +38,7 @@ def test_chosen_looked_at_joined_and_taken_apart(agents_desk: Client, older: Tic
     page = Page(joined)
     assert joined.redirect_chain == [(url_of(older, "change"), 303)]
     assert f"{newer.number} was joined into {older.number}" in page.text
+    assert page.text.count(f"Agent joined {newer.number} into {older.number}") == 1  # both tickets know of it
     assert agents_desk.get(url_of(newer, "change"))["Location"] == url_of(older, "change")
 
     undo = page.form(url_of(older, "unmerge"))

@@ -183,7 +183,8 @@ def test_mail_that_was_refused_or_held_is_told_at_its_message(
     rows.filter(message_id__contains=f".{second.pk}@").update(state="sent")
     rows.filter(message_id__contains=".0@").update(state="held", answer="too many mails")
 
-    items = agents_desk.get(address(ticket)).context["conversation"].items
+    response = agents_desk.get(address(ticket))
+    items = response.context["conversation"].items
 
     told = {
         item["body"]: (item["delivered"], item["problems"]) for item in items if item["kind"] == "message"
@@ -196,6 +197,7 @@ def test_mail_that_was_refused_or_held_is_told_at_its_message(
         "One": ("", ("The email to customer@acme.example was refused: 550 No such user",)),
         "Two": ("sent", ()),
     }
+    assert Page(response).links["Write to another address…"] == f"/admin/tickets/ticket/{ticket.pk}/people/"
 
 
 def test_a_long_thread_shows_its_first_message_and_the_last(
