@@ -159,6 +159,7 @@ class DeskModelAdmin(admin.ModelAdmin):
     formfield_overrides = NATIVE_WIDGETS
     show_full_result_count = False
     list_per_page = 50
+    first_use: Any = ""  # what an empty list says: what belongs here, why, and an example
 
     @property
     def media(self) -> forms.Media:

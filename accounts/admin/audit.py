@@ -60,6 +60,10 @@ class ActorFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(SetupAdmin):
     """Read only: what was written here stays."""
 
+    first_use = _(
+        "Each change of the setup stands here: who made it, when, and what it was before. "
+        "For example “Name: bank → banking”."
+    )
     list_display = ["moment", "who", "act", "kind_shown", "thing", "what"]
     list_display_links = None
     list_filter = [KindFilter, ActorFilter, "at"]

@@ -31,6 +31,7 @@ OWN_NAMES = {
     "look",
 }  # in the address of the workspace, besides those of the queue
 LISTED = 200
+SENDS_WITH = "sends_with"  # in the session: where the button led that was used last
 SEARCHED = 10  # macros from which on a box to search them stands beside their list
 
 
@@ -50,7 +51,8 @@ class Chosen:
 
 
 def macro_box(request: HttpRequest, ticket: Ticket, member: Member, page: dict[str, Any]) -> dict[str, Any]:
-    """What the workspace shows of macros, and the composer of `page` with the chosen one in it.
+    """What the workspace shows of macros, and the composer of `page` with the chosen one in it; first among its buttons is
+    the one that the macro wants, else the one that the person used last.
 
     The list is read only once it is asked for: a page without a macro costs no statement more.
     """
@@ -59,6 +61,7 @@ def macro_box(request: HttpRequest, ticket: Ticket, member: Member, page: dict[s
     wants_list = is_asked or ("macro" in request.GET and chosen is None)
     box = {
         "macro": chosen,
+        "buttons": _buttons(page["buttons"], request.session.get(SENDS_WITH, Status.PENDING)),
         "queue_pairs": [(name, value) for name, value in request.GET.items() if name not in OWN_NAMES],
         **(macros_shown(member, request.GET.get("find", "")) if wants_list else {"macros": None}),
     }
@@ -67,7 +70,7 @@ def macro_box(request: HttpRequest, ticket: Ticket, member: Member, page: dict[s
     form, is_kept = page["reply_form"], page["macro_id"] == chosen.macro.pk
     if not form.is_bound and not is_kept:
         form.initial["body"] = with_text(form.initial.get("body", ""), chosen.text)
-    return {**box, "mode": "public", "buttons": _buttons(page["buttons"], chosen.with_status)}
+    return {**box, "mode": "public", "buttons": _buttons(box["buttons"], chosen.with_status)}
 
 
 def macros_shown(member: Member, words: str) -> dict[str, Any]:
@@ -89,8 +92,15 @@ def macros_with(macros: QuerySet[Macro], words: str) -> QuerySet[Macro]:
     return macros
 
 
+def remember_button(request: HttpRequest, status: Status) -> None:
+    """Has the button that was pressed stand first from now on; solving is never done by habit."""
+    is_habit = status in {Status.PENDING, Status.OPEN} and not request.POST.get("macro")
+    if is_habit and request.session.get(SENDS_WITH, Status.PENDING) != status:
+        request.session[SENDS_WITH] = status.value
+
+
 def _buttons(buttons: list[dict[str, str]], status: str) -> list[dict[str, str]]:
-    """The one that leads to the macro's status stands first."""
+    """The one that leads to `status` stands first."""
     if status == Status.ON_HOLD:
         return [{"value": status, "label": _("Send, put on hold")}, *buttons]
     return sorted(buttons, key=lambda button: button["value"] != status)

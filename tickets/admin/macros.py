@@ -164,6 +164,10 @@ class MacroTextInline(admin.StackedInline):
 class MacroAdmin(SetupAdmin):
     """Macros: everybody writes their own, leads those of their teams, admins those of everybody."""
 
+    first_use = gettext_lazy(
+        "A macro is a reply with what goes with it, done at one press. "
+        "For example “Ask for the error message”: its words in each language, Status → Pending, and a tag."
+    )
     form = MacroForm
     inlines = [MacroTextInline]
     fieldsets = [

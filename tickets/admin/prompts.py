@@ -138,6 +138,10 @@ class WordsInline(admin.StackedInline):
 class CategoryPromptAdmin(SetupAdmin):
     """The questions of the request form. A category also asks what those above it ask."""
 
+    first_use = gettext_lazy(
+        "A question asks for what the team always needs, such as the exact error message. "
+        "Its answer is a field of the ticket, which lists can be filtered by."
+    )
     form = PromptForm
     fieldsets = [
         (

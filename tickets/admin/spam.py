@@ -173,6 +173,10 @@ class BlockedSenderForm(TenantModelForm):
 class BlockedSenderAdmin(SetupAdmin):
     """Whose requests go to spam. Deleting an entry unblocks."""
 
+    first_use = gettext_lazy(
+        "What comes from a blocked address or domain goes to spam. "
+        "Agents block one when they mark a ticket as spam."
+    )
     form = BlockedSenderForm
     list_display = ["value", "reason", "until", "blocked_by", "created_at"]
     ordering = ["-id"]

@@ -72,6 +72,10 @@ class MergeForm(forms.Form):
 class TagAdmin(SetupAdmin):
     """The tenant's tags. Agents make them while they work; here they get better names and become fewer."""
 
+    first_use = gettext_lazy(
+        "A tag marks tickets of any category, such as “bank” or “bug”. "
+        "Agents put it on a ticket; here it is renamed and merged."
+    )
     form = NameForm
     list_display = ["name"]
     search_fields = ["name"]

@@ -25,7 +25,7 @@ from tickets.actions.macros import reply_with
 from tickets.actions.reply import StaleReply, add_note
 from tickets.admin.drafts import undo_url
 from tickets.admin.forms import NoteForm, ReplyForm, WritingForm
-from tickets.admin.macro_use import list_of_macros, named_macro
+from tickets.admin.macro_use import list_of_macros, named_macro, remember_button
 from tickets.admin.panel import asked_of
 from tickets.admin.together import tell_uncalled
 from tickets.admin.workspace import Writing
@@ -86,6 +86,7 @@ def write_reply(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Http
     if sent is None:
         return _again(door, request, ticket, form)
     _say_sent(request, ticket, sent)
+    remember_button(request, form.cleaned_data["status"])
     if form.cleaned_data["status"] == Status.SOLVED:
         return door.onward(request, shown)
     is_in_place = (shown.team_id, shown.assignee_id) == (ticket.team_id, ticket.assignee_id)

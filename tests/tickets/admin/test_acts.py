@@ -478,3 +478,17 @@ def test_a_reply_keeps_its_budget_with_one_and_with_three_of_everything(
     one, three = press(1), press(3)
 
     assert len(one) == len(three) <= most, three
+
+
+def test_the_button_used_last_stands_first_and_solving_is_no_habit(
+    agents_desk: Client, leads_desk: Client, ticket: Ticket
+) -> None:
+    def first(desk: Client) -> str:
+        return str(desk.get(url_of(ticket, "change")).context["buttons"][0]["value"])
+
+    before = first(agents_desk)
+    send(agents_desk, ticket, status="open")
+    kept = first(agents_desk)
+    send(agents_desk, ticket, status="solved")
+
+    assert (before, kept, first(agents_desk), first(leads_desk)) == ("pending", "open", "open", "pending")

@@ -525,3 +525,24 @@ def test_senders_are_offered_as_audiences(house: House, admins_desk: Client) -> 
     page = admins_desk.get(f"{POLICIES}{Policy.objects.get().pk}/change/").content.decode()
 
     assert '<option value="Partners">Partners</option>' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("tickets/macro", "A macro is a reply with what goes with it"),
+        ("tickets/tag", "A tag marks tickets of any category"),
+        ("tickets/blockedsender", "What comes from a blocked address or domain goes to spam."),
+        ("tickets/categoryprompt", "A question asks for what the team always needs"),
+        ("accounts/auditentry", "Each change of the setup stands here"),
+    ],
+)
+def test_an_empty_list_says_what_belongs_there(admins_desk: Client, name: str, told: str) -> None:
+    assert told in Page(admins_desk.get(f"/admin/{name}/")).text
+
+
+def test_a_search_without_hits_is_no_first_use(admins_desk: Client) -> None:
+    text = Page(admins_desk.get("/admin/tickets/macro/?q=xyzzy")).text
+
+    assert "Nothing matches. Remove a filter or try other words." in text
+    assert "A macro is a reply" not in text
