@@ -63,7 +63,11 @@ class BehalfForm(RouteForm):
         coerce=Channel,
     )
     direction = forms.ChoiceField(
-        label=gettext_lazy("Of a call"), choices=CALLED, required=False, initial=Message.Direction.INCOMING
+        label=gettext_lazy("Who called"),
+        help_text=gettext_lazy("Only for a call."),
+        choices=CALLED,
+        required=False,
+        initial=Message.Direction.INCOMING,
     )
     subject = title_field()
     body = body_field(gettext_lazy("What they said"), gettext_lazy("Tell us what happened"))

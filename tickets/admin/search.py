@@ -31,7 +31,7 @@ COMMON = PAGE  # matches among the latest tickets that make the words common one
 PEOPLE = 50
 NAMED = 500
 LAST_SIGN = "\U0010ffff"
-KEPT = 12 * 60 * 60  # seconds: a day's work through what one search found
+KEPT = 60 * 60  # seconds; who comes back to the list later is searched for anew
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class SpamForm(forms.Form):
         label=gettext_lazy("Later requests of this sender"), widget=forms.RadioSelect, required=False
     )
     days = forms.TypedChoiceField(
-        label=gettext_lazy("Block"),
+        label=gettext_lazy("How long to block"),
         choices=[
             ("", gettext_lazy("until somebody unblocks")),
             ("30", gettext_lazy("for 30 days")),
