@@ -108,9 +108,14 @@ def entries_visible_to(member: Member) -> QuerySet[AuditEntry]:
 
 def changes_told(entry: AuditEntry, *, limit: int | None = None) -> str:
     """What changed in one line: `Name Standard → Gold; …`, `limit` changes at most."""
-    told = [_change_told(*change) for change in entry.changes[:limit]]
+    told = changes_listed(entry)[:limit]
     more = len(entry.changes) - len(told)
     return "; ".join(told) + (f" (+{more})" if more else "")
+
+
+def changes_listed(entry: AuditEntry) -> list[str]:
+    """What changed, a text each: `Name Standard → Gold`."""
+    return [_change_told(*change) for change in entry.changes]
 
 
 def entry_shown(entry: AuditEntry, *, limit: int | None = None) -> dict[str, Any]:
@@ -120,6 +125,7 @@ def entry_shown(entry: AuditEntry, *, limit: int | None = None) -> dict[str, Any
         "who": actor_told(entry),
         "act": entry.get_act_display(),
         "changes": changes_told(entry, limit=limit),
+        "listed": changes_listed(entry),
     }
 
 

@@ -9,12 +9,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import actor_told, changes_told, entries_visible_to
+from accounts.audit import actor_told, changes_listed, entries_visible_to
 from accounts.factors import person_of
 from accounts.models import AuditEntry, Member
 from accounts.rules import DESK_ROLES
@@ -100,9 +100,11 @@ class AuditEntryAdmin(SetupAdmin):
         return format_html('<a href="{}">{}</a>', url, shown) if url else shown
 
     @admin.display(description=_("Changes"))
-    def what(self, entry: AuditEntry) -> SafeString:
-        """Each change with before and after."""
-        return format_html('<span dir="auto">{}</span>', changes_told(entry) or "–")
+    def what(self, entry: AuditEntry) -> SafeString | str:
+        """Each change with before and after, on a line of its own."""
+        return (
+            format_html_join("", '<p dir="auto">{}</p>', ((told,) for told in changes_listed(entry))) or "–"
+        )
 
 
 def kind_told(kind: str) -> str:

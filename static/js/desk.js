@@ -127,6 +127,7 @@ function press(control, event) {
     control.checked = true;
     const pane = control.matches(".mode-internal") ? ".composer-note" : ".composer-public";
     document.querySelector(`${pane} textarea`)?.focus();
+    control.closest(".composer")?.scrollIntoView({ block: "nearest" }); // with its buttons
     say(control.closest("label").textContent.trim());
   } else if (control.matches("input, select, textarea, summary")) control.focus();
   else control.click();

@@ -56,6 +56,18 @@ def test_a_changed_team_is_told_with_before_and_after(house: House, admins: Clie
     assert "Name Videos → Films" in history
 
 
+def test_several_changes_stand_one_below_the_other(house: House, admins: Client) -> None:
+    changes = [("Name", "Videos", "Films"), ("Note", "<b>\nOld", "New")]
+    record_change(house.other_team, CHANGED, actor=None, changes=changes)
+
+    log = admins.get(LOG).content.decode()
+    history = admins.get(f"/admin/accounts/team/{house.other_team.pk}/history/").content.decode()
+
+    for page in (log, history):
+        assert '<p dir="auto">Name Videos → Films</p><p dir="auto">Note &lt;b&gt;\nOld → New</p>' in page
+    assert "1 result" in log
+
+
 def test_new_hours_of_a_promise_are_told(house: House, admins: Client) -> None:
     policy = Policy.objects.get()
 
