@@ -37,6 +37,7 @@ for (const table of document.querySelectorAll("table.queue, #result_list")) {
   }
   if (form) form.classList.add("is-live");
   show();
+  addEventListener("pageshow", show); // what a browser ticks again on the way back is ticked by then
 }
 
 /* Single keys act only outside fields; any control may carry one as data-shortcut. A person may have put another key in

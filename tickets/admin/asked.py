@@ -87,8 +87,8 @@ class Asked:
 
     @property
     def is_wider(self) -> bool:
-        """Whether words or a status reach beyond the open tickets that the view is named after."""
-        return self.view == View.OPEN and not self.is_of_open
+        """Whether words or a status reach beyond the open tickets that the view is named after, or nobody knows what to."""
+        return self.is_team_unknown or (self.view == View.OPEN and not self.is_of_open)
 
     @property
     def order(self) -> Sort:

@@ -167,6 +167,8 @@ def test_a_team_of_others_is_not_in_the_views_and_its_address_explains(
 
     response = agents_desk.get(QUEUE + "?team=videos")
 
+    assert response.context["title"] == "Tickets"
+    assert not [view for view in response.context["desk_views"] if view["current"]]
     page = response.content.decode()
     assert "There is no such team among yours. Ask Admin to add you to it." in page
     assert "Save view" not in page
