@@ -142,7 +142,7 @@ def test_in_the_queue_keys_act_on_the_chosen_rows_and_go_on_there(
     expect(page.locator("tr.queue-row")).to_have_count(1)
     page.keyboard.press("j")
     page.keyboard.press("t")
-    expect(page.get_by_label("Tags to add")).to_be_visible()
+    expect(page.get_by_label("Tags to add")).to_be_focused()
     page.go_back()
     expect(page.locator("tr.is-selected")).to_have_count(1)  # what is chosen still is, and is seen to be
     expect(page.locator("#bulk strong")).to_be_visible()

@@ -28,6 +28,12 @@ class AskForm(forms.Form):
     """What one act asks beside the tickets; `wishes` and `among` need a valid form."""
 
     finds: dict[str, Any] | None = None  # the box that searches what is offered
+    first = ""  # the field in which one types or chooses at once; none where there is something to read first
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.first and not self.is_bound:
+            self.fields[self.first].widget.attrs["autofocus"] = True
 
     def wishes(self) -> dict[str, Any]:
         """Ids and codes, as the run keeps them."""

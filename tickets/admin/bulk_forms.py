@@ -38,6 +38,7 @@ class Wanted:
 class AssignManyForm(AskForm):
     """Whom to give the tickets to."""
 
+    first = "assignee"
     assignee = forms.TypedChoiceField(
         label=gettext_lazy("Assignee"),
         help_text=gettext_lazy("A ticket of a team that this person is not in is skipped."),
@@ -60,6 +61,8 @@ class AssignManyForm(AskForm):
 class RouteManyForm(RouteForm, AskForm):
     """The category to move the tickets to."""
 
+    first = "category"
+
     def wishes(self) -> dict[str, Any]:
         return {"category": self.cleaned_data["category"].pk}
 
@@ -67,6 +70,7 @@ class RouteManyForm(RouteForm, AskForm):
 class TagManyForm(AskForm):
     """The tags to put on and to take off."""
 
+    first = "add"
     add = LineField(label=gettext_lazy("Tags to add"), required=False, max_length=400)
     remove = LineField(
         label=gettext_lazy("Tags to take off"),
@@ -97,6 +101,7 @@ class TagManyForm(AskForm):
 class MacroManyForm(AskForm):
     """The macro to use on the tickets."""
 
+    first = "macro"
     macro = forms.TypedChoiceField(
         label=gettext_lazy("Macro"),
         help_text=gettext_lazy(
