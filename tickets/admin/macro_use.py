@@ -157,7 +157,7 @@ def with_text(body: str, text: str) -> str:
 
 def named_macro(text: str, member: Member) -> Macro | None:
     """The macro with this id, as it was posted, when it is offered to the member."""
-    offered = (
-        macros_for(member).select_related("category").prefetch_related("texts", "category__translations")
-    )
-    return offered.filter(pk=key_in(text)).first() if text else None
+    if not text:
+        return None
+    offered = macros_for(member).filter(pk=key_in(text))
+    return offered.select_related("category").prefetch_related("texts", "category__translations").first()
