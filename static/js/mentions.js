@@ -1,16 +1,13 @@
 // Colleagues are offered while somebody types "@" in a note: first those of the box in which the ticket is assigned, then
 // everybody else of the desk, whom the note lets see the ticket. workspace.js brings this; without it the name is typed.
-const box = document.querySelector("form.composer-note textarea");
 const { mentionsLabel: label, colleagues, self } = document.getElementById("composer").dataset;
 const people = [...document.querySelectorAll("#set_assignee option")].filter((one) => one.value).map((one) => one.textContent.trim()).filter((name) => name !== self);
 const MOST = 6;
 const list = document.createElement("ul");
-let begins = -1, chosen = 0, spoken = 0, asked = false;
+let box, begins = -1, chosen = 0, spoken = 0, asked = false;
 
 const set = (element, attributes) => { for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value); };
 set(list, { id: "mention-list", class: "mention-list", role: "listbox", "aria-label": label, hidden: "" });
-box.after(list);
-set(box, { "aria-autocomplete": "list", "aria-controls": list.id });
 
 /* What stands between the last "@" and the caret, when it can be the beginning of a name. */
 function typedName() {
@@ -67,9 +64,7 @@ function take(name) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-box.addEventListener("input", offer);
-box.addEventListener("blur", () => { list.hidden = true; choose(0); });
-box.addEventListener("keydown", (event) => {
+function steer(event) {
   if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) choose(chosen + step);
@@ -78,5 +73,15 @@ box.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
   event.stopPropagation();
-});
-offer();
+}
+
+/** Offers them in the note of the page as it is now. */
+export function begin() {
+  box = document.querySelector("form.composer-note textarea");
+  box.after(list);
+  set(box, { "aria-autocomplete": "list", "aria-controls": list.id });
+  box.addEventListener("input", offer);
+  box.addEventListener("blur", () => { list.hidden = true; choose(0); });
+  box.addEventListener("keydown", steer);
+  offer();
+}

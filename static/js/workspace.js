@@ -76,7 +76,7 @@ function listen(composer) {
   composer.addEventListener("input", function bring(event) {
     if (!event.target.matches("form.composer-note textarea") || !event.target.value.includes("@")) return;
     composer.removeEventListener("input", bring);
-    import(composer.dataset.mentions).catch(() => {});
+    import(composer.dataset.mentions).then((mentions) => mentions.begin()).catch(() => {});
   });
   composer.addEventListener("keydown", (event) => {
     const { target: box, key, isComposing, ctrlKey, metaKey, altKey } = event;

@@ -158,3 +158,29 @@ def test_fifteen_minutes_before_a_promise_runs_out_it_is_said_once(
     page.clock.fast_forward(60_000)
 
     expect(said).to_have_text("")
+
+
+def test_colleagues_are_offered_in_a_note_also_after_a_preview(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        make_member("sam@acme.example", role=Member.Role.LEAD, team=live_house.team, name="Sam Ortiz")
+    page = come(live_house, agent, visit).open(workspace(ticket))
+    box, offered = (
+        page.get_by_label("Your note"),
+        page.locator("#mention-list").get_by_role("option", name="Sam Ortiz"),
+    )
+
+    for _again in range(2):
+        page.get_by_text("Internal note", exact=True).last.click()
+        box.click()
+        expect(page.get_by_role("group", name="Marks").last).to_be_visible()
+        box.press_sequentially("Ask @sa")
+        expect(offered).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(box).to_have_value("Ask @Sam Ortiz ")
+        box.fill("")
+        page.get_by_text("Reply to customer", exact=True).click()
+        page.get_by_label("Your reply").fill("**Hello**")
+        page.get_by_role("button", name="Preview as customer").click()
+        expect(page.locator(".composer-preview")).to_be_visible()
