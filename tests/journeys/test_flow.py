@@ -14,6 +14,7 @@ from helpcenter.models import Section
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_category, make_member
 from tests.journeys.conftest import Visitor
+from tests.journeys.keyboard import tab_to
 from tickets.models import RequestDraft, Ticket
 
 Arrive = Callable[..., Visitor]
@@ -133,16 +134,16 @@ def test_keyboard_alone(topics: House, visit: Arrive) -> None:
         ("body", "Only keys."),
         ("email", "ana@elsewhere.example"),
     ):
-        tab_to(page, f"[name={name}]")
+        tab_to(page, page.locator(f"[name={name}]"))
         page.keyboard.type(text)
-    tab_to(page, ".added-part summary")
+    tab_to(page, page.locator(".added-part summary"))
     page.keyboard.press("Enter")
-    tab_to(page, "[name=app_version]")
+    tab_to(page, page.locator("[name=app_version]"))
     page.keyboard.type("34.2")
-    tab_to(page, "form.form .button-primary")
+    tab_to(page, page.locator("form.form .button-primary"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/contact/check/**")
-    tab_to(page, "form.form .button-primary")
+    tab_to(page, page.locator("form.form .button-primary"))
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/contact/sent/**")
@@ -243,12 +244,3 @@ def test_offline_is_told_and_the_words_go_when_back(topics: House, visit: Arrive
 
     expect(page.locator("[data-offline-note]")).to_be_hidden()
     expect(page.locator("[data-saved]")).to_have_text(SAVED, timeout=15_000)
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until the element has the focus."""
-    for _press in range(80):
-        if page.locator(selector).first.evaluate("node => node === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} cannot be reached by Tab")

@@ -14,6 +14,7 @@ from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket
 from tests.journeys.conftest import Variant, Visitor, variants
+from tests.journeys.keyboard import press_on, tab_to
 from tickets.models import Ticket
 
 QUEUE = "/admin/tickets/ticket/"
@@ -185,6 +186,45 @@ def test_own_keys_act_and_keys_that_are_off_do_not(
     page.keyboard.press("t")
 
     expect(page.locator("#set_tag")).not_to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_day_by_tab_space_and_enter_alone(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any, width: int
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        choose_keys(agent, is_on=False, keys={})
+        following = make_ticket(live_house, make_member("li@elsewhere.example"), subject="Upload fails")
+    visitor = come(live_house, agent, visit, Variant(width, "light", "ltr"))
+    page = visitor.open(QUEUE)
+    row = page.locator("tr.queue-row", has_text=ticket.number)
+
+    press_on(page, row.locator("[type=checkbox]"), "Space")
+    tab_to(page, page.locator("#bulk-act"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#bulk-act")).to_have_value("assign:me")
+    press_on(page, page.get_by_role("button", name="Change the tickets"))
+    expect(row).to_contain_text("Agent")
+    press_on(page, row.get_by_role("link", name="Refund for order 1182"))
+    expect(page.locator("h1")).to_contain_text(ticket.number)
+    if width == 320:
+        press_on(page, page.get_by_role("link", name="Note", exact=True))
+    else:
+        tab_to(page, page.locator(".mode-public"))
+        page.keyboard.press("ArrowRight")
+    tab_to(page, page.get_by_label("Your note"))
+    page.keyboard.type("Asked the bank.")
+    press_on(page, page.get_by_role("button", name="Add internal note"))
+    expect(page.locator(".message-internal")).to_contain_text("Asked the bank.")
+    press_on(page, page.locator("#set_priority"), "ArrowUp")
+    press_on(page, page.get_by_role("button", name="Set Priority"))
+    expect(page.locator("#set_priority")).to_have_value("3")
+    tab_to(page, page.get_by_label("Your reply"))
+    page.keyboard.type("It left on Tuesday.")
+    press_on(page, page.get_by_role("button", name="Send and solve"))
+
+    expect(page.locator("h1")).to_contain_text(following.number)
+    assert visitor.complaints == []
 
 
 @pytest.mark.parametrize("variant", variants())

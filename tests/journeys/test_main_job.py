@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.journeys.keyboard import tab_to
 from tests.journeys.main_job import PICTURE, TOPIC, Talk, action_of, ask, digit_is_right, do_main_job, link_in
 from tests.live import PASSWORD, Live
 
@@ -215,17 +216,17 @@ def test_a_request_in_arabic_by_keyboard_alone(live: Live, browser: Browser) -> 
     subject, email = "الطلبية لم تصل بعد", "keyboard@elsewhere.example"
     told = [page.locator(".promise-line").inner_text()]
 
-    tab_to(page, "[name=subject]")
+    tab_to(page, page.locator("[name=subject]"))
     page.keyboard.type(subject)
-    tab_to(page, "[name=body]")
+    tab_to(page, page.locator("[name=body]"))
     page.keyboard.type("لم يصل المندوب منذ ثلاثة أيام.")
-    tab_to(page, "[name=email]")
+    tab_to(page, page.locator("[name=email]"))
     page.keyboard.type(email)
-    tab_to(page, ".form-actions .button-primary")
+    tab_to(page, page.locator(".form-actions .button-primary"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/contact/check/**")
     told.append(page.locator(".promise-line").inner_text())
-    tab_to(page, ".form-actions .button-primary")
+    tab_to(page, page.locator(".form-actions .button-primary"))
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/contact/sent/**")
@@ -293,16 +294,6 @@ def sign_in(page: Page, url: str, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("form button.button-primary").first.click()
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until the element has the focus, as somebody without a mouse does."""
-    target = page.locator(selector).first
-    for _press in range(80):
-        page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"The keyboard does not reach {selector}")
 
 
 def token_of(html: str) -> str:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 from django.utils.timezone import now
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Member
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket
 from tests.journeys.conftest import Variant, Visitor, variants
+from tests.journeys.keyboard import press_on, tab_to
 from tests.journeys.test_portal import look, sign_in
 from tickets.models import Clock, Ticket, UsualAnswer
 from tickets.models.ticket import Status
@@ -115,20 +116,6 @@ def test_ticket_is_solved_rated_and_opened_again_by_keyboard(scene: Scene, visit
     expect(page.get_by_text("It is open again.")).to_be_visible()
 
     assert visitor.complaints == []
-
-
-def tab_to(page: Page, thing: Locator) -> None:
-    """Presses Tab until the focus is there, as whoever has no pointer does."""
-    for _press in range(80):
-        page.keyboard.press("Tab")
-        if thing.evaluate("it => it === document.activeElement"):
-            return
-    raise AssertionError(f"no Tab leads to {thing}")
-
-
-def press_on(page: Page, button: Locator) -> None:
-    tab_to(page, button)
-    page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("variant", variants())
