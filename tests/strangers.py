@@ -316,6 +316,7 @@ KEYS: dict[str, Arguments] = {
     "admin:tickets_ticket_run_undo": lambda a: [a.kept["run"]],
     "admin:tickets_ticket_preview": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_here": lambda a: [a.ticket.pk],
+    "admin:tickets_ticket_offers": lambda a: [a.ticket.pk],
     "admin:tickets_ticket_view_change": lambda a: [a.kept["saved_view"]],
     "admin:tickets_ticket_view_move": lambda a: [a.kept["saved_view"]],
     "admin:tickets_ticket_view_remove": lambda a: [a.kept["saved_view"]],

@@ -70,13 +70,15 @@ addEventListener("pagehide", () => { post("gone").catch(() => {}); });
 tellHere();
 setInterval(tellHere, 10000);
 
-/* Colleagues are offered from the first "@" of a note on; "/" as the first sign of a reply asks for the macros, behind
-   other words it is a slash. */
+/* What offers.js offers is brought by the first sign that asks for it; "/" as the first sign of a reply asks for the
+   macros, behind other words it is a slash. */
 function listen(composer) {
   composer.addEventListener("input", function bring(event) {
-    if (!event.target.matches("form.composer-note textarea") || !event.target.value.includes("@")) return;
+    const { target: box } = event;
+    const asks = box.matches("form.composer-note textarea") ? /@|#|\[\[/ : /#|\[\[/;
+    if (!box.matches("textarea") || !asks.test(box.value)) return;
     composer.removeEventListener("input", bring);
-    import(composer.dataset.mentions).then((mentions) => mentions.begin()).catch(() => {});
+    import(composer.dataset.offering).then((offers) => offers.begin()).catch(() => {});
   });
   composer.addEventListener("keydown", (event) => {
     const { target: box, key, isComposing, ctrlKey, metaKey, altKey } = event;
@@ -102,6 +104,7 @@ function mark(box, { around, before }) {
 /* A page that came back takes the place of this one (see draft.js): its box is another. */
 function begin() {
   listen(document.getElementById("composer"));
+  for (const hint of document.querySelectorAll("[data-signs]")) hint.hidden = false;
   for (const tools of document.querySelectorAll("[data-marks]")) {
     const box = tools.closest("form").querySelector("textarea");
     tools.hidden = false;

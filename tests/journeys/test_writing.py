@@ -10,6 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Member
+from helpcenter.actions.articles import Text, create_article, publish
+from helpcenter.models import Section, Visibility
 from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House, make_member
 from tests.factories.tickets import make_ticket, note
@@ -168,7 +170,7 @@ def test_colleagues_are_offered_in_a_note_also_after_a_preview(
     page = come(live_house, agent, visit).open(workspace(ticket))
     box, offered = (
         page.get_by_label("Your note"),
-        page.locator("#mention-list").get_by_role("option", name="Sam Ortiz"),
+        page.locator("#offers").get_by_role("option", name="Sam Ortiz"),
     )
 
     for _again in range(2):
@@ -184,3 +186,42 @@ def test_colleagues_are_offered_in_a_note_also_after_a_preview(
         page.get_by_label("Your reply").fill("**Hello**")
         page.get_by_role("button", name="Preview as customer").click()
         expect(page.locator(".composer-preview")).to_be_visible()
+
+
+def test_tickets_and_articles_are_offered_while_one_writes(
+    live_house: House, agent: Member, ticket: Ticket, visit: Any
+) -> None:
+    with tenant_scope(live_house.tenant.pk):
+        asker = Member.objects.get(email="ana@elsewhere.example")
+        same, other = (make_ticket(live_house, asker, subject=title) for title in ("Lamp broke", "Lamp late"))
+        text = Text("When a lamp is late", "Wait two days.")
+        section = Section.objects.create(contact_path="lamps")
+        publish(create_article(section, locale="en", text=text, author=None, visibility=Visibility.PUBLIC))
+    visitor = come(live_house, agent, visit)
+    page = visitor.open(workspace(ticket))
+    box, offered = page.get_by_label("Your reply"), page.locator("#offers").get_by_role("option")
+    box.click()
+    expect(page.get_by_text("# for a ticket").first).to_be_visible()
+
+    box.press_sequentially("See #")
+    expect(offered).to_have_count(2)
+    assert box.get_attribute("aria-activedescendant") == "offer-0"
+    assert visitor.axe() == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value(f"See {same.number} ")
+
+    box.press_sequentially("and #lamp lat")
+    expect(offered).to_have_text(f"{other.number} Lamp late New")
+    page.keyboard.press("Escape")
+    expect(offered).to_have_count(1)
+    expect(page.locator("#offers")).to_be_hidden()
+    expect(box).to_be_focused()
+
+    box.fill("")
+    box.press_sequentially("Read [[when a la")
+    expect(offered).to_have_text("When a lamp is late")
+    page.keyboard.press("Tab")
+    assert box.input_value().startswith("Read [When a lamp is late](http")
+    page.get_by_role("button", name="Preview as customer").click()
+    expect(page.locator(".composer-preview").get_by_role("link", name="When a lamp is late")).to_be_visible()

@@ -47,12 +47,12 @@ def articles_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Ht
     """
     if request.method == "POST":
         return (_insert if "article" in request.POST else _make)(door, request, ticket)
-    asker = _asker(ticket)
-    order = reading_order(_language(asker), help_settings())
+    asker = asker_of(ticket)
+    order = reading_order(language_of(asker), help_settings())
     asked = clean_line(request.GET.get("find", ""))[:QUERY_LIMIT]
     reach = reach_of(person_of(request))
     limit = SHOWN if asked else OFFERED
-    hits = search_articles(asked or _words_of(ticket), locales=order, reach=reach, limit=limit)
+    hits = search_articles(asked or words_of(ticket), locales=order, reach=reach, limit=limit)
     if not asked:  # nobody asked for these: only what comes close
         hits = [hit for hit in hits if hit.score >= hits[0].score * CLOSE_TO_BEST]
     may_send = may_reply_as_customer(ticket)
@@ -72,7 +72,7 @@ def articles_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> Ht
 def _insert(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Puts the article below what the agent has written already, and goes back to it."""
     text, author = _chosen(request), person_of(request)
-    if not (may_reply_as_customer(ticket) and _may_read(_asker(ticket), text)):
+    if not (may_reply_as_customer(ticket) and _may_read(asker_of(ticket), text)):
         messages.error(request, _("The customer cannot read this article, so it is no answer for them."))
         return door.back(request, ticket)
     kind = Message.Kind.PUBLIC
@@ -85,9 +85,9 @@ def _insert(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResp
 
 
 def _make(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    asker = _asker(ticket)
+    asker = asker_of(ticket)
     try:
-        text = make_article(ticket, author=person_of(request), locale=_language(asker))
+        text = make_article(ticket, author=person_of(request), locale=language_of(asker))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return door.back(request, ticket)
@@ -97,17 +97,26 @@ def _make(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpRespon
     return see_other(reverse("admin:helpcenter_translation_change", args=[text.pk]))
 
 
-def _asker(ticket: Ticket) -> Member | None:
+def asker_of(ticket: Ticket) -> Member | None:
+    """Who asked."""
     participants = Participant.objects.filter(ticket=ticket, role=Participant.Role.REQUESTER)
     asker = participants.select_related("member").first()
     return asker.member if asker else None
 
 
-def _language(asker: Member | None) -> str:
+def language_of(asker: Member | None) -> str:
+    """The language in which they read articles."""
     return known_locale(asker.locale if asker else "") or help_settings().default_locale
 
 
-def _words_of(ticket: Ticket) -> str:
+def reach_of_asker(asker: Member | None) -> Reach:
+    """How far the customer sees: guests read what everybody does."""
+    if asker is None or asker.is_guest:
+        return EVERYBODY
+    return Reach(Visibility.SIGNED_IN, asker.audience_id)
+
+
+def words_of(ticket: Ticket) -> str:
     """What the ticket is about: its category and its title, without what nobody should have typed."""
     category = getattr(ticket, "category_name", "") or ""
     return clean_line(f"{category} {masked(ticket.subject)}")[:QUERY_LIMIT]
@@ -122,10 +131,8 @@ def _chosen(request: HttpRequest) -> Translation:
 
 
 def _may_read(asker: Member | None, text: Translation) -> bool:
-    """Whether the customer may open the article: guests read what everybody does."""
-    if asker is None or asker.is_guest:
-        return EVERYBODY.covers(text.article)
-    return Reach(Visibility.SIGNED_IN, asker.audience_id).covers(text.article)
+    """Whether the customer may open the article."""
+    return reach_of_asker(asker).covers(text.article)
 
 
 def _row(hit: Hit, asker: Member | None, may_send: bool, *, is_asked: bool) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from tickets.admin.live import live_answer, preview_asked, preview_page, stamp_o
 from tickets.admin.macro_use import macro_box, use_macro
 from tickets.admin.merge import lead_on
 from tickets.admin.narrow import QueueForm, refuse_lookups
+from tickets.admin.offers import offers_answer
 from tickets.admin.pages import act_page
 from tickets.admin.palette import palette
 from tickets.admin.panel import asked_of, count_asked, count_beside, name_of, teams_of_desk, views_panel
@@ -94,6 +95,7 @@ class TicketAdmin(DeskModelAdmin):
             "live/": ("live", live_answer),
             "<int:ticket_id>/preview/": ("preview", preview_page),
             "<int:ticket_id>/here/": ("here", here_answer),
+            "<int:ticket_id>/offers/": ("offers", offers_answer),
             "views/": ("views", views_page),
             "views/add/": ("view_add", save_page),
             "views/<int:view_id>/change/": ("view_change", change_page),
