@@ -5,7 +5,7 @@ const told = document.getElementById("composer").dataset;
 const people = [...document.querySelectorAll("#set_assignee option")].filter((one) => one.value).map((one) => one.textContent.trim()).filter((name) => name !== told.self);
 const MOST = 6, PAUSE = 150;
 const list = document.createElement("ul");
-let box, rows = [], offered = null, begins = -1, chosen = 0, spoken = "", hasAsked = false, timer = 0;
+let box, rows = [], offered = null, begins = -1, chosen = 0, spoken = "", hasAsked = false, timer = 0, awaited = "";
 const known = new Map();
 
 const set = (element, attributes) => { for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value); };
@@ -34,16 +34,16 @@ function brought(kind, typed) {
   const asked = `?${new URLSearchParams({ for: kind, q: typed, kind: internal ? "internal" : "public" })}`;
   if (known.has(asked)) return known.get(asked);
   timer = setTimeout(() => bring(asked), PAUSE);
+  awaited = asked;
   const words = typed.split(" ");
   return offered === kind ? rows.filter((row) => words.every((word) => row.label.toLowerCase().includes(word))) : [];
 }
 
 async function bring(asked) {
-  const asker = box;
   try {
     const answer = await fetch(told.offers + asked, { headers: { Accept: "application/json" } });
     known.set(asked, answer.ok ? (await answer.json()).rows : []);
-    if (document.activeElement === asker && asker === box) offer();
+    if (asked === awaited) offer(); // else more was typed meanwhile, or the list was closed
   } catch { /* no connection: it is typed by hand */ }
 }
 
@@ -67,6 +67,7 @@ function asking() {
 
 function offer() {
   clearTimeout(timer);
+  awaited = "";
   const [sign, typed] = asking();
   rows = sign?.find(typed) ?? [];
   offered = sign?.kind;
@@ -106,6 +107,7 @@ function choose(place) {
 function close() {
   if (!box) return;
   clearTimeout(timer);
+  awaited = "";
   list.hidden = true;
   choose(0);
 }
