@@ -36,11 +36,12 @@ class PeopleDiffer(Refused):
 
 @transaction.atomic
 def merge_tickets(
-    source: Ticket, *, into: Ticket, actor: Member, agreed: frozenset[int] = frozenset()
+    source: Ticket, *, into: Ticket, actor: Member, agreed: frozenset[int] = frozenset(), told: str = ""
 ) -> Merge:
     """Joins `source` into `into`: one conversation, which everybody who took part in either reads.
 
-    `agreed` are the ids of the members in one of the two only, as the actor was shown them. Locks both tickets, in the
+    `agreed` are the ids of the members in one of the two only, as the actor was shown them; `told` is what is said of it
+    there, in one line, instead of the sentence that everybody reads in their own language. Locks both tickets, in the
     order of their ids. Raises PeopleDiffer when there is another one, Refused when the two cannot be joined.
     """
     source, target, now = lock_two(source, into)
@@ -53,7 +54,7 @@ def merge_tickets(
     merge.before |= _move_messages(source, target) | _seat_everybody(source, target, now)
     merge.before |= _lead_on(source, target)
     source.has_moved = True
-    _finish(merge, source, target, now)
+    _finish(merge, source, target, now, told=told)
     write_words_anew(source)
     write_words_anew(target)
     return merge
@@ -151,7 +152,7 @@ def _begin(source: Ticket, target: Ticket, actor: Member, now: dt.datetime, *, i
     )
 
 
-def _finish(merge: Merge, source: Ticket, target: Ticket, now: dt.datetime) -> None:
+def _finish(merge: Merge, source: Ticket, target: Ticket, now: dt.datetime, *, told: str = "") -> None:
     """What both ways of joining share: status, promises, number, events."""
     actor = merge.merged_by
     if source.status in {Status.NEW, Status.OPEN} and target.status == Status.PENDING:
@@ -166,7 +167,7 @@ def _finish(merge: Merge, source: Ticket, target: Ticket, now: dt.datetime) -> N
     source.attention_at, source.awaits_answer = NEVER, False
     source.closed_at, source.solved_at = now, source.solved_at or now
     merge.save(force_insert=True)
-    _tell(Verb.MERGED, merge, actor, now)
+    _tell(Verb.MERGED, merge, actor, now, told=told)
 
 
 def _move_messages(source: Ticket, target: Ticket) -> dict[str, Any]:
@@ -252,10 +253,10 @@ def _take_seats(merge: Merge, source: Ticket, target: Ticket) -> None:
         seat.delete()
 
 
-def _tell(verb: Verb, merge: Merge, actor: Member | None, now: dt.datetime) -> None:
+def _tell(verb: Verb, merge: Merge, actor: Member | None, now: dt.datetime, *, told: str = "") -> None:
     """An event in both; the target's customer learns of a ticket that they may read only."""
     source, target = merge.source, merge.target
-    changes = {"merged": [source.number, target.number]}
+    changes = {"merged": [source.number, target.number]} | ({"told": [told]} if told else {})
     for ticket, is_public in ((source, True), (target, merge.is_shared)):
         record_event(
             ticket,

@@ -16,7 +16,7 @@ from accounts.models import Member
 from helpdesk.errors import Refused
 from helpdesk.typed_text import key_in
 from tickets.admin.bulk_asks import AskForm, Press
-from tickets.admin.merge import DESK_ONLY, SHARED, MergeForm
+from tickets.admin.merge import DESK_ONLY, SHARED, SharingForm
 from tickets.joined import people_not_in_all
 from tickets.models import Participant, Ticket
 from tickets.models.ticket import Status
@@ -26,7 +26,7 @@ from tickets.sensitive import masked
 MOST = 50  # tickets joined at once: each of them stands in the question
 
 
-class MergeManyForm(MergeForm, AskForm):
+class MergeManyForm(SharingForm, AskForm):
     """Which of the tickets the others go into, and, when different people take part, who reads what."""
 
     into = forms.TypedChoiceField(
@@ -57,7 +57,7 @@ class MergeManyForm(MergeForm, AskForm):
         named = self.data.getlist("agreed") if "sharing" in self.fields else []  # type: ignore[attr-defined]
         return {
             "into": self.cleaned_data["into"],
-            "is_shared": self.cleaned_data.get("sharing") != DESK_ONLY,
+            "is_shared": self.is_shared,
             "agreed": sorted({key for text in named if (key := key_in(text))}),
         }
 

@@ -76,7 +76,6 @@ _PLAIN = {
     Verb.REMINDED: gettext_lazy("The customer was reminded that we wait for an answer"),
     Verb.MARKED_SPAM: gettext_lazy("%(who)s marked this as spam"),
     Verb.UNMARKED_SPAM: gettext_lazy("%(who)s took the spam mark off"),
-    Verb.MERGED: gettext_lazy("%(who)s joined %(source)s into %(target)s"),
     Verb.UNMERGED: gettext_lazy("%(who)s took %(source)s and %(target)s apart again"),
     Verb.SPLIT: gettext_lazy("%(who)s made %(target)s out of a part of %(source)s"),
     Verb.ASKED_EXPERT: gettext_lazy("%(who)s asked an expert outside: %(target)s"),
@@ -210,6 +209,15 @@ def _answered(who: str, changes: dict[str, Any]) -> str:
     return _("%(who)s changed the fields: %(changes)s") % {"who": who, "changes": "; ".join(told)}
 
 
+def _merged(who: str, changes: dict[str, Any]) -> str:
+    source, target = changes["merged"]
+    facts = {"who": who, "source": source, "target": target}
+    if "told" not in changes:
+        return _("%(who)s joined %(source)s into %(target)s") % facts
+    facts["text"] = masked(changes["told"][0])
+    return _("%(who)s joined %(source)s into %(target)s and told the customer: “%(text)s”") % facts
+
+
 def _renamed(who: str, changes: dict[str, Any]) -> str:
     before, after = (masked(title) for title in changes["subject"])
     return _("%(who)s changed the title: “%(before)s” → “%(after)s”") % _facts(who, before, after)
@@ -266,6 +274,7 @@ _TELLERS: dict[Verb, Callable[[str, dict[str, Any]], str]] = {
     Verb.ASSIGNED: _assigned,
     Verb.ROUTED: _routed,
     Verb.PROMISE_BREACHED: _missed,
+    Verb.MERGED: _merged,
     Verb.TAGGED: _tagged,
     Verb.UNTAGGED: _tagged,
     Verb.ANSWER_CHANGED: _answered,

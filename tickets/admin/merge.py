@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from accounts.addresses import current_tenant
 from accounts.factors import person_of
 from accounts.models import Member
 from helpdesk.errors import Refused
-from helpdesk.typed_text import key_in
+from helpdesk.typed_text import LineField, key_in
 from tickets.actions.merge import (
     PeopleDiffer,
     merge_for_the_desk,
@@ -25,6 +25,7 @@ from tickets.actions.merge import (
     undo_merge,
     why_merge_cannot_be,
 )
+from tickets.admin.articles import language_of
 from tickets.admin.pages import act_page
 from tickets.joined import people_in_one_only
 from tickets.models import Attachment, Merge, Message, Participant, Ticket
@@ -32,16 +33,18 @@ from tickets.models.ticket import OPEN_STATUSES
 from tickets.queries import find_ticket, requester_of, tickets_visible_to
 from tickets.sensitive import masked
 from tickets.views.answers import see_other
+from tickets.views.conversation import joining_sentence
 
 if TYPE_CHECKING:
     from tickets.admin.ticket import TicketAdmin
 
 TEMPLATE = "admin/tickets/ticket/merge.html"
 CANDIDATES = 5
+TOLD_LIMIT = 200  # characters
 SHARED, DESK_ONLY = "shared", "desk"
 
 
-class MergeForm(forms.Form):
+class SharingForm(forms.Form):
     """Who reads what when different people take part; `agreed` are those that the page named."""
 
     sharing = forms.ChoiceField(
@@ -58,6 +61,48 @@ class MergeForm(forms.Form):
         super().__init__(*args, **options)
         if not people:
             del self.fields["sharing"]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether everybody reads everything."""
+        return self.cleaned_data.get("sharing") != DESK_ONLY
+
+
+class MergeForm(SharingForm):
+    """The same for two tickets, and what their people are told, which is `usual` unless somebody changes it."""
+
+    told = LineField(
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        max_length=TOLD_LIMIT,
+        error_messages={
+            "required": gettext_lazy("Enter what the customer will read"),
+            "max_length": gettext_lazy(
+                "This must be %(limit_value)d characters or fewer. You have used %(show_value)d."
+            ),
+        },
+    )
+
+    def __init__(self, *args: Any, people: list[Member], usual: str, **options: Any) -> None:
+        super().__init__(*args, people=people, **options)
+        self.usual = self.fields["told"].initial = usual
+        self.fields["told"].help_text = _("Left as it is, everybody reads it in their own language.")
+        if people:
+            self.fields["told"].label = _("What they will read about it, if all of them read everything")
+        else:
+            self.fields["told"].label = _("What the customer will read about it")
+
+    def clean(self) -> dict[str, Any]:
+        """Where nobody is told anything it does not matter what was typed."""
+        typed = super().clean() or {}
+        if not self.is_shared:
+            self.errors.pop("told", None)
+        return typed
+
+    @property
+    def own_words(self) -> str:
+        """The sentence, if it is another than the usual one."""
+        told: str = self.cleaned_data["told"]
+        return "" if told == self.usual else told
 
 
 def merge_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -78,7 +123,7 @@ def merge_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpR
     if "keep" not in request.GET and ticket.pk < target.pk and not why_merge_cannot_be(target, ticket):
         return see_other(_address(target, ticket))  # the older number is kept, unless somebody swaps
     people = people_in_one_only(ticket, target)
-    return _preview(door, request, ticket, target, form=MergeForm(people=people), people=people)
+    return _preview(door, request, ticket, target, form=_form(ticket, target, people), people=people)
 
 
 def unmerge_view(door: TicketAdmin, request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -189,6 +234,13 @@ def _preview(
     )
 
 
+def _form(source: Ticket, target: Ticket, people: list[Member], posted: QueryDict | None = None) -> MergeForm:
+    """The form with the usual sentence, in the language of the customer whose number is kept."""
+    with override(language_of(requester_of(target))):
+        usual = joining_sentence(source.number)
+    return MergeForm(posted, people=people, usual=usual)
+
+
 def _side(ticket: Ticket) -> dict[str, Any]:
     messages_there = Message.objects.filter(ticket=ticket)
     return {
@@ -203,16 +255,16 @@ def _side(ticket: Ticket) -> dict[str, Any]:
 
 def _join(door: TicketAdmin, request: HttpRequest, source: Ticket, target: Ticket) -> HttpResponse:
     people = people_in_one_only(source, target)
-    form = MergeForm(request.POST, people=people)
+    form = _form(source, target, people, request.POST)
     if not form.is_valid():
         return _preview(door, request, source, target, form=form, people=people)
     member, agreed = person_of(request), request.POST.getlist("agreed")
     try:
-        if form.cleaned_data.get("sharing") == DESK_ONLY:
-            merge_for_the_desk(source, into=target, actor=member)
-        else:
+        if form.is_shared:
             named = frozenset(key for text in agreed if (key := key_in(text)))
-            merge_tickets(source, into=target, actor=member, agreed=named)
+            merge_tickets(source, into=target, actor=member, agreed=named, told=form.own_words)
+        else:
+            merge_for_the_desk(source, into=target, actor=member)
     except PeopleDiffer as differ:  # somebody came along since the page was opened
         return _preview(door, request, source, target, form=form, people=people, error=str(differ))
     except Refused as refusal:

@@ -209,14 +209,26 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
         split = _("We made a part of %(source)s into a request of its own: %(new)s")
         return item | {"text": split % {"source": source, "new": new}, "icon": "arrow"}
     if event.verb in JOININGS:
-        number, _other = event.changes["merged"]
-        joining = JOININGS[Verb(event.verb)][number == reader.ticket.number]
-        return item | {"text": str(joining) % {"number": number}, "icon": "arrow"}
+        return item | {"text": _joining_told(event, reader.ticket), "icon": "arrow"}
     if event.verb in SPOKEN_OF:
         icon, *words = SPOKEN_OF[Verb(event.verb)]
         return item | {"text": words[is_own], "icon": icon}
     changed = _status_told(event, is_own=is_own) if event.verb == Verb.STATUS_CHANGED else None
     return item | changed if changed else None  # a reply speaks for itself
+
+
+def _joining_told(event: TicketEvent, ticket: Ticket) -> str:
+    """That another ticket was joined with this one, in the agent's own words if there are any; or this one with another."""
+    number, _other = event.changes["merged"]
+    if number == ticket.number:
+        return str(JOININGS[Verb(event.verb)][1])
+    own = event.changes.get("told", [""])[0]
+    return without_overrides(own) or joining_sentence(number, Verb(event.verb))
+
+
+def joining_sentence(number: str, verb: Verb = Verb.MERGED) -> str:
+    """What the customer of a ticket reads, in the language of the moment, when that of this number was joined with it."""
+    return str(JOININGS[verb][0]) % {"number": number}
 
 
 def _status_told(event: TicketEvent, *, is_own: bool) -> dict[str, Any] | None:

@@ -9,7 +9,8 @@ from tests.factories.tickets import make_ticket, participant_of, write_back
 from tests.pages import Page
 from tickets.actions.merge import merge_for_the_desk, merge_tickets
 from tickets.guest_links import new_guest_link
-from tickets.models import Merge, Message, Ticket
+from tickets.models import Merge, Message, Ticket, TicketEvent
+from tickets.models.event import Verb
 from tickets.numbers import check_digit
 
 
@@ -140,6 +141,76 @@ def test_the_old_number_leads_the_customer_on(
     assert f"We joined {newer.number} with this request" in page.text
     assert sent["Location"].startswith(f"/tickets/{older.number}/")
     assert Message.objects.latest("pk").ticket == older
+
+
+OWN = "Both of your requests are about order 1182, so we answer them here."
+
+
+def test_the_sentence_is_the_usual_one_in_each_readers_language(
+    site: Client, agents_desk: Client, older: Ticket, newer: Ticket, customer: Member
+) -> None:
+    Member.objects.filter(pk=customer.pk).update(locale="ar")
+
+    preview = Page(agents_desk.get(url_of(newer), {"into": older.number}))
+    form = next(form for form in preview.forms if "into" in form.values)
+    agents_desk.post(url_of(newer), form.values)
+
+    site.force_login(customer)
+    page = Page(site.get(f"/tickets/{older.number}/"))
+    assert newer.number in form.values["told"]
+    assert "with this request" not in form.values["told"]
+    assert form.values["told"] in page.text
+    assert [event.changes.get("told") for event in TicketEvent.objects.filter(verb=Verb.MERGED)] == [None] * 2
+
+
+def test_the_agents_own_sentence_is_what_the_customer_reads(
+    site: Client, agents_desk: Client, older: Ticket, newer: Ticket, customer: Member
+) -> None:
+    typed = OWN.replace(" so", "\u202e\n so")
+
+    desk = agents_desk.post(url_of(newer), {"into": older.number, "told": typed}, follow=True)
+    site.force_login(customer)
+    portal = Page(site.get(f"/tickets/{older.number}/")).text
+    history = Page(agents_desk.get(url_of(older, "history"))).text
+
+    assert OWN in portal
+    assert "with this request" not in portal
+    assert Page(desk).text.count("and told the customer: “Both of your requests") == 1
+    assert "and told the customer: “Both of your requests" in history
+    undone = agents_desk.post(url_of(older, "unmerge"), {"merge": str(Merge.objects.get().pk)}, follow=True)
+    assert "are two tickets again" in Page(undone).text
+    assert OWN in Page(site.get(f"/tickets/{older.number}/")).text
+    assert OWN not in Page(site.get(f"/tickets/{newer.number}/")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (" \u200b ", "Enter what the customer will read"),
+        ("a" * 201, "200 characters or fewer. You have used 201."),
+    ],
+)
+def test_a_sentence_that_cannot_be_sent_is_shown_again(
+    agents_desk: Client, older: Ticket, newer: Ticket, typed: str, told: str
+) -> None:
+    answer = agents_desk.post(url_of(newer), {"into": older.number, "told": typed})
+    form = next(form for form in Page(answer).forms if "into" in form.values)
+
+    assert answer.status_code == 422
+    assert told in Page(answer).text
+    assert form.values["told"] == typed
+    assert Merge.objects.count() == 0
+
+
+def test_nobody_is_told_where_the_desk_alone_reads_both(
+    house: House, agents_desk: Client, older: Ticket, guest: Member
+) -> None:
+    other = make_ticket(house, guest)
+
+    agents_desk.post(url_of(other), {"into": older.number, "sharing": "desk", "told": ""})
+
+    assert not Merge.objects.get().is_shared
+    assert [set(event.changes) for event in TicketEvent.objects.filter(verb=Verb.MERGED)] == [{"merged"}] * 2
 
 
 @pytest.mark.parametrize("has_own_seat", [True, False])
