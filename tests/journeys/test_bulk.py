@@ -102,7 +102,7 @@ def test_hundreds_at_once_with_progress_what_was_left_and_back(
     while carry_on(run, tenant_id=tenant):
         pass
 
-    expect(said).to_have_text(f"{changed} tickets changed. 3 tickets were left as they are.")
+    expect(said).to_have_text(f"{changed} tickets changed. 3 tickets were so already.")
     left = page.locator("table tbody tr")
     expect(left).to_have_count(ALREADY_HIGH)
     expect(left.first).to_contain_text("Nothing to change: it was so already.")

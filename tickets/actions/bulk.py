@@ -194,11 +194,17 @@ def _do(run: BulkRun, item: BulkItem) -> None:
             deed.act(ticket, run, item)
             item.mark = newest_event(ticket)
             if item.mark == event:
-                raise Refused(_("Nothing to change: it was so already."))
+                raise _SoAlready
+    except _SoAlready:
+        item.outcome, item.mark = Outcome.SKIPPED, None
     except Refused as refusal:
         item.outcome, item.reason, item.mark = Outcome.SKIPPED, str(refusal)[:300], None
     else:
         item.outcome = Outcome.DONE
+
+
+class _SoAlready(Exception):
+    """There is nothing to change."""
 
 
 def _refuse_unseen(actor: Member, ticket: Ticket) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -92,7 +92,7 @@ def show_run(door: TicketAdmin, request: HttpRequest, member: Member, run_id: in
     run = _run_of(member, run_id)
     context = {
         **door.admin_site.each_context(request),
-        **run_page(run, member, after=request.GET.get("after", "")),
+        **run_page(run, member, after=request.GET.get("after", ""), is_same="same" in request.GET),
         "opts": door.opts,
     }
     return TemplateResponse(request, RUN, context)
@@ -124,8 +124,10 @@ def chosen(request: HttpRequest, member: Member, asked: Asked) -> QuerySet[Ticke
 
 
 def runs_of(member: Member) -> QuerySet[BulkRun]:
-    """What the member asked for."""
-    return BulkRun.objects.filter(actor=member).select_related("undoes")
+    """What the member asked for; `same` is how many of its tickets were so already."""
+    same = Q(items__outcome=BulkItem.Outcome.SKIPPED, items__reason="")
+    runs = BulkRun.objects.filter(actor=member).select_related("undoes")
+    return runs.annotate(same=Count("items", filter=same))
 
 
 def url_of_run(run: BulkRun) -> str:
@@ -134,15 +136,20 @@ def url_of_run(run: BulkRun) -> str:
 
 
 def outcome(run: BulkRun) -> dict[str, Any]:
-    """What a finished run came to, in sentences, and the ways on."""
+    """What a finished run came to, in sentences, and the ways on. `run` is one of `runs_of`."""
+    same: int = run.same  # type: ignore[attr-defined]
+    left = run.skipped - same
     changed = ngettext("%(count)s ticket changed.", "%(count)s tickets changed.", run.done)
     skipped = ngettext(
-        "%(count)s ticket was left as it is.", "%(count)s tickets were left as they are.", run.skipped
+        "%(count)s ticket was left as it is.", "%(count)s tickets were left as they are.", left
     )
+    so_already = ngettext("%(count)s ticket was so already.", "%(count)s tickets were so already.", same)
     return {
         "what": told(run),
         "changed": changed % {"count": run.done},
-        "skipped": skipped % {"count": run.skipped} if run.skipped else "",
+        "skipped": skipped % {"count": left} if left else "",
+        "same": so_already % {"count": same} if same else "",
+        "is_whole": run.done > 0 and not left,
         "url": url_of_run(run),
         "undo_url": reverse("admin:tickets_ticket_run_undo", args=[run.pk]) if can_undo(run) else "",
     }
@@ -153,10 +160,16 @@ def can_undo(run: BulkRun) -> bool:
     return may_undo(run) and not BulkRun.objects.filter(undoes=run).exists()
 
 
-def run_page(run: BulkRun, member: Member, *, after: str) -> dict[str, Any]:
-    """What the page of a run shows. Six statements at most, however many tickets there are."""
-    place = key_in(after)
-    skipped = run.items.filter(outcome=BulkItem.Outcome.SKIPPED, pk__gt=place).order_by("pk")
+def run_page(run: BulkRun, member: Member, *, after: str, is_same: bool = False) -> dict[str, Any]:
+    """What the page of a run shows. Six statements at most, however many tickets there are.
+
+    Tickets that were so already are told as a number beside those that something kept from the act; by themselves, and
+    with `is_same`, they are the rows.
+    """
+    came = outcome(run)
+    is_same = bool(came["same"] and (is_same or not came["skipped"]))
+    skipped = run.items.filter(outcome=BulkItem.Outcome.SKIPPED, pk__gt=key_in(after)).order_by("pk")
+    skipped = skipped.filter(reason="") if is_same else skipped.exclude(reason="")
     found = list(skipped.select_related("ticket").defer("ticket__fields", "ticket__metadata")[: SHOWN + 1])
     ids = [item.ticket_id for item in found]
     seen = set(tickets_visible_to(member).filter(pk__in=ids).values_list("pk", flat=True))
@@ -164,9 +177,10 @@ def run_page(run: BulkRun, member: Member, *, after: str) -> dict[str, Any]:
         "title": told(run),
         "run": run,
         "looked_at": run.done + run.skipped,
-        "outcome": outcome(run),
+        "outcome": came,
+        "is_same": is_same,
         "rows": [_row(item, is_seen=item.ticket_id in seen) for item in found[:SHOWN]],
-        "older_url": f"?after={found[SHOWN - 1].pk}" if len(found) > SHOWN else "",
+        "older_url": _place_after(found[SHOWN - 1], is_same=is_same) if len(found) > SHOWN else "",
         "back_url": back_url(run.query),
         "progress_url": reverse("admin:tickets_ticket_run_progress", args=[run.pk]),
     }
@@ -277,7 +291,16 @@ def _run_of(member: Member, run_id: int) -> BulkRun:
     return run
 
 
+def _place_after(item: BulkItem, *, is_same: bool) -> str:
+    return f"?same=1&after={item.pk}" if is_same else f"?after={item.pk}"
+
+
 def _row(item: BulkItem, *, is_seen: bool) -> dict[str, str]:
     url = reverse("admin:tickets_ticket_change", args=[item.ticket_id]) if is_seen else ""
     title = masked(item.ticket.subject) if is_seen else ""
-    return {"number": item.ticket.number, "title": title, "url": url, "reason": item.reason}
+    return {
+        "number": item.ticket.number,
+        "title": title,
+        "url": url,
+        "reason": item.reason or _("Nothing to change: it was so already."),
+    }

@@ -207,7 +207,7 @@ def _macro_form(press: Press) -> AskForm:
 
 ASKING: dict[str, tuple[Any, Callable[[Press], AskForm]]] = {
     Act.ASSIGN: (gettext_lazy("Assign…"), _assign_form),
-    Act.ROUTE: (gettext_lazy("Move to another category…"), _route_form),
+    Act.ROUTE: (gettext_lazy("Move to another category or team…"), _route_form),
     Act.TAG: (gettext_lazy("Add or remove tags…"), _tag_form),
     Act.MACRO: (gettext_lazy("Use a macro…"), _macro_form),
     Act.MERGE: (gettext_lazy("Join into one ticket…"), merge_form),

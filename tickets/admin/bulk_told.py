@@ -45,6 +45,14 @@ def _route(wishes: Mapping[str, Any]) -> str:
     return _("Move to %(category)s") % {"category": category.name} if category else ""
 
 
+def _tags(wishes: Mapping[str, Any]) -> str:
+    put_on, taken_off = (", ".join(f"#{name}" for name in wishes[key]) for key in ("add", "remove"))
+    if put_on and taken_off:
+        return _("Tags: put on %(added)s, take off %(removed)s") % {"added": put_on, "removed": taken_off}
+    words = _("Tags: put on %(names)s") if put_on else _("Tags: take off %(names)s")
+    return words % {"names": put_on or taken_off}
+
+
 def _macro(wishes: Mapping[str, Any]) -> str:
     macro = Macro.objects.filter(pk=wishes["macro"]).first()
     return _("Macro: %(name)s") % {"name": macro} if macro else ""
@@ -64,6 +72,7 @@ WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     Act.STATUS: _status,
     Act.PRIORITY: _priority,
     Act.ROUTE: _route,
+    Act.TAG: _tags,
     Act.MACRO: _macro,
     Act.SPAM: _spam,
     Act.MERGE: _merge,

@@ -77,7 +77,7 @@ class BulkRun(TenantModel):
 
 
 class BulkItem(TenantModel):
-    """One ticket of a run: done, or skipped for a reason told in the person's words."""
+    """One ticket of a run: done, or skipped for a reason told in the person's words; without one it was so already."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("Waiting")

@@ -91,6 +91,8 @@ def test_the_queue_tells_what_was_done_and_offers_to_undo_it_for_a_while(
         "what": "Status: Solved",
         "changed": "2 tickets changed.",
         "skipped": "",
+        "same": "",
+        "is_whole": True,
         "url": f"{BULK}{run.pk}/",
         "undo_url": f"{BULK}{run.pk}/undo/",
     }
@@ -234,11 +236,73 @@ def test_what_cannot_be_done_is_skipped_with_the_reason(
     assert (run.done, run.skipped) == (1, 2)
     assert reasons(run) == {
         three[0].number: "This ticket is closed. Start a follow-up instead.",
-        three[1].number: "Nothing to change: it was so already.",
+        three[1].number: "",  # it was so already
     }
-    assert [row["reason"] for row in page.context["rows"]] == list(reasons(run).values())
-    assert [row["title"] for row in page.context["rows"]] == [three[0].subject, three[1].subject]
-    assert page.context["outcome"]["skipped"] == "2 tickets were left as they are."
+    assert [row["reason"] for row in page.context["rows"]] == [reasons(run)[three[0].number]]
+    assert [row["title"] for row in page.context["rows"]] == [three[0].subject]
+    assert page.context["outcome"]["skipped"] == "1 ticket was left as it is."
+
+
+def test_what_was_so_already_is_told_as_a_number_beside_what_was_kept_from_it(
+    agents_desk: Client, agent: Member, three: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SHOWN", 1)
+    for ticket in three[:2]:
+        change_status(ticket, status=Status.SOLVED, actor=agent)
+    change_status(three[2], status=Status.CLOSED, actor=None)
+
+    choose(agents_desk, "status:solved", *three)
+
+    run = BulkRun.objects.get()
+    page = agents_desk.get(f"{BULK}{run.pk}/")
+    same = agents_desk.get(Page(page).links["Show those that were so already"])
+    rest = agents_desk.get(f"{BULK}{run.pk}/{same.context['older_url']}")
+    told = [page.context["outcome"][key] for key in ("changed", "same", "skipped", "is_whole")]
+    assert told == ["0 tickets changed.", "2 tickets were so already.", "1 ticket was left as it is.", False]
+    shown = [[row["number"] for row in each.context["rows"]] for each in (page, same, rest)]
+    assert shown == [[three[2].number], [three[0].number], [three[1].number]]
+    assert {row["reason"] for row in same.context["rows"]} == {"Nothing to change: it was so already."}
+    assert Page(same).links["Show those that were left as they are"] == f"{BULK}{run.pk}/"
+
+
+def test_tickets_that_were_all_so_already_are_the_rows(agents_desk: Client, three: list[Ticket]) -> None:
+    for _turn in range(2):
+        choose(agents_desk, "status:solved", *three)
+
+    page = agents_desk.get(f"{BULK}{BulkRun.objects.latest('pk').pk}/")
+
+    assert [row["number"] for row in page.context["rows"]] == [ticket.number for ticket in three]
+    assert "?same=1" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("add", "remove", "words"),
+    [
+        ("vip, urgent", "", "Tags: put on #vip, #urgent"),
+        ("", "old", "Tags: take off #old"),
+        ("vip", "old", "Tags: put on #vip, take off #old"),
+    ],
+)
+def test_an_act_on_tags_names_them(
+    agents_desk: Client, agent: Member, three: list[Ticket], add: str, remove: str, words: str
+) -> None:
+    add_tag(three[0], name="old", actor=agent)
+
+    said = choose(agents_desk, "tag", *three, sure="1", add=add, remove=remove)["Location"]
+
+    assert agents_desk.get(said).context["bulk_done"]["what"] == words
+
+
+def test_tickets_are_moved_to_another_team_by_the_bar(
+    house: House, agents_desk: Client, three: list[Ticket]
+) -> None:
+    bar = dict(dict(agents_desk.get(QUEUE).context["bulk_acts"])["More"])
+
+    asked = choose(agents_desk, "route", *three)
+
+    offered = dict(asked.context["form"].fields["category"].choices)
+    assert bar["route"] == "Move to another category or team…"
+    assert house.other_team.name in offered[house.other_category.pk]
 
 
 def test_a_right_lost_meanwhile_keeps_the_ticket_as_it_is(
