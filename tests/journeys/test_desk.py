@@ -413,6 +413,8 @@ def test_on_a_phone_reply_and_note_are_at_hand(desk: Desk, enter: Callable[..., 
     page = visitor.open(workspace(desk.talk))
 
     expect(page.locator(".reply-bar").get_by_role("link", name="Reply")).to_be_in_viewport()
+    page.locator(".message").last.scroll_into_view_if_needed()
+    expect(page.locator(".reply-bar").get_by_role("link", name="Reply")).to_be_in_viewport()
     page.locator(".reply-bar").get_by_role("link", name="Note").click()
 
     expect(page.get_by_role("button", name="Add internal note")).to_be_visible()
