@@ -60,11 +60,13 @@ def talk_line(context: Context, item: Mapping[str, Any]) -> SafeString:
 
 @register.simple_tag
 def talk_event(item: Mapping[str, Any]) -> SafeString:
-    """Draw what happened, and when, with what a person said about it (`comment`), if anything."""
+    """Draw what happened, and when, with what a person said about it (`comment`) and the ticket that it leads to (`see`:
+    address and number), if anything."""
     said = drawn('<br><q dir="auto">{}</q>', item["comment"]) if item.get("comment") else NOTHING
+    see = drawn(' · <a href="{}"><bdi>{}</bdi></a>', *item["see"]) if item.get("see") else NOTHING
     return drawn(
-        '{}<span><span dir="auto">{}</span> · {}{}</span>',
-        *(icon(item.get("icon") or "dots"), item["text"], when(item["at"], "absolute"), said),
+        '{}<span><span dir="auto">{}</span> · {}{}{}</span>',
+        *(icon(item.get("icon") or "dots"), item["text"], when(item["at"], "absolute"), see, said),
     )
 
 

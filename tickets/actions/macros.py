@@ -17,7 +17,7 @@ from tickets.actions.record import record_event
 from tickets.actions.reply import Seen, add_note, reply_to_customer
 from tickets.actions.status import change_status
 from tickets.actions.tags import add_tag
-from tickets.models import Category, Macro, MacroUse, Message, Ticket
+from tickets.models import Category, Macro, MacroText, MacroUse, Message, Ticket
 from tickets.models.event import Verb
 from tickets.models.ticket import Channel, Status
 from tickets.placeholders import Filled, fill, values_for
@@ -31,8 +31,19 @@ class MacroRefused(Refused):
 
 def reply_of(macro: Macro, ticket: Ticket, *, agent: Member) -> Filled:
     """The macro's reply for this ticket, in its customer's language where it has one; empty without a reply."""
-    text = macro.text_for([ticket.locale, current_tenant().locale])
+    text = _text_of(macro, ticket)
     return fill(text.body, _values(ticket, agent)) if text else Filled("")
+
+
+def foreign_language_of(macro: Macro, ticket: Ticket) -> str:
+    """The language that the macro's reply for this ticket is in, where that is another than the ticket's; else empty."""
+    text = _text_of(macro, ticket)
+    is_foreign = text is not None and text.locale.split("-")[0] != ticket.locale.split("-")[0]
+    return text.locale if text and is_foreign else ""
+
+
+def _text_of(macro: Macro, ticket: Ticket) -> MacroText | None:
+    return macro.text_for([ticket.locale, current_tenant().locale])
 
 
 def apply_macro(

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from helpdesk.errors import Refused
+from helpdesk.locales import told_name_of
 from helpdesk.typed_text import key_in
-from tickets.actions.macros import apply_macro, reply_of
+from tickets.actions.macros import apply_macro, foreign_language_of, reply_of
 from tickets.macro_words import changes_beside_status, changes_of
 from tickets.models import Macro, MacroText, Ticket
 from tickets.models.ticket import Status
@@ -117,10 +118,21 @@ def chosen_macro(request: HttpRequest, ticket: Ticket, member: Member, kept: int
     changes = changes_beside_status(macro) if reply.text else changes_of(macro)
     if macro.note:
         changes.append(_("Internal note"))
-    problems = [_("Fill in {%(name)s} or remove it.") % {"name": name} for name in reply.missing]
+    problems = _language_told(macro, ticket)
+    problems += [_("Fill in {%(name)s} or remove it.") % {"name": name} for name in reply.missing]
     return Chosen(
         macro, reply.text, problems, changes, with_status=macro.status if reply.text else "", key=uuid.uuid4()
     )
+
+
+def _language_told(macro: Macro, ticket: Ticket) -> list[str]:
+    language = foreign_language_of(macro, ticket)
+    if not language:
+        return []
+    told = _(
+        "This ticket is in %(theirs)s, but the macro’s reply is in %(its)s. Translate it before you send it."
+    )
+    return [told % {"theirs": told_name_of(ticket.locale), "its": told_name_of(language)}]
 
 
 def list_of_macros(request: HttpRequest, ticket: Ticket) -> HttpResponse:

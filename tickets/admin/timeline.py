@@ -73,7 +73,7 @@ def conversation_of(
         items[-1]["is_latest"] = True
     events = [event for event in once_each(happened) if event.verb not in SPOKEN]
     comments = rating_comments(events)
-    items += [_event_item(event, comments.get(event.pk, "")) for event in events]
+    items += [_event_item(event, ticket, comments.get(event.pk, "")) for event in events]
     items.sort(key=lambda item: (item["at"], item["kind"] == "event"))
     if hidden:
         items.insert(1, {"kind": "gap", "count": hidden})
@@ -153,9 +153,17 @@ def channel_of(message: Message) -> str:
     return message.get_channel_display() if message.side == Message.Side.CUSTOMER else ""
 
 
-def _event_item(event: TicketEvent, comment: str) -> dict[str, Any]:
+def _event_item(event: TicketEvent, ticket: Ticket, comment: str) -> dict[str, Any]:
     icon = ICONS.get(Verb(event.verb), "dots")
-    return {"kind": "event", "text": event_text(event), "at": event.at, "icon": icon, "comment": comment}
+    item = {"kind": "event", "text": event_text(event), "at": event.at, "icon": icon, "comment": comment}
+    return item | {"see": _split_apart(event, ticket)} if event.verb == Verb.SPLIT else item
+
+
+def _split_apart(event: TicketEvent, ticket: Ticket) -> tuple[str, str]:
+    """The address and the number of the other part: by the search, which says so to whoever may not see it."""
+    source, new = event.changes["split"]
+    number = source if new == ticket.number else new
+    return f"{reverse('admin:tickets_ticket_changelist')}?q={number}", number
 
 
 def rating_comments(events: Sequence[TicketEvent]) -> dict[int, str]:

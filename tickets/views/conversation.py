@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -207,7 +208,9 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
     if event.verb == Verb.SPLIT:
         source, new = event.changes["split"]
         split = _("We made a part of %(source)s into a request of its own: %(new)s")
-        return item | {"text": split % {"source": source, "new": new}, "icon": "arrow"}
+        item |= {"text": split % {"source": source, "new": new}, "icon": "arrow"}
+        number = source if new == reader.ticket.number else new
+        return item | ({"see": (reverse("ticket", args=[number]), number)} if _may_follow(reader) else {})
     if event.verb in JOININGS:
         return item | {"text": _joining_told(event, reader.ticket), "icon": "arrow"}
     if event.verb in SPOKEN_OF:
@@ -215,6 +218,11 @@ def _event_item(event: TicketEvent, reader: Participant) -> dict[str, Any] | Non
         return item | {"text": words[is_own], "icon": icon}
     changed = _status_told(event, is_own=is_own) if event.verb == Verb.STATUS_CHANGED else None
     return item | changed if changed else None  # a reply speaks for itself
+
+
+def _may_follow(reader: Participant) -> bool:
+    """Whether who reads one part of a split ticket surely has the other in their list: who asked, with an account."""
+    return reader.role == Participant.Role.REQUESTER and not reader.member.is_guest
 
 
 def _joining_told(event: TicketEvent, ticket: Ticket) -> str:

@@ -240,3 +240,26 @@ def test_the_macro_of_others_is_no_macro(
     assert "Secret words" not in page.content.decode()
     assert page.context["macro"] is None
     assert (messages_of(ticket), MacroUse.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("en-GB", []),
+        (
+            "fr",
+            [
+                "This ticket is in French, but the macro’s reply is in English. Translate it before you send it."
+            ],
+        ),
+    ],
+)
+def test_a_reply_in_another_language_is_told(
+    house: House, customer: Member, agents_desk: Client, locale: str, told: list[str]
+) -> None:
+    asked, macro = make_ticket(house, customer, locale=locale), make_macro(texts={"en": "One more day."})
+
+    page = agents_desk.get(f"{url_of(asked, 'change')}?macro={macro.pk}")
+
+    assert page.context["macro"].problems == told
+    assert all(text in Page(page).text for text in told)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Member
 from helpdesk.errors import Refused
-from tests.factories.cast import House
+from tests.factories.cast import House, make_member
 from tests.factories.tickets import answer, make_ticket, note, write_back
 from tests.pages import Page
 from tickets.actions.merge import merge_tickets
@@ -54,6 +54,37 @@ def test_split_by_the_form_once(
     page = Page(agents_desk.get(f"/admin/tickets/ticket/{new.pk}/change/")).text
     assert f"made {new.number} out of a part of {ticket.number}" in page
     assert f"from {ticket.number}" in page
+
+
+def test_each_part_leads_to_the_other(
+    house: House, site: Client, agents_desk: Client, ticket: Ticket, agent: Member, customer: Member
+) -> None:
+    new = split(ticket, agent, "Three")
+    parts = [(ticket, new), (new, ticket)]
+
+    desk = [agents_desk.get(f"/admin/tickets/ticket/{here.pk}/change/") for here, _there in parts]
+    found = [agents_desk.get("/admin/tickets/ticket/", {"q": there.number}) for _here, there in parts]
+    site.force_login(customer)
+    portal = [site.get(f"/tickets/{here.number}/") for here, _there in parts]
+
+    for place, (_here, there) in enumerate(parts):
+        assert f'href="/admin/tickets/ticket/?q={there.number}"' in desk[place].content.decode()
+        assert found[place]["Location"] == f"/admin/tickets/ticket/{there.pk}/change/"
+        assert f'href="/tickets/{there.number}/"' in portal[place].content.decode()
+
+
+def test_who_was_copied_in_is_not_led_to_a_part_that_they_may_not_read(
+    house: House, site: Client, ticket: Ticket, agent: Member
+) -> None:
+    friend = make_member("friend@else.example")
+    Participant.objects.create(ticket=ticket, member=friend, role=Participant.Role.PARTICIPANT)
+    new = split(ticket, agent, "Three")
+    site.force_login(friend)
+
+    page = site.get(f"/tickets/{ticket.number}/")
+
+    assert new.number in Page(page).text
+    assert f'href="/tickets/{new.number}/"' not in page.content.decode()
 
 
 def test_joining_undoes_a_split(ticket: Ticket, agent: Member) -> None:
