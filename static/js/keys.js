@@ -68,10 +68,11 @@ function nameOf(control) {
 }
 
 /* Acts: everything on the page with a key or a name for this list, then its buttons; hidden ones can't be pressed, but a
-   folded section opens for it. */
+   folded section opens for it. A box that is named brings its form: the button there is no act of its own. */
 function acts() {
   const own = [...document.querySelectorAll("[data-shortcut], [data-act]")];
-  const buttons = [...document.querySelectorAll("main a.button, main button:not([role])")].filter((button) => !own.includes(button));
+  const buttons = [...document.querySelectorAll("main a.button, main button:not([role])")]
+    .filter((button) => !own.includes(button) && !button.form?.querySelector("[data-act]"));
   const shown = (control) => seen(control.closest("details:not([open])") ?? control.closest("label") ?? control);
   const all = [...own, ...buttons].filter((control) => !control.closest("nav, dialog") && !control.disabled && shown(control));
   const named = new Map(all.map((control) => [nameOf(control), control]).reverse());

@@ -95,6 +95,10 @@ def test_keys_and_palette_do_what_the_page_shows(
     page.keyboard.press("Enter")
     expect(page.get_by_text("Agent assigned the ticket to Agent")).to_be_visible()
     page.keyboard.press("Control+k")
+    page.keyboard.type("the title")  # the box is named, its button is no act of its own
+    expect(page.get_by_role("option", name="Edit the title")).to_be_visible()
+    expect(page.get_by_role("option", name="Save the title")).to_have_count(0)
+    page.keyboard.press("Control+a")
     page.keyboard.type("split")
     page.keyboard.press("Enter")  # what has no key is there too
     expect(page.locator("h1")).to_have_text(f"Split {ticket.number}")

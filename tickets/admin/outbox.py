@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,16 +18,31 @@ from helpdesk.counts import CappedPaginator
 from helpdesk.errors import Refused
 from helpdesk.outbox.again import send_again
 from helpdesk.outbox.models import OutboxRow
+from helpdesk.templatetags.parts import when
 from helpdesk.typed_text import key_in
+from tickets.admin.outbox_words import TOPIC_WORDS, topic_words
 from tickets.admin.setup import SetupAdmin
+
+
+class TopicFilter(admin.SimpleListFilter):
+    """The kinds of mail there are."""
+
+    title = _("kind of email")
+    parameter_name = "topic"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(topic, str(words)) for topic, words in TOPIC_WORDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxRow]) -> QuerySet[OutboxRow]:
+        return queryset.filter(topic=self.value()) if self.value() else queryset
 
 
 @admin.register(OutboxRow, site=desk)
 class OutboxAdmin(SetupAdmin):
     """Read only. What a mail says and the links in it are nobody's business here: only where it went and how it fared."""
 
-    list_display = ["created_at", "state", "to_address", "topic", "about_what", "attempts", "answer_text"]
-    list_filter = ["state", "topic"]
+    list_display = ["created", "state", "to_address", "topic_told", "about_what", "attempts", "answer_text"]
+    list_filter = ["state", TopicFilter]
     ordering = ["-id"]
     paginator = CappedPaginator
     actions = ["try_again"]
@@ -33,17 +50,17 @@ class OutboxAdmin(SetupAdmin):
         "state",
         "answer_text",
         "to_address",
-        "topic",
+        "topic_told",
         "about_what",
         "sender_name",
         "sender_address",
         "message_id",
         "attempts",
-        "created_at",
-        "not_before",
-        "sent_at",
+        "created",
+        "next_try",
+        "sent",
     ]
-    readonly_fields = ["about_what", "answer_text"]
+    readonly_fields = ["topic_told", "about_what", "answer_text", "created", "next_try", "sent"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxRow]:
         return super().get_queryset(request).defer("context", "secrets")
@@ -53,7 +70,27 @@ class OutboxAdmin(SetupAdmin):
         """What the mail server said, or our own reason in the reader's language."""
         return gettext(row.answer) if row.answer else ""
 
-    @admin.display(description=_("About"))
+    @admin.display(description=_("Kind of email"), ordering="topic")
+    def topic_told(self, row: OutboxRow) -> str:
+        """What the mail is."""
+        return topic_words(row.topic)
+
+    @admin.display(description=_("created"), ordering="id")
+    def created(self, row: OutboxRow) -> SafeString | str:
+        """The exact time."""
+        return when(row.created_at, "absolute")
+
+    @admin.display(description=_("next try"), ordering="not_before")
+    def next_try(self, row: OutboxRow) -> SafeString | str:
+        """The exact time."""
+        return when(row.not_before, "absolute")
+
+    @admin.display(description=_("sent"), ordering="sent_at")
+    def sent(self, row: OutboxRow) -> SafeString | str:
+        """The exact time."""
+        return when(row.sent_at, "absolute")
+
+    @admin.display(description=_("About ticket"))
     def about_what(self, row: OutboxRow) -> SafeString | str:
         """A link to the ticket that the mail speaks of."""
         kind, _colon, key = row.about.partition(":")

@@ -1,5 +1,7 @@
 """Admins set up categories, hours and promises; nothing that clocks are pinned to ever changes."""
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from tests.factories.tickets import make_ticket
 from tests.pages import Page
 from tests.queries import assert_same_queries, count_queries
 from tickets.admin.hours import read_dates, read_exceptions, read_periods, read_yearly
+from tickets.admin.outbox_words import TOPIC_WORDS
 from tickets.models import Calendar, CalendarVersion, Category, Clock, Policy, PolicyTarget, PolicyVersion
 from tickets.models.sla import ClockKind
 
@@ -440,6 +443,29 @@ def test_mail_that_stands_still_is_listed_and_tried_again(
     assert "550 No such user" in page.text
     assert (mail.state, mail.attempts, mail.answer) == ("waiting", 0, "")
     assert "1 email will be tried again." in Page(response).text
+
+
+def test_mails_are_listed_in_peoples_words_and_found_by_their_kind(
+    house: House, admins_desk: Client, mail: OutboxRow
+) -> None:
+    OutboxRow.objects.filter(pk=mail.pk).update(created_at=dt.datetime(2025, 3, 4, 5, 6, tzinfo=dt.UTC))
+
+    listed = admins_desk.get(OUTBOX).content.decode()
+    found = [
+        admins_desk.get(f"{OUTBOX}?topic={topic}").context["cl"].result_count
+        for topic in (mail.topic, "guest_link")
+    ]
+
+    assert f">{TOPIC_WORDS[mail.topic]}</td>" in listed
+    assert f">{mail.topic}<" not in listed
+    assert "Tue 4 Mar 2025, " in listed
+    assert found == [1, 0]
+
+
+def test_every_kind_of_mail_has_its_words() -> None:
+    kinds = {path.name.removesuffix(".subject.txt") for path in Path("templates/email").glob("*.subject.txt")}
+
+    assert kinds == set(TOPIC_WORDS)
 
 
 def test_what_a_mail_says_and_its_links_are_not_shown(admins_desk: Client, mail: OutboxRow) -> None:

@@ -8,10 +8,12 @@ from helpdesk.tenancy import tenant_scope
 from tests.factories.cast import House
 from tests.factories.tickets import make_ticket
 from tests.pages import Page
+from tests.queries import assert_same_queries, count_queries
 from tickets.actions.tags import add_tag, tag_named
 from tickets.models import CategoryPrompt, PromptTranslation, Tag, Ticket
 from tickets.tags import tags_of
 
+TAGS = "/admin/tickets/tag/"
 NAMES = "/admin/tickets/ticket/tags/"
 
 
@@ -175,3 +177,20 @@ def test_a_category_without_questions_says_so(agents_desk: Client, ticket: Ticke
     page = Page(agents_desk.get(url_of(ticket, "answers")))
 
     assert "The category of this ticket asks nothing." in page.text
+
+
+def test_the_list_of_tags_tells_how_many_tickets_have_each_in_one_statement(
+    house: House, admins_desk: Client, agent: Member, customer: Member
+) -> None:
+    tickets = [make_ticket(house, customer) for _ticket in range(2)]
+    add_tag(tickets[0], name="bank", actor=agent)
+    first, one = admins_desk.get(TAGS), count_queries(lambda: admins_desk.get(TAGS))
+    for name in ("bank", "bug", "card"):
+        add_tag(tickets[1], name=name, actor=agent)
+    page, three = admins_desk.get(TAGS), count_queries(lambda: admins_desk.get(TAGS))
+
+    told = {str(tag): page.context["cl"].model_admin.used_on(tag) for tag in page.context["cl"].result_list}
+    assert told == {"bank": "2 tickets", "bug": "1 ticket", "card": "1 ticket"}
+    assert "1 ticket" in first.content.decode()
+    assert "2 tickets" in page.content.decode()
+    assert_same_queries(one, three)
