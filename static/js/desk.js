@@ -183,6 +183,12 @@ if (queueScript) {
   });
 }
 
+/* What was left open narrows nothing: the list's address, which people keep and pass on, goes without it. */
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches(".queue-filter, .desk-search")) return;
+  for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+});
+
 /* Only a page that can count the seconds asks for a reply to be held back. What else an open ticket needs comes when
    somebody begins to write, when something is just leaving or was not sent, or after 10 seconds on the page. */
 document.addEventListener("formdata", (event) => {

@@ -408,6 +408,18 @@ def test_an_open_queue_previews_tells_what_changed_and_never_moves(
     page.locator("tr.queue-row", has_text="٩٩٪").get_by_role("link", name="And now?").wait_for()
 
 
+def test_the_address_of_a_narrowed_list_names_only_what_narrows_it(
+    desk: Desk, enter: Callable[..., Visitor]
+) -> None:
+    page = enter(desk.agent).open(QUEUE)
+
+    page.get_by_label("Priority", exact=True).select_option("2")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url(f"**{QUEUE}?priority=2*")
+
+    assert "=&" not in f"{page.url}&"
+
+
 def test_on_a_phone_reply_and_note_are_at_hand(desk: Desk, enter: Callable[..., Visitor]) -> None:
     visitor = enter(desk.agent, Variant(320, "light", "ltr"))
     page = visitor.open(workspace(desk.talk))
