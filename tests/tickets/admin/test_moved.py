@@ -221,10 +221,15 @@ def test_joining_and_another_act_at_once_lose_nothing(shared_house: House, round
             ("status", {"status": "solved", "was": "new"}),
             ("reply", {"body": "At once", **told, "status": "open"}),
             ("note", {"body": "At once"}),
-            ("merge", {"into": three.number}),
+            ("merge", {"into": three.number, "told": "It goes on here."}),
         ][number % 5]
         posts = [
-            partial(desks[0].post, url_of(one, "merge"), {"into": two.number}, follow=True),
+            partial(
+                desks[0].post,
+                url_of(one, "merge"),
+                {"into": two.number, "told": "It goes on here."},
+                follow=True,
+            ),
             partial(desks[1].post, url_of(one, name), values, follow=True),
         ]
 

@@ -180,7 +180,9 @@ ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
     "answer the questions": (ON_A_TICKET, opening("answers/")),
     "merge": (
         ON_ANOTHER,
-        lambda site, scene: site.post(f"{DESK}{scene.other.pk}/merge/", {"into": scene.ticket.number}),
+        lambda site, scene: site.post(
+            f"{DESK}{scene.other.pk}/merge/", {"into": scene.ticket.number, "told": "It goes on here."}
+        ),
     ),
     "undo a merge": (ON_A_TICKET, sending("unmerge", lambda scene: {"merge": scene.merge})),
     "split": (ON_A_TICKET, sending("split", lambda scene: scene.text(extent="one", subject="Another"))),
