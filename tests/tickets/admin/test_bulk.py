@@ -22,8 +22,9 @@ from tickets.actions.status import change_status
 from tickets.actions.tags import add_tag
 from tickets.admin import bulk
 from tickets.admin.macro_use import SEARCHED
-from tickets.models import BulkItem, BulkRun, Macro, Ticket, TicketTag
+from tickets.models import BulkItem, BulkRun, Macro, MacroText, Message, Ticket, TicketTag
 from tickets.models.ticket import Priority, Status
+from tickets.placeholders import FIXED
 from tickets.tasks import run_bulk
 
 QUEUE = "/admin/tickets/ticket/"
@@ -470,3 +471,20 @@ def test_many_macros_are_searched_before_one_is_used(agents_desk: Client, three:
     assert (page.status_code, choices[1:]) == (200, ["Macro 7"])
     assert page.context["ids"] == sorted(str(ticket.pk) for ticket in three)
     assert statuses(*three) == [Status.NEW] * 3
+
+
+def test_a_macro_on_many_says_its_own_words_and_none_of_a_note(
+    agents_desk: Client, agent: Member, three: list[Ticket]
+) -> None:
+    secret = "This customer is suspected of fraud, do not tell them that we know."
+    macro = Macro.objects.create(name="Thanks", scope=Macro.Scope.ALL, note="Thanked by a macro.")
+    MacroText.objects.create(macro=macro, locale="en", body=" / ".join(f"{{{name}}}" for name in FIXED))
+    for ticket in three:
+        note(ticket, agent, secret)
+
+    choose(agents_desk, "macro", *three, sure="1", macro=macro.pk)
+
+    public = Message.objects.filter(ticket__in=three, kind=Message.Kind.PUBLIC, author=agent)
+    said = list(public.order_by("ticket").values_list("body", flat=True))
+    assert [text.split(" / ")[1:3] for text in said] == [[ticket.number, ticket.subject] for ticket in three]
+    assert not any("fraud" in text or "by a macro" in text for text in said)
