@@ -11,60 +11,48 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-Act = Callable[[], None]
+if TYPE_CHECKING:
+    from benchmarks.in_process import People
 
 
 def main(what: str) -> None:
     """Answers until its input ends; `what` is "bare" or "tenant"."""
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what others print does not stand between the answers
-    units, count = _bare() if what == "bare" else _tenant()
+    people = _bare() if what == "bare" else _tenant()
     backend = _backend()
-    _say(told, {name: beside for name, (_act, beside) in units.items()})
+    _say(told, {name: unit.beside for name, unit in people.units.items()})
     for line in sys.stdin:
         name, times = json.loads(line)
-        act, _beside = units[name]
-        _say(told, [_measured(act, backend) for _time in range(times)] if times else count(name))
+        do = partial(people.do, name)
+        _say(told, [_measured(do, backend) for _time in range(times)] if times else people.counted(name))
 
 
-def _tenant() -> tuple[dict[str, tuple[Act, str]], Callable[[str], list[object]]]:
+def _tenant() -> "People":
     os.environ["DJANGO_SETTINGS_MODULE"] = "helpdesk.settings"
     import django  # the settings read the environment of the stack
 
     django.setup()
     logging.disable(logging.CRITICAL)
-    from benchmarks.in_process import People, pages_touched
-    from benchmarks.units import HOST, Unit
+    from benchmarks.in_process import People
+    from benchmarks.units import HOST, units_of_product
 
-    people = People(HOST)
-
-    def doing(unit: Unit) -> Act:
-        return lambda: people.do(unit)
-
-    def count(name: str) -> list[object]:
-        people.do(people.units[name])
-        before = pages_touched()
-        return [people.count(people.units[name]), pages_touched() - before]
-
-    return {name: (doing(unit), unit.beside) for name, unit in people.units.items()}, count
+    return People(HOST, units_of_product)
 
 
-def _bare() -> tuple[dict[str, tuple[Act, str]], Callable[[str], list[object]]]:
+def _bare() -> "People":
     import benchmarks.bare  # noqa: F401  (it makes the settings)
-    from benchmarks.in_process import InProcess
-    from benchmarks.units import HOST, Unit, bare_units
+    from benchmarks.in_process import People
+    from benchmarks.units import HOST, bare_units
 
-    browser = InProcess(HOST)
-
-    def doing(unit: Unit) -> Act:
-        return lambda: unit.do(browser)
-
-    return {unit.name: (doing(unit), unit.name) for unit in bare_units()}, lambda _name: ["", 0]
+    return People(HOST, lambda _browser: bare_units())
 
 
-def _measured(act: Act, backend: int) -> tuple[float, float, float]:
+def _measured(act: Callable[[], None], backend: int) -> tuple[float, float, float]:
     postgres, web, begun = _cpu_ms(backend), time.process_time(), time.perf_counter()
     act()
     took, spent = time.perf_counter() - begun, time.process_time() - web

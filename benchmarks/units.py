@@ -121,6 +121,11 @@ def browser_of(port: int, email: str) -> Browser:
 AGENT, CUSTOMER = "agent@acme.example", "customer@acme.example"
 
 
+def units_of_product(browser: Callable[[str], Browser]) -> list[Unit]:
+    """Every unit of the product that `browser` leads to (see `Product`)."""
+    return Product(browser).units()
+
+
 def bare_units() -> list[Unit]:
     """The bare views, on their own server."""
     return [

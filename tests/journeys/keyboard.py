@@ -8,8 +8,8 @@ _SEEN = """it => {
   const shown = it.checkVisibility({ opacityProperty: true }) ? it : it.labels?.[0] ?? it;
   const box = shown.getBoundingClientRect();
   const [x, y] = [box.left + Math.min(box.width, innerWidth) / 2, box.top + Math.min(box.height, innerHeight) / 2];
-  const top = document.elementFromPoint(x, Math.min(y, innerHeight - 1));
-  return Boolean(top) && (shown.contains(top) || top.contains(shown) || [...(it.labels ?? [])].some((label) => label.contains(top)));
+  const top = document.elementFromPoint(x, y);
+  return Boolean(top) && (shown.contains(top) || [...(it.labels ?? [])].some((label) => label.contains(top)));
 }"""
 
 

@@ -65,19 +65,14 @@ def _tickets(request: HttpRequest, ticket: Ticket, member: Member, typed: str) -
     Digits alone are the beginning of a number, and no words: they may as well be the customer's own order.
     """
     near = [one for one in _near(ticket, member) if _fits(one, typed)]
-    if not typed or (typed.isdecimal() and len(typed) < DIGITS):
-        others: Iterable[Ticket] = ()
-    else:
+    others: Iterable[Ticket] = ()
+    if typed and not (typed.isdecimal() and len(typed) < DIGITS):
         found = search(Asked(words=typed), member, teams_of_desk(request))
-        is_number = typed.isdecimal()
-        listed = (
-            []
-            if is_number
-            else found.tickets.filter(merged_into=None)
-            .defer("fields", "metadata")
-            .order_by("-id")[: OFFERED + 1]
-        )
-        others = [found.ticket] if found.ticket else listed
+        if found.ticket:
+            others = [found.ticket]
+        elif not typed.isdecimal():
+            listed = found.tickets.filter(merged_into=None).defer("fields", "metadata")
+            others = listed.order_by("-id")[: OFFERED + 1]
     return list({one.pk: one for one in [*near, *others] if one.pk != ticket.pk}.values())[:OFFERED]
 
 
