@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +22,11 @@ from accounts.forms import zone_choices
 from accounts.fresh import fresh_sign_in_required
 from accounts.models import Member
 from accounts.rules import grantable_roles
-from accounts.sites import DeskModelAdmin
+from accounts.sites import DeskModelAdmin, moment
 from accounts.ways import ways_of
 from helpdesk.errors import Refused
 from helpdesk.forms import show_refusal
 from helpdesk.mail_address import check_mailable
-from helpdesk.templatetags.parts import when
 from helpdesk.tenancy import TenantModelForm
 
 
@@ -89,14 +87,10 @@ class PersonAdmin(DeskModelAdmin):
 
     form = PersonForm
     fields = (*PersonForm.Meta.fields,)
+    last_seen = moment("last_login", _("Last sign-in"))
     list_display = ["email", "name", "role", "is_active", "last_seen"]
     search_fields = ["email", "name"]
     ordering = ["email"]
-
-    @admin.display(description=_("Last sign-in"), ordering="last_login")
-    def last_seen(self, member: Member) -> SafeString | str:
-        """The exact time."""
-        return when(member.last_login, "absolute")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
         return ["email", "second_step"] if obj else []

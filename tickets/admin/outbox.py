@@ -13,12 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.sites import desk
+from accounts.sites import desk, moment
 from helpdesk.counts import CappedPaginator
 from helpdesk.errors import Refused
 from helpdesk.outbox.again import send_again
 from helpdesk.outbox.models import OutboxRow
-from helpdesk.templatetags.parts import when
 from helpdesk.typed_text import key_in
 from tickets.admin.outbox_words import TOPIC_WORDS, topic_words
 from tickets.admin.setup import SetupAdmin
@@ -41,6 +40,9 @@ class TopicFilter(admin.SimpleListFilter):
 class OutboxAdmin(SetupAdmin):
     """Read only. What a mail says and the links in it are nobody's business here: only where it went and how it fared."""
 
+    created = moment("created_at", _("created"), ordering="id")
+    next_try = moment("not_before", _("next try"))
+    sent = moment("sent_at", _("sent"))
     list_display = ["created", "state", "to_address", "topic_told", "about_what", "attempts", "answer_text"]
     list_filter = ["state", TopicFilter]
     ordering = ["-id"]
@@ -74,21 +76,6 @@ class OutboxAdmin(SetupAdmin):
     def topic_told(self, row: OutboxRow) -> str:
         """What the mail is."""
         return topic_words(row.topic)
-
-    @admin.display(description=_("created"), ordering="id")
-    def created(self, row: OutboxRow) -> SafeString | str:
-        """The exact time."""
-        return when(row.created_at, "absolute")
-
-    @admin.display(description=_("next try"), ordering="not_before")
-    def next_try(self, row: OutboxRow) -> SafeString | str:
-        """The exact time."""
-        return when(row.not_before, "absolute")
-
-    @admin.display(description=_("sent"), ordering="sent_at")
-    def sent(self, row: OutboxRow) -> SafeString | str:
-        """The exact time."""
-        return when(row.sent_at, "absolute")
 
     @admin.display(description=_("About ticket"))
     def about_what(self, row: OutboxRow) -> SafeString | str:

@@ -12,16 +12,14 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.factors import person_of
 from accounts.models import Member
-from accounts.sites import SetupAdmin, desk
+from accounts.sites import SetupAdmin, desk, moment
 from helpdesk.errors import Refused
 from helpdesk.mail_address import RIGHT_DOMAINS
-from helpdesk.templatetags.parts import when
 from helpdesk.tenancy import TenantModelForm
 from tickets.actions.spam import (
     block_sender,
@@ -180,18 +178,10 @@ class BlockedSenderAdmin(SetupAdmin):
         "Agents block one when they mark a ticket as spam."
     )
     form = BlockedSenderForm
+    until_told = moment("until", gettext_lazy("until"))
+    created = moment("created_at", gettext_lazy("created"), ordering="id")
     list_display = ["value", "reason", "until_told", "blocked_by", "created"]
     ordering = ["-id"]
-
-    @admin.display(description=gettext_lazy("until"), ordering="until")
-    def until_told(self, entry: BlockedSender) -> SafeString | str:
-        """The exact time."""
-        return when(entry.until, "absolute")
-
-    @admin.display(description=gettext_lazy("created"), ordering="id")
-    def created(self, entry: BlockedSender) -> SafeString | str:
-        """The exact time."""
-        return when(entry.created_at, "absolute")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form = super().get_form(request, obj, change=change, **options)
